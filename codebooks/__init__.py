@@ -1,0 +1,1 @@
+"""The codebooks that come with the pipeline: one TOML file each."""

@@ -1,0 +1,1 @@
+"""Thematic analysis of Domestic Homicide Reviews: from documents to theme tables."""

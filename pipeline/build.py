@@ -1,0 +1,481 @@
+"""Order of stages: which reviews are stale, run them, set aside what fails, resume.
+
+A review's output at a stage is fresh when the fingerprint in its file is the one expected from
+today's documents, settings, codebook, models and stage versions. Modification times are never
+asked. Every file is written whole or not at all, so a killed run leaves nothing to repair: the
+next one does what is not fresh.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import pandas as pd
+
+from pipeline import aggregate, contracts, extract, flow, redact, tag, topics
+from pipeline.codebook import Codebook, read_codebook
+from pipeline.corpus import (
+    build_tables,
+    build_topics,
+    coded_excerpts,
+    table_paths,
+    topic_paths,
+)
+from pipeline.engines import Engine
+from pipeline.errors import MissingInput
+from pipeline.fingerprints import fingerprint
+from pipeline.flow import SetAside
+from pipeline.models import model_versions
+from pipeline.study import Intake, Review, Study
+from pipeline.tasks import (
+    DocumentInput,
+    ExtractJob,
+    Job,
+    Outcome,
+    RedactJob,
+    TagJob,
+    died,
+    perform,
+)
+
+REVIEW_STAGES = ("extract", "redact", "tag")
+CORPUS_STAGES = ("topics", "aggregate")
+STAGES = (*REVIEW_STAGES, *CORPUS_STAGES)
+
+_VERSIONS = {
+    "extract": extract.VERSION,
+    "redact": redact.VERSION,
+    "tag": tag.VERSION,
+    "topics": topics.VERSION,
+    "aggregate": aggregate.VERSION,
+}
+_LIBRARIES = {
+    "extract": ("pypdfium2", "pdfplumber", "python-docx"),
+    "redact": ("spacy", "phonenumbers", "python-stdnum"),
+    "tag": ("spacy", "lemminflect"),
+    "topics": ("bertopic", "scikit-learn"),
+    "aggregate": ("pandas", "scipy", "matplotlib", "xlsxwriter"),
+}
+State = Literal["fresh", "stale", "set aside"]
+
+
+class Progress(Protocol):
+    """Told of a stage's beginning, of each item done, and of its end."""
+
+    def start(self, stage: str, items: int) -> None: ...
+    def advance(self) -> None: ...
+    def stop(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class StageRun:
+    """How one stage of a run went; written to run/<stage>.json for the closing summary."""
+
+    stage: str
+    done: int
+    fresh: int
+    set_aside: int
+    seconds: float
+
+
+class Build:
+    """One study as it stands today, and what is to do about it."""
+
+    def __init__(self, study: Study, *, retry: bool = False) -> None:
+        """Read the study's folder; raises as `Study.intake` does.
+
+        `retry` forgets earlier failures: a machine with more memory may succeed.
+        """
+        self.study = study
+        self.settings = study.settings
+        self.key = study.register.key
+        self._retry = retry
+        self._expected: dict[tuple[str, int], str] = {}
+        self._states: dict[tuple[str, int], State] = {}
+
+    @cached_property
+    def intake(self) -> Intake:
+        """Reviews and set-aside documents of the study's folder."""
+        return self.study.intake()
+
+    # Fingerprints --------------------------------------------------------------------------
+
+    def expected(self, stage: str, review: Review) -> str:
+        """The fingerprint that the review's output of the stage should have."""
+        at = (stage, review.review_id)
+        if at not in self._expected:
+            self._expected[at] = fingerprint(self.key, self._parts(stage, review))
+        return self._expected[at]
+
+    def _parts(self, stage: str, review: Review) -> dict[str, Any]:
+        settings = self.settings
+        match stage:
+            case "extract":
+                own: dict[str, Any] = {
+                    "documents": [
+                        (d.document_id, d.document_type, d.content) for d in review.documents
+                    ],
+                    "settings": settings.extract.model_dump(),
+                }
+            case "redact":
+                own = {
+                    "passages": self.expected("extract", review),
+                    "model": self._models["spacy"],
+                    "year_of_death": review.year_of_death,
+                }
+            case _:
+                own = {
+                    "passages": self.expected("redact", review),
+                    "model": self._models["embeddings"],
+                    "codebook": self._coding_slice,
+                    "settings": settings.tag.model_dump(),
+                }
+        return {**self._software(stage), **own, "review": review.review_id}
+
+    @staticmethod
+    def _software(stage: str) -> dict[str, Any]:
+        libraries = {name: version(name) for name in _LIBRARIES[stage]}
+        return {"stage": stage, "version": _VERSIONS[stage], "libraries": libraries}
+
+    @cached_property
+    def _models(self) -> dict[str, str]:
+        models = self.settings.models
+        return model_versions(spacy=models.spacy, embeddings=models.embeddings)
+
+    @cached_property
+    def _codebook_content(self) -> str:
+        return hashlib.sha256(self.study.codebook_path.read_bytes()).hexdigest()
+
+    @cached_property
+    def _coding_slice(self) -> str:
+        content = json.dumps(self.codebook.coding_slice(), sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+    @cached_property
+    def codebook(self) -> Codebook:
+        """The study's codebook; raises `BadSettings` when it cannot be used."""
+        return read_codebook(self.study.codebook_path)
+
+    def expected_corpus(self, stage: str) -> str:
+        """The fingerprint that a corpus-level stage's files should have."""
+        if stage == "topics":
+            own: dict[str, Any] = {
+                "passages": {r.review_id: self.expected("redact", r) for r in self.built("redact")},
+                "model": self._models["embeddings"],
+                "settings": self.settings.topics.model_dump(),
+            }
+        else:
+            own = {
+                "codings": {r.review_id: self.expected("tag", r) for r in self.built("tag")},
+                "topics": self.expected_corpus("topics"),
+                "codebook": self._codebook_content,
+                "title": self.settings.title,
+                "reviews": [
+                    (r.review_id, r.area, r.case_type, r.year_of_death) for r in self.intake.reviews
+                ],
+                "documents": [
+                    (d.document_id, d.review_id, str(d.error)) for d in self.intake.set_aside
+                ],
+                "set_aside": {n: asdict(failure) for n, failure in self._failures().items()},
+                "models": self._models,
+            }
+        return fingerprint(self.key, {**self._software(stage), **own})
+
+    # State ---------------------------------------------------------------------------------
+
+    def paths(self, stage: str, review_id: int) -> dict[str, Path]:
+        """The files of one review at one stage, by what they hold."""
+        study, name = self.study, str(review_id)
+        match stage:
+            case "extract":
+                return {
+                    "passages": study.private("extract", f"{name}.parquet"),
+                    "documents": study.output("extract", f"{name}.documents.parquet"),
+                }
+            case "redact":
+                return {
+                    "passages": study.output("redact", f"{name}.parquet"),
+                    "spans": study.output("redact", f"{name}.spans.parquet"),
+                    "roles": study.output("redact", f"{name}.roles.parquet"),
+                    "log": study.private("redact", f"{name}.log.parquet"),
+                }
+            case _:
+                return {"codings": study.output("tag", f"{name}.parquet")}
+
+    def state(self, stage: str, review: Review) -> State:
+        """Whether the review's output of the stage is up to date."""
+        at = (stage, review.review_id)
+        if at not in self._states:
+            self._states[at] = self._look(stage, review)
+        return self._states[at]
+
+    def _look(self, stage: str, review: Review) -> State:
+        wanted = self.expected(stage, review)
+        paths = self.paths(stage, review.review_id).values()
+        if all(contracts.fingerprint(path) == wanted for path in paths):
+            return "fresh"
+        failure = self._failure(stage, review.review_id)
+        return "set aside" if failure and failure.fingerprint == wanted else "stale"
+
+    def set_aside(self, review: Review) -> SetAside | None:
+        """Why the review is not in the tables; None when nothing went wrong with it."""
+        for stage in REVIEW_STAGES:
+            if self.state(stage, review) == "set aside":
+                return self._failure(stage, review.review_id)
+        return None
+
+    def built(self, stage: str) -> list[Review]:
+        """The reviews that got through the stage, or will.
+
+        Reviews that are set aside at it, or before it, are not among them.
+        """
+        through = REVIEW_STAGES[: REVIEW_STAGES.index(stage) + 1]
+        return [
+            review
+            for review in self.intake.reviews
+            if all(self.state(s, review) != "set aside" for s in through)
+        ]
+
+    def corpus_state(self, stage: str) -> State:
+        """Whether the files of a corpus-level stage are up to date."""
+        wanted = self.expected_corpus(stage)
+        paths = self._corpus_paths(stage)
+        tables = [p for p in paths if p.suffix == ".parquet"]
+        whole = all(p.exists() for p in paths)
+        fresh = whole and all(contracts.fingerprint(p) == wanted for p in tables)
+        return "fresh" if fresh else "stale"
+
+    def _corpus_paths(self, stage: str) -> list[Path]:
+        paths = topic_paths if stage == "topics" else table_paths
+        return list(paths(self.study.outputs).values())
+
+    def documents(self) -> pd.DataFrame:
+        """contracts.DOCUMENTS: every document of the study, built or set aside."""
+        paths = [
+            p
+            for r in self.intake.reviews
+            if (p := self.paths("extract", r.review_id)["documents"]).exists()
+        ]
+        extracted = contracts.read_all(paths, contracts.EXTRACTED_DOCUMENTS)
+        return flow.documents(self.intake, self._failures(), extracted)
+
+    def reviews(self) -> pd.DataFrame:
+        """contracts.REVIEWS: every review of the study, built or set aside, with its counts."""
+        counts = {
+            review.review_id: {
+                "passages": contracts.n_rows(self.paths("redact", review.review_id)["passages"]),
+                "identifiers": contracts.n_rows(self.paths("redact", review.review_id)["spans"]),
+                "codings": contracts.n_rows(self.paths("tag", review.review_id)["codings"]),
+            }
+            for review in self.built("tag")
+        }
+        return flow.reviews(self.intake, self._failures(), self.documents(), counts)
+
+    def anything_set_aside(self) -> bool:
+        """Whether any document or review of the study is not in the tables."""
+        documents = self.documents()
+        return bool((documents["status"] == "set aside").any())
+
+    def excerpts(self, *, code: str | None, theme: str | None, review: int | None,
+                 form: str) -> str:  # fmt: skip
+        """Coded excerpts of the built reviews; see `corpus.coded_excerpts`.
+
+        Raises `MissingInput` when the codings are not up to date.
+        """
+        self._check_upstream("aggregate")
+        return coded_excerpts(
+            self._paths_of("redact", "passages"),
+            self._paths_of("tag", "codings"),
+            self.codebook,
+            code=code,
+            theme=theme,
+            review=review,
+            form=form,
+        )
+
+    def _failures(self) -> dict[int, SetAside]:
+        return {r.review_id: f for r in self.intake.reviews if (f := self.set_aside(r))}
+
+    def _failure_path(self, stage: str, review_id: int) -> Path:
+        return self.study.output("set-aside", f"{review_id}.{stage}.json")
+
+    def _failure(self, stage: str, review_id: int) -> SetAside | None:
+        try:
+            return SetAside(**json.loads(self._failure_path(stage, review_id).read_bytes()))
+        except (FileNotFoundError, ValueError, TypeError):
+            return None
+
+    # Running -------------------------------------------------------------------------------
+
+    def run(self, stages: Iterable[str], engine: Engine, progress: Progress) -> list[StageRun]:
+        """Bring the stages up to date, in order.
+
+        Raises `MissingInput` when a stage before them is not.
+        """
+        self.prune()
+        runs = []
+        for stage in stages:
+            self._check_upstream(stage)
+            started = time.perf_counter()
+            done, fresh, aside = self._run(stage, engine, progress)
+            run = StageRun(stage, done, fresh, aside, time.perf_counter() - started)
+            self._keep(run)
+            runs.append(run)
+        return runs
+
+    def _run(self, stage: str, engine: Engine, progress: Progress) -> tuple[int, int, int]:
+        if stage in CORPUS_STAGES:
+            return self._run_corpus(stage, progress)
+        jobs = list(self._jobs(stage))
+        progress.start(stage, len(jobs))
+        for outcome in engine.map(perform, jobs, died):
+            self._settle(outcome)
+            progress.advance()
+        progress.stop()
+        aside = sum(self.state(stage, r) == "set aside" for r in self.intake.reviews)
+        failed = sum(self.state(stage, r) == "set aside" for r in self._reviews_of(jobs))
+        fresh = len(self.built(stage)) - (len(jobs) - failed)
+        return len(jobs) - failed, fresh, aside
+
+    def _reviews_of(self, jobs: Sequence[Job]) -> list[Review]:
+        wanted = {job.review_id for job in jobs}
+        return [r for r in self.intake.reviews if r.review_id in wanted]
+
+    def _run_corpus(self, stage: str, progress: Progress) -> tuple[int, int, int]:
+        if self.corpus_state(stage) == "fresh":
+            return 0, 1, 0
+        progress.start(stage, 1)
+        wanted = self.expected_corpus(stage)
+        if stage == "topics":
+            build_topics(
+                self._paths_of("redact", "passages"),
+                self._paths_of("redact", "roles"),
+                self.study.outputs,
+                embeddings=self.settings.models.embeddings,
+                seed=self.settings.topics.seed,
+                fingerprint=wanted,
+            )
+        else:
+            build_tables(
+                self.study.outputs,
+                documents=self.documents(),
+                reviews=self.reviews(),
+                codings=self._paths_of("tag", "codings"),
+                codebook=self.codebook,
+                title=self.settings.title,
+                models=self._models,
+                fingerprint=wanted,
+            )
+        progress.advance()
+        progress.stop()
+        return 1, 0, 0
+
+    def _paths_of(self, stage: str, name: str) -> list[Path]:
+        return [self.paths(stage, r.review_id)[name] for r in self.built(stage)]
+
+    def _check_upstream(self, stage: str) -> None:
+        """A stage reads files of the stages before it: they must be today's."""
+        through = {"redact": 1, "tag": 2, "topics": 2, "aggregate": 3}.get(stage, 0)
+        for earlier in REVIEW_STAGES[:through]:
+            late = [r for r in self.built(earlier) if self.state(earlier, r) == "stale"]
+            if late:
+                raise MissingInput(
+                    f"stage {stage} needs stage {earlier}, which is not up to date for "
+                    f"{len(late)} review(s); run `dhr {earlier}` first, or `dhr run` for all stages"
+                )
+        if stage == "aggregate" and self.corpus_state("topics") == "stale":
+            raise MissingInput("stage aggregate needs stage topics; run `dhr topics` first")
+
+    def _jobs(self, stage: str) -> Iterator[Job]:
+        before = REVIEW_STAGES[: REVIEW_STAGES.index(stage)]
+        for review in self.intake.reviews:
+            if any(self.state(s, review) == "set aside" for s in before):
+                continue
+            state = self.state(stage, review)
+            if state == "stale" or (state == "set aside" and self._retry):
+                yield self._job(stage, review)
+
+    def _job(self, stage: str, review: Review) -> Job:
+        settings, at = self.settings, review.review_id
+        job = Job(
+            stage=stage,
+            review_id=at,
+            fingerprint=self.expected(stage, review),
+            inputs={"extract": dict, "redact": lambda: self.paths("extract", at)}.get(
+                stage, lambda: self.paths("redact", at)
+            )(),
+            outputs=self.paths(stage, at),
+            trace=self.study.private("errors", f"{at}.{stage}.txt"),
+        )
+        match stage:
+            case "extract":
+                return ExtractJob(
+                    **vars(job),
+                    documents=tuple(
+                        DocumentInput(d.path, d.document_id, d.document_type)
+                        for d in review.documents
+                    ),
+                    key=self.key,
+                    **settings.extract.model_dump(),
+                )
+            case "redact":
+                return RedactJob(
+                    **vars(job), spacy=settings.models.spacy, year_of_death=review.year_of_death
+                )
+            case _:
+                return TagJob(
+                    **vars(job),
+                    codebook=self.study.codebook_path,
+                    codebook_content=self._codebook_content,
+                    embeddings=settings.models.embeddings,
+                    min_score=settings.tag.min_score,
+                )
+
+    def _settle(self, outcome: Outcome) -> None:
+        """Keep the record of a failure, and nothing that was built before it."""
+        self._states.clear()
+        record = self._failure_path(outcome.stage, outcome.review_id)
+        if outcome.reason is None:
+            record.unlink(missing_ok=True)
+            return
+        for stage in REVIEW_STAGES[REVIEW_STAGES.index(outcome.stage) :]:
+            for path in self.paths(stage, outcome.review_id).values():
+                path.unlink(missing_ok=True)
+        failure = SetAside(outcome.stage, outcome.fingerprint, outcome.reason)
+        _write_json(record, asdict(failure))
+
+    def prune(self) -> None:
+        """Delete the outputs of reviews that are no longer in the study."""
+        present = {str(review.review_id) for review in self.intake.reviews}
+        outputs = self.study.outputs
+        folders = [*REVIEW_STAGES, "set-aside", "private/extract", "private/redact",
+                   "private/errors"]  # fmt: skip
+        for folder in folders:
+            for path in (outputs / folder).glob("*"):
+                if path.name.split(".")[0] not in present or path.suffix == ".tmp":
+                    path.unlink()
+
+    def _keep(self, run: StageRun) -> None:
+        _write_json(self.study.output("run", f"{run.stage}.json"), asdict(run))
+
+    def last_runs(self) -> list[StageRun]:
+        """How each stage went when it last ran."""
+        runs = []
+        for stage in STAGES:
+            path = self.study.output("run", f"{stage}.json")
+            if path.exists():
+                runs.append(StageRun(**json.loads(path.read_bytes())))
+        return runs
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    with contracts.replacing(path) as temporary:
+        temporary.write_text(json.dumps(content, indent=1), encoding="utf-8")

@@ -1,0 +1,234 @@
+"""The `dhr` command: parses, calls, prints. Nothing is decided here.
+
+Exit codes: 0 done, 1 done but something was set aside, 2 usage, 3 bad or missing input,
+4 contract broken, 5 bad settings or codebook.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from pipeline.engines import ENGINES, engine
+from pipeline.errors import DhrError
+from pipeline.study import Study
+from pipeline.vocabulary import CASE_TYPES, DOCUMENT_TYPES, PUBLICATION
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def study_options(command: Command) -> Command:
+    """The one pair of options that says which study, and where its outputs are."""
+
+    @click.option(
+        "--study",
+        "folder",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=Path("corpus"),
+        show_default=True,
+        help="The study's folder.",
+    )
+    @click.option(
+        "--outputs",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Where its outputs are.  [default: outputs/<name of the study's folder>]",
+    )
+    @wraps(command)
+    def with_study(*args: Any, folder: Path, outputs: Path | None, **options: Any) -> Any:
+        name = folder.resolve().name
+        return command(*args, study=lambda: Study(folder, outputs or Path("outputs") / name),
+                       folder=folder, **options)  # fmt: skip
+
+    return with_study  # type: ignore[return-value]
+
+
+def run_options(command: Command) -> Command:
+    """Options of every command that builds."""
+    for option in reversed(
+        (
+            click.option("--engine", "engine_name", type=click.Choice(ENGINES),
+                         default="processes", show_default=True, help="Where work runs."),
+            click.option("--workers", type=click.IntRange(min=1),
+                         help="Worker processes.  [default: one per core]"),
+            click.option("--retry", is_flag=True,
+                         help="Try again what was set aside before."),
+        )
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def example(*lines: str) -> str:
+    """The example that a command's help ends in."""
+    return "\b\nExample:\n  " + "\n  ".join(lines)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="dhr-pipeline", prog_name="dhr")
+def dhr() -> None:
+    """Thematic analysis of Domestic Homicide Reviews: from documents to theme tables."""
+
+
+@dhr.command(epilog=example("dhr run --study corpus/example --outputs outputs/example"))
+@study_options
+@run_options
+def run(study: Callable[[], Study], folder: Path, **options: Any) -> None:
+    """Bring all stages up to date: extract, redact, tag, topics, aggregate."""
+    from pipeline.build import STAGES
+
+    _build(study(), STAGES, closing=True, **options)
+
+
+def _stage_command(stage: str, summary: str) -> None:
+    @dhr.command(name=stage, help=summary, epilog=example(f"dhr {stage} --study corpus/example"))
+    @study_options
+    @run_options
+    def command(study: Callable[[], Study], folder: Path, **options: Any) -> None:
+        _build(study(), [stage], closing=stage == "aggregate", **options)
+
+
+for _name, _summary in {
+    "extract": "Documents to passages, for every review that is stale.",
+    "redact": "Passages to redacted passages, for every review that is stale.",
+    "tag": "Redacted passages to codings, for every review that is stale.",
+    "topics": "Topics over the redacted passages of all reviews.",
+    "aggregate": "Theme tables, workbook and summary page from all codings.",
+}.items():
+    _stage_command(_name, _summary)
+
+
+def _build(
+    study: Study,
+    stages: Sequence[str],
+    *,
+    closing: bool,
+    engine_name: str,
+    workers: int | None,
+    retry: bool,
+) -> None:
+    from pipeline import report
+    from pipeline.build import Build
+
+    build = Build(study, retry=retry)
+    with engine(engine_name, workers=workers) as where:
+        runs = build.run(stages, where, report.progress())
+    for line in report.stage_lines(runs):
+        click.echo(line, err=True)
+    if closing:
+        click.echo("\n".join(report.summary(build)))
+    else:
+        for line in report.set_aside_lines(build):
+            click.echo(line, err=True)
+    sys.exit(1 if build.anything_set_aside() else 0)
+
+
+@dhr.command(epilog=example("dhr status --study corpus/example"))
+@study_options
+def status(study: Callable[[], Study], folder: Path) -> None:
+    """Show every review: which stages are fresh, stale or set aside, and why."""
+    from pipeline import report
+    from pipeline.build import Build
+
+    click.echo("\n".join(report.status(Build(study()))))
+
+
+@dhr.command(epilog=example("dhr init --study ~/studies/midlands-2014"))
+@study_options
+def init(study: Callable[[], Study], folder: Path) -> None:
+    """Start a study: its folder with study.toml, reviews.csv, decisions/ and private/."""
+    from pipeline.study import start
+
+    for path in start(folder):
+        click.echo(f"wrote {path}")
+    click.echo(f"next: dhr add FILE --study {folder}")
+
+
+@dhr.command(
+    epilog=example(
+        "dhr add 'Overview Report.pdf' --area Wexmere --case-type 'intimate partner' --year 2013",
+        "dhr add summary.docx --review 'Adult A' --document-type 'executive summary'",
+    )
+)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.option("--review", default="", help="Your name for the review, if it has several documents.")
+@click.option("--document-type", type=click.Choice(DOCUMENT_TYPES), default="overview report",
+              show_default=True)  # fmt: skip
+@click.option("--area", default="", help="Area, as it should stand in the tables.")
+@click.option("--case-type", type=click.Choice(CASE_TYPES), default=None)
+@click.option("--year", type=click.IntRange(1990, 2100), help="Year of death.")
+@click.option("--status", "publication", type=click.Choice(PUBLICATION), default=None)
+@study_options
+def add(study: Callable[[], Study], folder: Path, files: Sequence[Path], **row: Any) -> None:
+    """Copy documents into a study, write their rows and draw their random review numbers."""
+    from pipeline.intake import add_document
+    from pipeline.study import start
+
+    start(folder)
+    for file in files:
+        number = add_document(study(), file, **row)
+        click.echo(f"added {file.name} as Review {number}")
+    click.echo("next: " + ("make" if folder == Path("corpus") else f"dhr run --study {folder}"))
+
+
+@dhr.command(epilog=example("dhr check --study corpus"))
+@study_options
+def check(study: Callable[[], Study], folder: Path) -> None:
+    """Say everything that is wrong with a study, each with the next move."""
+    from pipeline.intake import problems
+
+    found = problems(study())
+    for problem in found:
+        click.echo(problem.text)
+    if not found:
+        click.echo("nothing wrong")
+    sys.exit(max((problem.exit_code for problem in found), default=0))
+
+
+@dhr.command(
+    epilog=example(
+        "dhr excerpts --study corpus/example --theme recognition --format md > recognition.md"
+    )
+)
+@click.option("--code", help="Only this code.")
+@click.option("--theme", help="Only the codes of this theme.")
+@click.option("--review", type=int, help="Only the review of this number.")
+@click.option("--format", "form", type=click.Choice(["csv", "md"]), default="csv",
+              show_default=True)  # fmt: skip
+@study_options
+def excerpts(
+    study: Callable[[], Study],
+    folder: Path,
+    code: str | None,
+    theme: str | None,
+    review: int | None,
+    form: str,
+) -> None:
+    """Print coded excerpts with their citations, from redacted text only."""
+    from pipeline.build import Build
+
+    text = Build(study()).excerpts(code=code, theme=theme, review=review, form=form)
+    click.echo(text, nl=False)
+
+
+def main() -> None:
+    """Entry point: the one place where errors become messages and exit codes."""
+    try:
+        dhr.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("dhr: stopped; the next run goes on from here", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except DhrError as error:
+        click.echo(f"dhr: {error}", err=True)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,515 @@
+"""The parquet tables: every column with type, unit and meaning; read, validate, write.
+
+Stages exchange tables only through this module. A table is a pandas frame in memory and one
+parquet file on disk, whose schema metadata carries what each column means and whose file
+metadata carries the fingerprint that it was built from.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.errors import ContractBroken
+from pipeline.vocabulary import (
+    CASE_TYPES,
+    DOCUMENT_TYPES,
+    IDENTIFIER_TYPES,
+    KINDS,
+    LAYERS,
+    POLARITIES,
+    ROLES,
+    SECTION_ROLES,
+    SOURCES,
+    STATES,
+    STATUSES,
+    SUBJECTS,
+    TIMES,
+)
+
+TEXT = pa.string()
+INT = pa.int64()
+REAL = pa.float64()
+YES_NO = pa.bool_()
+
+# Nullable integers stay integers; everything else takes pandas' own reading of the Arrow type.
+_PANDAS_TYPES = {pa.int64(): pd.Int64Dtype()}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: `vocabulary` lists the only values it may hold; `unit` is for numbers."""
+
+    name: str
+    type: pa.DataType
+    meaning: str
+    unit: str = ""
+    nullable: bool = False
+    vocabulary: tuple[str, ...] = ()
+
+    @property
+    def field(self) -> pa.Field:
+        """The Arrow field, with meaning, unit and vocabulary as its metadata."""
+        metadata = {"meaning": self.meaning}
+        if self.unit:
+            metadata["unit"] = self.unit
+        if self.vocabulary:
+            metadata["vocabulary"] = ", ".join(self.vocabulary)
+        return pa.field(self.name, self.type, nullable=self.nullable, metadata=metadata)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table's contract: what one row is, its key (never null, unique) and its columns."""
+
+    name: str
+    row: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+    @cached_property
+    def schema(self) -> pa.Schema:
+        """Arrow schema of the table; column order is the order of `columns`."""
+        return pa.schema(
+            [column.field for column in self.columns],
+            metadata={"table": self.name, "row": self.row, "key": ", ".join(self.key)},
+        )
+
+    @property
+    def names(self) -> list[str]:
+        """The column names, in order."""
+        return [column.name for column in self.columns]
+
+    def frame(self, rows: Iterable[Mapping[str, Any]] = ()) -> pd.DataFrame:
+        """A validated frame from rows; a nullable column that a row lacks is null."""
+        return self.validate(pd.DataFrame.from_records(list(rows), columns=self.names))
+
+    def validate(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The frame in contract order and types, sorted by its key.
+
+        Raises `ContractBroken` naming table, column and rule (never a value).
+        """
+        return self._arrow(frame).to_pandas(types_mapper=_PANDAS_TYPES.get)
+
+    def _arrow(self, frame: pd.DataFrame) -> pa.Table:
+        unknown = sorted(set(frame.columns) - set(self.names))
+        missing = sorted(set(self.names) - set(frame.columns))
+        if unknown or missing:
+            raise ContractBroken(f"table {self.name}: missing columns {missing}, unknown {unknown}")
+        frame = frame.sort_values(list(self.key), kind="stable") if self.key else frame
+        try:
+            # Nulls are looked for by _check, which names the column; Arrow's own error does not.
+            lenient = pa.schema([field.with_nullable(True) for field in self.schema])
+            table = pa.Table.from_pandas(frame[self.names], schema=lenient, preserve_index=False)
+        except (pa.ArrowInvalid, pa.ArrowTypeError, ValueError):
+            # The Arrow message quotes the value, which may be report text: name the column only.
+            raise ContractBroken(self._first_bad_type(frame)) from None
+        self._check(table)
+        return pa.Table.from_arrays(table.columns, schema=self.schema)
+
+    def _first_bad_type(self, frame: pd.DataFrame) -> str:
+        for column in self.columns:
+            try:
+                pa.Array.from_pandas(frame[column.name], type=column.type)
+            except (pa.ArrowInvalid, pa.ArrowTypeError, ValueError):
+                return f"table {self.name}: column {column.name} is not of type {column.type}"
+        return f"table {self.name}: does not fit its schema"
+
+    def _check(self, table: pa.Table) -> None:
+        for column in self.columns:
+            values = table.column(column.name)
+            if not column.nullable and values.null_count:
+                raise ContractBroken(f"table {self.name}: column {column.name} has empty cells")
+            if column.vocabulary:
+                allowed = {*column.vocabulary, None}
+                if not set(values.unique().to_pylist()) <= allowed:
+                    raise ContractBroken(
+                        f"table {self.name}: column {column.name} holds a word outside "
+                        f"{', '.join(column.vocabulary)}"
+                    )
+        if self.key:
+            keys = table.select(list(self.key))
+            if keys.group_by(list(self.key)).aggregate([]).num_rows != table.num_rows:
+                raise ContractBroken(f"table {self.name}: key {', '.join(self.key)} is not unique")
+
+
+def write(frame: pd.DataFrame, table: Table, path: Path, *, fingerprint: str = "") -> None:
+    """Write a validated table to `path` in one step: a reader sees the old file or the whole one.
+
+    Raises `ContractBroken` when the frame does not fit the contract.
+    """
+    arrow = table._arrow(frame)
+    metadata = {**(table.schema.metadata or {}), b"fingerprint": fingerprint.encode()}
+    with replacing(path) as temporary:
+        pq.write_table(arrow.replace_schema_metadata(metadata), temporary, compression="zstd")
+
+
+def read(path: Path, table: Table) -> pd.DataFrame:
+    """Read and validate one table.
+
+    Raises `ContractBroken` when the file is damaged or holds something else.
+    """
+    try:
+        arrow = pq.read_table(path, partitioning=None)
+    except (pa.ArrowInvalid, OSError):
+        raise ContractBroken(
+            f"a file of table {table.name} is missing or damaged; run `make` again, "
+            "or `make clean` first if that does not help"
+        ) from None
+    return table.validate(arrow.to_pandas(types_mapper=_PANDAS_TYPES.get))
+
+
+def read_all(paths: Iterable[Path], table: Table) -> pd.DataFrame:
+    """Read several files of one table into one frame, in key order."""
+    frames = [read(path, table) for path in paths]
+    filled = [frame for frame in frames if len(frame)]
+    return table.validate(pd.concat(filled)) if filled else table.frame()
+
+
+def n_rows(path: Path) -> int:
+    """How many rows a table's file holds, from its footer.
+
+    Raises `ContractBroken` when the file is missing or damaged.
+    """
+    try:
+        return int(pq.read_metadata(path).num_rows)
+    except (pa.ArrowInvalid, OSError):
+        raise ContractBroken("a table's file is missing or damaged; run `make` again") from None
+
+
+def fingerprint(path: Path) -> str | None:
+    """The fingerprint that a table's file was written with; None when there is no whole file."""
+    try:
+        metadata = pq.read_metadata(path).metadata or {}
+    except (pa.ArrowInvalid, OSError):
+        return None
+    return metadata.get(b"fingerprint", b"").decode()
+
+
+class replacing:
+    """A temporary path beside `path` that takes its place when the block ends without an error."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+
+    def __enter__(self) -> Path:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        return self.temporary
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is None:
+            os.replace(self.temporary, self.path)
+        else:
+            self.temporary.unlink(missing_ok=True)
+
+
+_REVIEW = Column("review_id", INT, "random number of the review, as printed in citations")
+_PASSAGE = Column("passage_id", TEXT, "keyed hash of document, normalised text and ordinal")
+_DOCUMENT = Column("document_id", TEXT, "random id of the document, drawn at intake")
+_PLACE_IN_DOCUMENT = (
+    Column("ordinal", INT, "reading order within the review", unit="1-based position"),
+    Column("number", TEXT, "paragraph number as printed, without trailing dot", nullable=True),
+    Column("heading_path", TEXT, "headings above the passage, outermost first, ' > ' between"),
+    Column("section_role", TEXT, "what the section is for", vocabulary=SECTION_ROLES),
+    Column("kind", TEXT, "what the passage is", vocabulary=KINDS),
+    Column("page", INT, "page on which it begins", unit="1-based page", nullable=True),
+    Column("page_end", INT, "page on which it ends", unit="1-based page", nullable=True),
+    Column("page_label", TEXT, "page number as printed on its first page", nullable=True),
+)
+
+PASSAGES = Table(
+    "passages",
+    "one passage as extracted, identifiers included",
+    ("review_id", "passage_id"),
+    (
+        _REVIEW,
+        _PASSAGE,
+        _DOCUMENT,
+        *_PLACE_IN_DOCUMENT,
+        Column("text", TEXT, "text in NFC, one line; ' | ' between the cells of a table row"),
+        Column("table_header", TEXT, "header cells of the row's table, ' | ' between",
+               nullable=True),
+        Column("x0", REAL, "left edge on its first page", unit="points from left", nullable=True),
+        Column("top", REAL, "top edge on its first page", unit="points from top", nullable=True),
+        Column("x1", REAL, "right edge on its first page", unit="points from left", nullable=True),
+        Column("bottom", REAL, "bottom edge on its first page", unit="points from top",
+               nullable=True),
+    ),
+)  # fmt: skip
+
+EXTRACTED_DOCUMENTS = Table(
+    "extracted_documents",
+    "one document of a review that was built, as the reader found it",
+    ("document_id",),
+    (
+        _REVIEW,
+        _DOCUMENT,
+        Column("status", TEXT, "whether its text could be read", vocabulary=STATUSES),
+        Column("reason", TEXT, "why it was set aside, and the next move", nullable=True),
+        Column("pages", INT, "pages read", unit="pages", nullable=True),
+        Column("passages", INT, "passages found", unit="passages"),
+    ),
+)
+
+REDACTED = Table(
+    "redacted",
+    "one passage with its identifiers replaced",
+    ("review_id", "passage_id"),
+    (
+        _REVIEW,
+        _PASSAGE,
+        _DOCUMENT,
+        *_PLACE_IN_DOCUMENT,
+        Column("text", TEXT, "redacted text"),
+        Column("table_header", TEXT, "redacted header cells of the row's table", nullable=True),
+    ),
+)
+
+_SPAN = (
+    Column("type", TEXT, "what kind of identifier was replaced", vocabulary=IDENTIFIER_TYPES),
+    Column("rule", TEXT, "which rule or model found it"),
+    Column("score", REAL, "confidence of the finder", unit="0 to 1"),
+    Column("pseudonym", TEXT, "what stands in its place"),
+)
+
+REDACTION_LOG = Table(
+    "redaction_log",
+    "one replaced span, with its surface text: private",
+    ("review_id", "passage_id", "start"),
+    (
+        _REVIEW,
+        _PASSAGE,
+        Column("start", INT, "start in the extracted text", unit="characters"),
+        Column("end", INT, "end in the extracted text, exclusive", unit="characters"),
+        Column("redacted_start", INT, "start in the redacted text", unit="characters"),
+        Column("redacted_end", INT, "end in the redacted text, exclusive", unit="characters"),
+        *_SPAN,
+        Column("surface", TEXT, "the text that was replaced"),
+    ),
+)
+
+SPANS = Table(
+    "spans",
+    "one replaced span, without its surface text",
+    ("review_id", "passage_id", "start"),
+    (
+        _REVIEW,
+        _PASSAGE,
+        Column("start", INT, "start in the redacted text", unit="characters"),
+        Column("end", INT, "end in the redacted text, exclusive", unit="characters"),
+        *_SPAN,
+        Column("relation_to_death", TEXT, "for a date: when it lies relative to the death",
+               nullable=True, vocabulary=(*TIMES, "unknown")),
+    ),
+)  # fmt: skip
+
+ROLES_TABLE = Table(
+    "roles",
+    "one label as it stands in the redacted text, with the person's role",
+    ("review_id", "label"),
+    (
+        _REVIEW,
+        Column("label", TEXT, "label or pseudonym as printed in the redacted text"),
+        Column("role", TEXT, "who the person is", vocabulary=ROLES),
+        Column("evidence", TEXT, "which rule proposed the role"),
+    ),
+)
+
+CODINGS = Table(
+    "codings",
+    "one code applied to one passage by one coder",
+    ("review_id", "passage_id", "code", "coder"),
+    (
+        _REVIEW,
+        _PASSAGE,
+        Column("code", TEXT, "code id in the codebook"),
+        Column("theme", TEXT, "theme id in the codebook"),
+        Column("coder", TEXT, "'machine' or the name of a human coder"),
+        Column("start", INT, "start of the evidence in the redacted text", unit="characters"),
+        Column("end", INT, "end of the evidence, exclusive", unit="characters"),
+        Column("polarity", TEXT, "present, explicitly absent, …", vocabulary=POLARITIES),
+        Column("subject", TEXT, "whom it is about", nullable=True, vocabulary=SUBJECTS),
+        Column("layer", TEXT, "what the passage does in the review", vocabulary=LAYERS),
+        Column("source", TEXT, "who tells it", nullable=True, vocabulary=SOURCES),
+        Column("time", TEXT, "when it lies relative to the death", nullable=True,
+               vocabulary=TIMES),
+        Column("score", REAL, "strength of the evidence", unit="0 to 1"),
+        Column("reason", TEXT, "why the code was applied, in words"),
+    ),
+)  # fmt: skip
+
+TOPIC_ASSIGNMENTS = Table(
+    "topic_assignments",
+    "one passage with its topic",
+    ("review_id", "passage_id"),
+    (
+        _REVIEW,
+        _PASSAGE,
+        Column("topic", INT, "topic number; -1 for passages in no topic"),
+        Column("similarity", REAL, "cosine between passage and topic centre", unit="-1 to 1"),
+    ),
+)
+
+TOPIC_TERMS = Table(
+    "topic_terms",
+    "one term of a topic",
+    ("topic", "rank"),
+    (
+        Column("topic", INT, "topic number"),
+        Column("rank", INT, "rank of the term within the topic", unit="1-based position"),
+        Column("term", TEXT, "word or pair of words"),
+        Column("weight", REAL, "class-based TF-IDF weight"),
+    ),
+)
+
+TOPICS = Table(
+    "topics",
+    "one topic",
+    ("topic",),
+    (
+        Column("topic", INT, "topic number, largest first; -1 for passages in no topic"),
+        Column("label", TEXT, "its first terms"),
+        Column("n_passages", INT, "passages in the topic", unit="passages"),
+        Column("n_reviews", INT, "reviews with a passage in the topic", unit="reviews"),
+        Column("representative", TEXT, "passage ids nearest its centre, spaces between"),
+    ),
+)
+
+DOCUMENTS = Table(
+    "documents",
+    "one document of the study, built or set aside",
+    ("document_id",),
+    (
+        _DOCUMENT,
+        Column("review_id", INT, "random number of its review", nullable=True),
+        Column("document_type", TEXT, "kind of document", nullable=True,
+               vocabulary=DOCUMENT_TYPES),
+        Column("status", TEXT, "whether it is in the tables", vocabulary=STATUSES),
+        Column("stage", TEXT, "the stage at which it was set aside", nullable=True),
+        Column("reason", TEXT, "why it was set aside, and the next move", nullable=True),
+        Column("pages", INT, "pages read", unit="pages", nullable=True),
+        Column("passages", INT, "passages found", unit="passages"),
+    ),
+)  # fmt: skip
+
+REVIEWS = Table(
+    "reviews",
+    "one review of the study, built or set aside: the denominators",
+    ("review_id",),
+    (
+        _REVIEW,
+        Column("area", TEXT, "area as the manifest says", nullable=True),
+        Column("case_type", TEXT, "case type as the manifest says", nullable=True,
+               vocabulary=CASE_TYPES),
+        Column("year_of_death", INT, "year of death", unit="year", nullable=True),
+        Column("status", TEXT, "whether it is in the tables", vocabulary=STATUSES),
+        Column("stage", TEXT, "the stage at which it was set aside", nullable=True),
+        Column("reason", TEXT, "why it was set aside, and the next move", nullable=True),
+        Column("documents", INT, "documents read", unit="documents"),
+        Column("passages", INT, "passages found", unit="passages"),
+        Column("identifiers", INT, "spans replaced", unit="spans"),
+        Column("codings", INT, "machine codings", unit="codings"),
+    ),
+)  # fmt: skip
+
+_SHARE = (
+    Column("n_reviews", INT, "reviews with at least one counted passage", unit="reviews"),
+    Column("of_reviews", INT, "denominator: reviews built and coded", unit="reviews"),
+    Column("percent", REAL, "100 x n_reviews / of_reviews", unit="%", nullable=True),
+    Column("low", REAL, "lower end of the 95% Wilson interval", unit="%", nullable=True),
+    Column("high", REAL, "upper end of the 95% Wilson interval", unit="%", nullable=True),
+    Column("n_passages", INT, "passages counted", unit="passages"),
+)
+
+PREVALENCE = Table(
+    "prevalence",
+    "one theme or code, with the reviews in which it is present",
+    ("level", "theme", "code"),
+    (
+        Column("level", TEXT, "whether the row is a theme or a code",
+               vocabulary=("theme", "code")),
+        Column("theme", TEXT, "theme id"),
+        Column("code", TEXT, "code id; empty in a theme's row"),
+        Column("name", TEXT, "name in the codebook"),
+        *_SHARE,
+        Column("n_reviews_absent", INT, "reviews where it is only said to be absent",
+               unit="reviews"),
+        Column("n_passages_absent", INT, "passages that say it is absent", unit="passages"),
+        Column("n_passages_recommendation", INT, "passages that recommend it",
+               unit="passages"),
+        Column("n_passages_good_practice", INT, "passages that praise it", unit="passages"),
+        Column("reviews", TEXT, "numbers of the reviews where it is present, spaces between"),
+    ),
+)  # fmt: skip
+
+REVIEW_THEMES = Table(
+    "review_themes",
+    "one review and theme: the review x theme matrix, long",
+    ("review_id", "theme"),
+    (
+        _REVIEW,
+        Column("theme", TEXT, "theme id"),
+        Column("state", TEXT, "present, explicitly absent, or not mentioned",
+               vocabulary=STATES),
+        Column("n_passages", INT, "passages where it is present", unit="passages"),
+    ),
+)  # fmt: skip
+
+REVIEW_CODES = Table(
+    "review_codes",
+    "one review and code: the review x code matrix, long",
+    ("review_id", "code"),
+    (
+        _REVIEW,
+        Column("code", TEXT, "code id"),
+        Column("theme", TEXT, "theme id"),
+        Column("state", TEXT, "present, explicitly absent, or not mentioned",
+               vocabulary=STATES),
+        Column("n_passages", INT, "passages where it is present", unit="passages"),
+    ),
+)  # fmt: skip
+
+COOCCURRENCE = Table(
+    "cooccurrence",
+    "one pair of themes, or of codes, and the reviews in which both are present",
+    ("level", "first", "second"),
+    (
+        Column("level", TEXT, "whether the pair is of themes or of codes",
+               vocabulary=("theme", "code")),
+        Column("first", TEXT, "id of the first, in alphabetical order"),
+        Column("second", TEXT, "id of the second"),
+        Column("n_reviews", INT, "reviews where both are present", unit="reviews"),
+        Column("of_reviews", INT, "denominator: reviews built and coded", unit="reviews"),
+        Column("expected", REAL, "reviews expected if they were independent", unit="reviews"),
+        Column("lift", REAL, "n_reviews / expected", unit="ratio", nullable=True),
+        Column("n_passages", INT, "passages where both are present", unit="passages"),
+    ),
+)  # fmt: skip
+
+TABLES: tuple[Table, ...] = (
+    PASSAGES,
+    EXTRACTED_DOCUMENTS,
+    REDACTED,
+    REDACTION_LOG,
+    SPANS,
+    ROLES_TABLE,
+    CODINGS,
+    TOPIC_ASSIGNMENTS,
+    TOPIC_TERMS,
+    TOPICS,
+    DOCUMENTS,
+    REVIEWS,
+    PREVALENCE,
+    REVIEW_THEMES,
+    REVIEW_CODES,
+    COOCCURRENCE,
+)

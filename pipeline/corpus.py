@@ -1,0 +1,143 @@
+"""The stages that look at all reviews at once: read their tables, call the stage, write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline import contracts
+from pipeline.aggregate import aggregate
+from pipeline.codebook import Codebook
+from pipeline.contracts import replacing
+
+TOPIC_TABLES = {
+    "assignments": contracts.TOPIC_ASSIGNMENTS,
+    "terms": contracts.TOPIC_TERMS,
+    "topics": contracts.TOPICS,
+}
+THEME_TABLES = {
+    "prevalence": contracts.PREVALENCE,
+    "review_themes": contracts.REVIEW_THEMES,
+    "review_codes": contracts.REVIEW_CODES,
+    "cooccurrence": contracts.COOCCURRENCE,
+    "topics": contracts.TOPICS,
+    "topic_terms": contracts.TOPIC_TERMS,
+    "reviews": contracts.REVIEWS,
+    "documents": contracts.DOCUMENTS,
+    "excluded": contracts.DOCUMENTS,
+}
+"""`excluded` holds the rows of `documents` that were set aside."""
+
+
+def topic_paths(outputs: Path) -> dict[str, Path]:
+    """The files of the topics stage, by table."""
+    return {name: outputs / "topics" / f"{name}.parquet" for name in TOPIC_TABLES}
+
+
+def table_paths(outputs: Path) -> dict[str, Path]:
+    """The files of the aggregate stage: each table as parquet, its CSV, workbook, summary."""
+    tables = outputs / "tables"
+    return {
+        **{name: tables / f"{name}.parquet" for name in THEME_TABLES},
+        **{f"{name}.csv": tables / f"{name}.csv" for name in THEME_TABLES},
+        "workbook": tables / "theme_tables.xlsx",
+        "summary": tables / "summary.html",
+    }
+
+
+def build_topics(
+    passages: Sequence[Path],
+    roles: Sequence[Path],
+    outputs: Path,
+    *,
+    embeddings: str,
+    seed: int,
+    fingerprint: str,
+) -> None:
+    """Redacted passages and roles of all reviews → the topic tables."""
+    from pipeline.models import embedder
+    from pipeline.topics import topics
+
+    found = topics(
+        contracts.read_all(passages, contracts.REDACTED),
+        contracts.read_all(roles, contracts.ROLES_TABLE),
+        embedder=embedder(embeddings),
+        seed=seed,
+    )
+    paths = topic_paths(outputs)
+    for name, frame in found._asdict().items():
+        contracts.write(frame, TOPIC_TABLES[name], paths[name], fingerprint=fingerprint)
+
+
+def build_tables(
+    outputs: Path,
+    *,
+    documents: pd.DataFrame,
+    reviews: pd.DataFrame,
+    codings: Sequence[Path],
+    codebook: Codebook,
+    title: str,
+    models: Mapping[str, str],
+    fingerprint: str,
+) -> None:
+    """Codings, topics and the corpus flow → theme tables, workbook and summary page."""
+    from pipeline.export.delimited import as_csv
+    from pipeline.export.summary import as_page
+    from pipeline.export.workbook import as_workbook
+
+    at = topic_paths(outputs)
+    counted = aggregate(contracts.read_all(codings, contracts.CODINGS), reviews, codebook)
+    frames = {
+        **counted._asdict(),
+        "topics": contracts.read(at["topics"], contracts.TOPICS),
+        "topic_terms": contracts.read(at["terms"], contracts.TOPIC_TERMS),
+        "reviews": reviews,
+        "documents": documents,
+        "excluded": documents[documents["status"] == "set aside"],
+    }
+    about = {
+        "software": f"dhr-pipeline {version('dhr-pipeline')}",
+        "codebook": f"{codebook.title} ({codebook.id} {codebook.version})",
+        **models,
+    }
+    paths = table_paths(outputs)
+    _put(paths["summary"], as_page(frames, codebook, title=title, about=about).encode())
+    _put(paths["workbook"], as_workbook(frames, THEME_TABLES, title=title, about=about))
+    for name, table in THEME_TABLES.items():
+        _put(paths[f"{name}.csv"], as_csv(frames[name], table))
+        contracts.write(frames[name], table, paths[name], fingerprint=fingerprint)
+
+
+def _put(path: Path, content: bytes) -> None:
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
+
+
+def coded_excerpts(
+    passages: Sequence[Path],
+    codings: Sequence[Path],
+    codebook: Codebook,
+    *,
+    code: str | None,
+    theme: str | None,
+    review: int | None,
+    form: str,
+) -> str:
+    """Coded excerpts as text, `form` csv or md.
+
+    Raises `MissingInput` for a code, theme or review that the study does not have.
+    """
+    from pipeline.export.excerpts import as_csv, as_markdown, excerpts
+
+    found = excerpts(
+        contracts.read_all(codings, contracts.CODINGS),
+        contracts.read_all(passages, contracts.REDACTED),
+        codebook,
+        code=code,
+        theme=theme,
+        review=review,
+    )
+    return as_markdown(found) if form == "md" else as_csv(found)

@@ -1,0 +1,167 @@
+"""Where work runs: in this process or in several. Stage code never knows.
+
+An engine maps a task over items and yields outcomes as they come. A task that raises is the
+task's own business (it returns a failed outcome); what an engine must survive is the death of
+a worker process, as when the machine runs out of memory.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from types import TracebackType
+from typing import Protocol, Self, TypeVar
+
+from pipeline.errors import BadUsage
+
+Item = TypeVar("Item")
+Outcome = TypeVar("Outcome")
+
+
+class Engine(Protocol):
+    """Somewhere to run tasks; used as a context manager, so that workers end with it."""
+
+    def map(
+        self,
+        task: Callable[[Item], Outcome],
+        items: Sequence[Item],
+        died: Callable[[Item], Outcome],
+    ) -> Iterator[Outcome]:
+        """Outcomes in the order of completion; `died(item)` for an item that killed its worker."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+
+class Serial:
+    """One item after the other, in this process."""
+
+    def map(
+        self,
+        task: Callable[[Item], Outcome],
+        items: Sequence[Item],
+        died: Callable[[Item], Outcome],
+    ) -> Iterator[Outcome]:
+        """See `Engine.map`."""
+        yield from map(task, items)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        return None
+
+
+class Processes:
+    """Several worker processes, kept over all stages of a run so that models load once each."""
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        self._pool: ProcessPoolExecutor | None = None
+
+    def map(
+        self,
+        task: Callable[[Item], Outcome],
+        items: Sequence[Item],
+        died: Callable[[Item], Outcome],
+    ) -> Iterator[Outcome]:
+        """See `Engine.map`; one item alone is not worth a worker's start-up."""
+        if len(items) <= 1:
+            yield from map(task, items)
+            return
+        open_items = dict(enumerate(items))
+        try:
+            for number, outcome in self._together(task, open_items):
+                del open_items[number]
+                yield outcome
+        except BrokenProcessPool:
+            # Nobody says which item it was: the open ones go again, one at a time.
+            for item in list(open_items.values()):
+                yield self._alone(task, item, died)
+
+    def _together(
+        self, task: Callable[[Item], Outcome], items: dict[int, Item]
+    ) -> Iterator[tuple[int, Outcome]]:
+        pool = self._start()
+        numbers = {pool.submit(task, item): number for number, item in items.items()}
+        try:
+            for future in as_completed(numbers):
+                yield numbers[future], future.result()
+        except BrokenProcessPool:
+            self._stop()
+            raise
+
+    def _alone(
+        self, task: Callable[[Item], Outcome], item: Item, died: Callable[[Item], Outcome]
+    ) -> Outcome:
+        try:
+            return self._start().submit(task, item).result()
+        except BrokenProcessPool:
+            self._stop()
+            return died(item)
+
+    def _start(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            # Spawned, not forked: a fork of a process with numeric threads can hang.
+            self._pool = ProcessPoolExecutor(
+                self._workers,
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=_one_thread_each,
+            )
+        return self._pool
+
+    def _stop(self) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stop()
+
+
+def _one_thread_each() -> None:
+    """Workers share the cores already; numeric threads on top would only contend."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+
+ENGINES = ("serial", "processes")
+
+
+def engine(name: str, *, workers: int | None = None) -> Engine:
+    """The engine of that name; `workers` defaults to the number of cores this process may use.
+
+    Raises `BadUsage` for an unknown name.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    match name:
+        case "serial":
+            return Serial()
+        case "processes":
+            return Processes(workers or cores or 1)
+        case _:
+            raise BadUsage(f"there is no engine {name!r}; use one of {', '.join(ENGINES)}")

@@ -1,0 +1,79 @@
+"""What can go wrong: a class each, with an exit code of `dhr` and the next move for the reader.
+
+A message never holds report text, a file name or an identifier unless the class says so:
+messages are printed on terminals and copied into tickets. `ReviewError` messages are also
+written into the `documents` and `reviews` tables, so they never name a file.
+"""
+
+from __future__ import annotations
+
+
+class DhrError(Exception):
+    """Base of all errors that the reader can act on; `exit_code` is what `dhr` ends with."""
+
+    exit_code = 3
+
+
+class BadUsage(DhrError):
+    """The command's words do not fit together."""
+
+    exit_code = 2
+
+
+class MissingInput(DhrError):
+    """Something that the command needs is not there, or cannot be read."""
+
+    exit_code = 3
+
+
+class ContractBroken(DhrError):
+    """A table does not hold what its contract says: a fault in the software, or a damaged file."""
+
+    exit_code = 4
+
+
+class BadSettings(DhrError):
+    """study.toml or a codebook holds something that cannot be used."""
+
+    exit_code = 5
+
+
+class ReviewError(DhrError):
+    """One review or document cannot be processed; it is set aside and the rest goes on.
+
+    The message says what is wrong and the next move. It names no file and quotes no text.
+    """
+
+    exit_code = 1
+
+
+class DocumentUnreadable(ReviewError):
+    """The file is damaged, empty, or not of the kind that its name says."""
+
+
+class DocumentEncrypted(ReviewError):
+    """The file asks for a password."""
+
+
+class ScannedDocument(ReviewError):
+    """The file's pages are pictures without a text layer."""
+
+
+class LimitExceeded(ReviewError):
+    """Reading the file took more memory or time than the settings allow."""
+
+
+class UnsupportedFormat(ReviewError):
+    """The file is not PDF, DOCX or TXT."""
+
+
+class NotInManifest(ReviewError):
+    """The document has no row in reviews.csv."""
+
+
+class DocumentMissing(ReviewError):
+    """reviews.csv lists a document that is not in the study's folder."""
+
+
+class DuplicateDocument(ReviewError):
+    """The document is byte for byte another document of the study."""

@@ -1,0 +1,143 @@
+"""What a person reads on the terminal: progress, status, the closing summary."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from tqdm import tqdm
+
+from pipeline import contracts
+from pipeline.build import REVIEW_STAGES, STAGES, Build, Progress, StageRun
+from pipeline.corpus import table_paths
+
+TOP_THEMES = 5
+
+
+class Bar:
+    """Progress as a bar, for a terminal."""
+
+    def start(self, stage: str, items: int) -> None:
+        """See `Progress`."""
+        self._bar = tqdm(total=items, desc=f"{stage:9}", unit="", leave=False, file=sys.stderr)
+
+    def advance(self) -> None:
+        """See `Progress`."""
+        self._bar.update()
+
+    def stop(self) -> None:
+        """See `Progress`."""
+        self._bar.close()
+
+
+class Lines:
+    """Progress as plain lines, at every tenth of the way, for logs."""
+
+    def start(self, stage: str, items: int) -> None:
+        """See `Progress`."""
+        self._stage, self._items, self._done = stage, items, 0
+        if items > 1:
+            print(f"{stage}: {items} to do", file=sys.stderr, flush=True)
+
+    def advance(self) -> None:
+        """See `Progress`."""
+        self._done += 1
+        step = max(1, self._items // 10)
+        if self._items > 1 and self._done % step == 0:
+            print(f"{self._stage}: {self._done} of {self._items}", file=sys.stderr, flush=True)
+
+    def stop(self) -> None:
+        """See `Progress`."""
+
+
+def progress() -> Progress:
+    """Bars on a terminal, plain lines otherwise."""
+    return Bar() if sys.stderr.isatty() else Lines()
+
+
+def stage_lines(runs: list[StageRun]) -> Iterator[str]:
+    """One line per stage: what it did, and how long it took."""
+    for run in runs:
+        did = f"{run.done} built" if run.done else "nothing to do"
+        aside = f", {run.set_aside} set aside" if run.set_aside else ""
+        yield f"{run.stage}: {did}{aside} ({run.seconds:.1f} s)"
+
+
+def set_aside_lines(build: Build) -> Iterator[str]:
+    """One line for each review or document that is not in the tables, with the reason.
+
+    On the terminal of the person who has the documents a file name is what helps; files under
+    outputs/ never hold one.
+    """
+    for aside in build.intake.set_aside:
+        yield f"set aside: {aside.name}: {aside.error}"
+    for review in build.intake.reviews:
+        if failure := build.set_aside(review):
+            names = ", ".join(document.path.name for document in review.documents)
+            yield f"set aside: Review {review.review_id} ({names}): {failure.reason}"
+    names_by_id = {d.document_id: d.path.name for r in build.intake.reviews for d in r.documents}
+    reviews_aside = {r.review_id for r in build.intake.reviews if build.set_aside(r)}
+    documents = build.documents()
+    lost = documents[(documents["status"] == "set aside") & (documents["stage"] == "extract")]
+    for row in lost.itertuples():
+        if row.review_id not in reviews_aside and row.document_id in names_by_id:
+            yield f"set aside: {names_by_id[row.document_id]}: {row.reason}"
+
+
+def status(build: Build) -> Iterator[str]:
+    """A line per review with the state of each stage, then what is set aside and why."""
+    yield f"{'Review':>8}  " + "  ".join(f"{stage:9}" for stage in REVIEW_STAGES)
+    for review in build.intake.reviews:
+        states = []
+        for stage in REVIEW_STAGES:
+            blocked = "set aside" in states or "-" in states
+            states.append("-" if blocked else build.state(stage, review))
+        yield f"{review.review_id:>8}  " + "  ".join(f"{state:9}" for state in states)
+    upstream = any(build.state(s, r) == "stale" for s in REVIEW_STAGES for r in build.built(s))
+    for stage in ("topics", "aggregate"):
+        yield f"{stage:>9}: {'stale' if upstream else build.corpus_state(stage)}"
+    yield from set_aside_lines(build)
+
+
+def summary(build: Build) -> Iterator[str]:
+    """The closing summary of a build, every number read from the tables."""
+    paths = table_paths(build.study.outputs)
+    reviews = contracts.read(paths["reviews"], contracts.REVIEWS)
+    documents = contracts.read(paths["documents"], contracts.DOCUMENTS)
+    built = reviews[reviews["status"] == "built"]
+    yield ""
+    yield f"{build.settings.title}"
+    yield (
+        f"  reviews       {len(built)} built of {len(reviews)} "
+        f"({int((documents['status'] == 'built').sum())} documents of {len(documents)})"
+    )
+    for label, column in (
+        ("passages", "passages"),
+        ("identifiers", "identifiers"),
+        ("codings", "codings"),
+    ):
+        what = " replaced" if column == "identifiers" else ""
+        yield f"  {label:13} {int(built[column].sum()):,}{what}"
+    yield from _top_themes(build)
+    aside = list(set_aside_lines(build))
+    yield f"  set aside     {len(aside) or 'nothing'}"
+    yield from (f"    {line.removeprefix('set aside: ')}" for line in aside)
+    times = {run.stage: run.seconds for run in build.last_runs()}
+    yield "  time          " + ", ".join(f"{s} {times[s]:.1f} s" for s in STAGES if s in times)
+    yield f"  tables        {paths['prevalence'].parent}"
+    yield f"  workbook      {paths['workbook']}"
+    yield f"  summary page  {paths['summary']}"
+
+
+def _top_themes(build: Build) -> Iterator[str]:
+    paths = table_paths(build.study.outputs)
+    prevalence = contracts.read(paths["prevalence"], contracts.PREVALENCE)
+    themes = prevalence[prevalence["level"] == "theme"]
+    top = themes.sort_values(["n_reviews", "n_passages", "theme"], ascending=[False, False, True])
+    yield "  top themes    (machine codings that no person has checked)"
+    for row in top.head(TOP_THEMES).itertuples():
+        share = "-" if row.of_reviews == 0 else f"{row.percent:.0f}%"
+        yield (
+            f"    {row.n_reviews:>3} of {row.of_reviews} reviews ({share}), "
+            f"{row.n_passages:>4} passages  {row.name}"
+        )

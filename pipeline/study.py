@@ -1,0 +1,313 @@
+"""A study: its settings, what is in its folder, and the only place that builds paths."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+import codebooks
+from pipeline import manifest
+from pipeline.contracts import replacing
+from pipeline.errors import (
+    BadSettings,
+    DocumentMissing,
+    DuplicateDocument,
+    MissingInput,
+    NotInManifest,
+    ReviewError,
+    UnsupportedFormat,
+)
+from pipeline.register import Register, private_folder
+
+DOCUMENT_SUFFIXES = (".pdf", ".docx", ".txt")
+FOREIGN_SUFFIXES = (
+    ".doc", ".rtf", ".odt", ".pages", ".html", ".htm", ".xls", ".xlsx", ".ppt", ".pptx", ".zip",
+    ".jpg", ".jpeg", ".png", ".tif", ".tiff", ".eml", ".msg", ".epub",
+)  # fmt: skip
+"""Kinds of file in which somebody may have put a review: set aside with advice, not ignored."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ModelSettings(_Section):
+    """[models]: an installed package, a folder, or (embeddings) a hub id."""
+
+    spacy: str = "en_core_web_sm"
+    embeddings: str = "wordllama"
+
+
+class ExtractSettings(_Section):
+    """[extract]: what reading one document may cost."""
+
+    memory_mb: Annotated[int, Field(ge=256)] = 2048
+    seconds: Annotated[int, Field(ge=1)] = 600
+
+
+class TagSettings(_Section):
+    """[tag]: codings under this score are left out."""
+
+    min_score: Annotated[float, Field(ge=0, le=1)] = 0.5
+
+
+class TopicSettings(_Section):
+    """[topics]: the seed of the clustering."""
+
+    seed: Annotated[int, Field(ge=0)] = 20110413
+
+
+class Settings(_Section):
+    """study.toml."""
+
+    title: str = "Domestic Homicide Reviews"
+    codebook: str = "dhr"
+    models: ModelSettings = ModelSettings()
+    extract: ExtractSettings = ExtractSettings()
+    tag: TagSettings = TagSettings()
+    topics: TopicSettings = TopicSettings()
+
+
+@dataclass(frozen=True)
+class Document:
+    """One document that has a place in a review."""
+
+    path: Path
+    document_id: str
+    document_type: str
+    content: str
+    """SHA-256 of the file's bytes, hex."""
+
+
+@dataclass(frozen=True)
+class Review:
+    """One review, with its documents in reading order (the overview report first)."""
+
+    review_id: int
+    name: str
+    documents: tuple[Document, ...]
+    area: str
+    case_type: str
+    year_of_death: int | None
+
+
+@dataclass(frozen=True)
+class SetAsideDocument:
+    """A document that could not be given to a review, or that its review lists in vain."""
+
+    name: str
+    document_id: str
+    error: ReviewError
+    review_id: int | None = None
+    document_type: str | None = None
+
+
+@dataclass
+class Intake:
+    """What the study's folder holds today."""
+
+    reviews: list[Review] = field(default_factory=list)
+    set_aside: list[SetAsideDocument] = field(default_factory=list)
+
+
+class Study:
+    """One study and its outputs."""
+
+    def __init__(self, folder: Path, outputs: Path) -> None:
+        """Raises `MissingInput` when there is no such folder."""
+        if not folder.is_dir():
+            raise MissingInput(f"there is no folder {folder}; `dhr init --study {folder}` makes it")
+        self.folder = folder
+        self.outputs = outputs
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings; a study without study.toml has the defaults.
+
+        Raises `BadSettings` with every fault, by key.
+        """
+        path = self.folder / "study.toml"
+        try:
+            content = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+            return Settings.model_validate(content)
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise BadSettings(f"{path} is not valid TOML: {error}") from None
+        except ValidationError as error:
+            faults = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+            known = "docs/settings.md lists the keys"
+            raise BadSettings(
+                f"{path} cannot be used ({known}):\n  " + "\n  ".join(faults)
+            ) from None
+
+    @cached_property
+    def register(self) -> Register:
+        """The private register."""
+        return Register(self.folder / "private")
+
+    @property
+    def manifest_path(self) -> Path:
+        """reviews.csv."""
+        return self.folder / "reviews.csv"
+
+    @property
+    def codebook_path(self) -> Path:
+        """The codebook's file: a shipped one by its name, else a path from the study's folder."""
+        shipped = Path(codebooks.__file__).parent / f"{self.settings.codebook}.toml"
+        return shipped if shipped.exists() else self.folder / self.settings.codebook
+
+    # Outputs -------------------------------------------------------------------------------
+
+    def output(self, stage: str, name: str) -> Path:
+        """A file of a stage that is free of identifiers: outputs/<stage>/<name>."""
+        return self.outputs / stage / name
+
+    def private(self, stage: str, name: str) -> Path:
+        """A file of a stage that may hold identifiers: outputs/private/<stage>/<name>."""
+        return private_folder(self.outputs / "private") / stage / name
+
+    # Intake --------------------------------------------------------------------------------
+
+    def files(self) -> list[Path]:
+        """The files in the study's folder that are, or look like, documents."""
+        wanted = (*DOCUMENT_SUFFIXES, *FOREIGN_SUFFIXES)
+        return sorted(
+            path
+            for path in self.folder.iterdir()
+            if path.is_file()
+            and path.suffix.lower() in wanted
+            and not path.name.startswith((".", "~$", "README"))
+        )
+
+    def intake(self) -> Intake:
+        """Match documents with the manifest; draw ids and numbers for what is there anew.
+
+        Raises `MissingInput` when there is no document at all, or no usable manifest.
+        """
+        files = self.files()
+        if not files:
+            raise MissingInput(
+                f"there is no document in {self.folder} yet; add one with "
+                f"`dhr add FILE --study {self.folder}`, then run again"
+            )
+        rows = manifest.read_manifest(self.manifest_path)
+        intake = Intake()
+        contents = {manifest.plain_name(path.name): _hash(path) for path in files}
+        numbers = self.register.numbers(sorted({r.review for r in rows.rows.values()}))
+        placed: dict[str, list[tuple[manifest.Row, Document]]] = {}
+        for path in files:
+            self._place(path, contents, rows, intake, placed)
+        for row in rows.rows.values():
+            if row.document not in contents:
+                self._miss(row, numbers[row.review], set(contents), intake)
+        intake.reviews = sorted(
+            (_review(name, numbers[name], found) for name, found in placed.items()),
+            key=lambda review: review.review_id,
+        )
+        self.register.save()
+        return intake
+
+    def _place(
+        self,
+        path: Path,
+        contents: dict[str, str],
+        rows: manifest.Manifest,
+        intake: Intake,
+        placed: dict[str, list[tuple[manifest.Row, Document]]],
+    ) -> None:
+        name = manifest.plain_name(path.name)
+        content = contents[name]
+        document_id = self.register.document_id(name, content, set(contents))
+        row = rows.rows.get(name)
+        # The first of several files with the same bytes is read, by name order.
+        original = next(other for other, theirs in contents.items() if theirs == content)
+        error = _objection(path, row, rows, duplicate=original != name)
+        if error or row is None:
+            intake.set_aside.append(SetAsideDocument(name, document_id, error or NotInManifest()))
+            return
+        document = Document(path, document_id, row.document_type, content)
+        placed.setdefault(row.review, []).append((row, document))
+
+    def _miss(self, row: manifest.Row, number: int, present: set[str], intake: Intake) -> None:
+        error = DocumentMissing(
+            "reviews.csv lists a document that is not in the folder; put it back, or delete its row"
+        )
+        document_id = self.register.document_id(row.document, "", present)
+        intake.set_aside.append(
+            SetAsideDocument(row.document, document_id, error, number, row.document_type)
+        )
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _objection(
+    path: Path, row: manifest.Row | None, rows: manifest.Manifest, *, duplicate: bool
+) -> ReviewError | None:
+    """Why a file cannot be given to a review; None when it can."""
+    if path.suffix.lower() in FOREIGN_SUFFIXES:
+        return UnsupportedFormat(
+            f"{path.suffix.lower()} files are not read; save the document as PDF, DOCX or TXT"
+        )
+    if row is None:
+        faults = [f for f in rows.faults if f.document == manifest.plain_name(path.name)]
+        if faults:
+            return NotInManifest(f"its row in reviews.csv cannot be used: {faults[0].message}")
+        return NotInManifest(
+            "the document has no row in reviews.csv; `dhr add` writes one, or add it by hand"
+        )
+    if duplicate:
+        return DuplicateDocument(
+            "the file holds the same bytes as another document of the study; delete one of them"
+        )
+    return None
+
+
+def _review(name: str, number: int, found: list[tuple[manifest.Row, Document]]) -> Review:
+    order = {kind: n for n, kind in enumerate(manifest.DOCUMENT_TYPES)}
+    found = sorted(found, key=lambda f: (order[f[1].document_type], f[0].line))
+    rows = [row for row, _ in found]
+    return Review(
+        review_id=number,
+        name=name,
+        documents=tuple(document for _, document in found),
+        area=next((r.area for r in rows if r.area), ""),
+        case_type=next((r.case_type for r in rows if r.case_type), ""),
+        year_of_death=next((r.year_of_death for r in rows if r.year_of_death), None),
+    )
+
+
+TEMPLATE = """\
+# Settings of this study. Every line may be left out; docs/settings.md explains each.
+title = "Domestic Homicide Reviews"
+
+# The shipped codebook, or a file of your own: codebook = "our-codebook.toml"
+codebook = "dhr"
+"""
+
+
+def start(folder: Path) -> list[Path]:
+    """Start a study: its folder, study.toml, reviews.csv, decisions/ and private/.
+
+    Leaves alone what is there. Returns what it wrote.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    settings, rows = folder / "study.toml", folder / "reviews.csv"
+    if not settings.exists():
+        with replacing(settings) as temporary:
+            temporary.write_text(TEMPLATE, encoding="utf-8")
+        written.append(settings)
+    if not rows.exists():
+        manifest.write_template(rows)
+        written.append(rows)
+    (folder / "decisions").mkdir(exist_ok=True)
+    Register(folder / "private")
+    return written

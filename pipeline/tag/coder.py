@@ -1,0 +1,230 @@
+"""The machine coder: a codebook, compiled once, applied to the passages of a review."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pandas as pd
+import spacy
+from spacy.tokens import Doc
+
+from pipeline.codebook import Code, Codebook
+from pipeline.contracts import CODINGS
+from pipeline.models import Embedder, Vectors
+from pipeline.tag.cues import Cues, cue_patterns
+from pipeline.tag.layers import CAUTIOUS_SECTIONS, codable
+from pipeline.tag.patterns import Find, PatternSet, tokens
+from pipeline.tag.similarity import Prototypes
+from pipeline.tag.subjects import SubjectFinder
+
+MACHINE = "machine"
+# Strength of evidence. Not probabilities: an order of trust, strongest first.
+SCORES = {"indicator": 0.9, "pattern": 0.8, "weak indicator": 0.6, "similarity": 0.5}
+MIN_SCORE = 0.5
+
+
+class Sentence(NamedTuple):
+    """One sentence of a passage; `offset` is where it starts in the passage's text."""
+
+    passage: int
+    offset: int
+    text: str
+
+
+class Evidence(NamedTuple):
+    """One reason to apply a code to a sentence; the span is in the sentence."""
+
+    code: str
+    kind: str
+    span: Find
+    similarity: float
+
+
+def sentences(text: str) -> Iterator[tuple[int, str]]:
+    """(offset, sentence) of a text; a table cell ends a sentence."""
+    cutter = _sentence_cutter()
+    offset = 0
+    for cell in text.split(" | "):
+        for sentence in cutter(cell).sents:
+            if sentence.text.strip():
+                yield offset + sentence.start_char, sentence.text
+        offset += len(cell) + 3
+
+
+_CUTTER: list[spacy.language.Language] = []
+
+
+def _sentence_cutter() -> spacy.language.Language:
+    if not _CUTTER:
+        _CUTTER.append(spacy.blank("en"))
+        _CUTTER[0].add_pipe("sentencizer")
+    return _CUTTER[0]
+
+
+class Coder:
+    """A codebook ready to code: patterns compiled, prototypes embedded."""
+
+    def __init__(self, codebook: Codebook, embedder: Embedder) -> None:
+        self.codebook = codebook
+        self._embedder = embedder
+        self._prototypes = Prototypes(codebook, embedder)
+        self._cues = cue_patterns()
+        self._patterns = {
+            "indicator": _pattern_set(codebook, "indicators"),
+            "pattern": _pattern_set(codebook, "patterns"),
+            "weak indicator": _pattern_set(codebook, "weak_indicators"),
+        }
+        self._exclusions = _pattern_set(codebook, "exclusions")
+
+    def evidence(self, texts: list[str]) -> list[list[Evidence]]:
+        """Per sentence, all evidence that stands (weak indicators only where supported)."""
+        similarity = self._prototypes.similarity(self._embedder.encode(texts))
+        supported = self._prototypes.supports(similarity)
+        alone = self._prototypes.stands_alone(similarity)
+        column = {code: n for n, code in enumerate(self._prototypes.codes)}
+        found = []
+        for n, text in enumerate(texts):
+            row = [
+                Evidence(code, kind, span, float(similarity[n, column[code]]))
+                for code, kind, span in self._finds(tokens(text))
+                if kind != "weak indicator" or supported[n, column[code]]
+            ]
+            whole = Find(0, len(text.rstrip()))
+            row += [
+                Evidence(code, "similarity", whole, float(similarity[n, at]))
+                for code, at in column.items()
+                if alone[n, at] and code not in {e.code for e in row}
+            ]
+            found.append(row)
+        return found
+
+    def _finds(self, sentence: Doc) -> Iterator[tuple[str, str, Find]]:
+        excluded = self._exclusions.find(sentence)
+        for kind, patterns in self._patterns.items():
+            for code, spans in patterns.find(sentence).items():
+                for span in spans:
+                    around = excluded.get(code, ())
+                    if not any(e.start <= span.start and span.end <= e.end for e in around):
+                        yield code, kind, span
+
+    def polarity(self, code: Code, span: Find, cues: Cues, section_role: str, layer: str) -> str:
+        """What the evidence says of the code, in the vocabulary of polarities."""
+        if layer == "recommendation":
+            return "hypothetical"
+        if code.omission or code.id == "good-practice":
+            if section_role == "good-practice" or cues.has("praise"):
+                return "good-practice"
+            return "absent" if cues.has("in-order") else "present"
+        return "absent" if cues.negates(span) else "present"
+
+
+def tag(
+    passages: pd.DataFrame,
+    roles: pd.DataFrame,
+    coder: Coder,
+    *,
+    min_score: float = MIN_SCORE,
+) -> pd.DataFrame:
+    """Code one review: contracts.REDACTED and ROLES_TABLE in, contracts.CODINGS out.
+
+    One row per passage and code: the strongest evidence, with the others named in its reason.
+    """
+    kept = codable(passages)
+    subjects = SubjectFinder(roles, kept["text"])
+    cut = [
+        Sentence(n, offset, text)
+        for n, whole in enumerate(kept["text"])
+        for offset, text in sentences(whole)
+    ]
+    rows: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    records = kept.to_dict("records")
+    for sentence, evidence in zip(cut, coder.evidence([s.text for s in cut]), strict=True):
+        passage = records[sentence.passage]
+        for row in _codings(passage, sentence, evidence, coder, subjects):
+            rows.setdefault((passage["passage_id"], row["code"]), []).append(row)
+    codings = [_strongest(found) for found in rows.values()]
+    return CODINGS.frame([c for c in codings if c["score"] >= min_score])
+
+
+def _codings(
+    passage: dict[Any, Any],
+    sentence: Sentence,
+    evidence: list[Evidence],
+    coder: Coder,
+    subjects: SubjectFinder,
+) -> Iterator[dict[str, Any]]:
+    if not evidence:
+        return
+    cues = Cues(coder._cues, tokens(sentence.text))
+    for found in evidence:
+        code = coder.codebook.codes[found.code]
+        cautious = passage["section_role"] in CAUTIOUS_SECTIONS
+        if cautious and found.kind not in ("indicator", "pattern"):
+            continue
+        subject = subjects.subject(sentence.text, found.span.start, found.span.end)
+        if code.only_subject and subject not in (code.subject, None):
+            continue
+        polarity = coder.polarity(code, found.span, cues, passage["section_role"], passage["layer"])
+        yield {
+            "review_id": passage["review_id"],
+            "passage_id": passage["passage_id"],
+            "code": code.id,
+            "theme": code.theme,
+            "coder": MACHINE,
+            "start": sentence.offset + found.span.start,
+            "end": sentence.offset + found.span.end,
+            "polarity": polarity,
+            "subject": _subject_of(code, subject),
+            "layer": passage["layer"],
+            "source": _source(cues, passage),
+            "time": _time(cues, passage["layer"]),
+            "score": SCORES[found.kind],
+            "reason": _reason(found, sentence.text),
+        }
+
+
+def _subject_of(code: Code, found: str | None) -> str | None:
+    """Practice codes are about the agency whoever is named; others about the person found."""
+    if code.subject in ("agency", "network"):
+        return code.subject
+    return found or code.subject
+
+
+def _source(cues: Cues, passage: dict[Any, Any]) -> str | None:
+    if passage["layer"] == "recommendation":
+        return "panel"
+    if passage["section_role"] == "family-views" or cues.has("family"):
+        return "family"
+    if cues.has("panel"):
+        return "panel"
+    if cues.has("agency") or passage["layer"] == "fact":
+        return "agency"
+    return "panel"
+
+
+def _time(cues: Cues, layer: str) -> str | None:
+    if layer == "recommendation":
+        return None
+    return "after" if cues.has("after") else "before"
+
+
+def _reason(found: Evidence, sentence: str) -> str:
+    near = f"nearest prototype {found.similarity:.2f}"
+    if found.kind == "similarity":
+        return f"similar to the code's prototypes; {near}"
+    return f"{found.kind} '{sentence[found.span.start : found.span.end]}'; {near}"
+
+
+def _strongest(found: list[dict[str, Any]]) -> dict[str, Any]:
+    """The row of the strongest evidence; present weighs more than absent at equal strength."""
+    best = min(found, key=lambda r: (-r["score"], r["polarity"] == "absent", r["start"]))
+    others = dict.fromkeys(r["reason"] for r in found if r is not best)
+    return {**best, "reason": "; also ".join([best["reason"], *others][:4])}
+
+
+def _pattern_set(codebook: Codebook, key: str) -> PatternSet:
+    return PatternSet([(code.id, p) for code in codebook.code for p in getattr(code, key)])
+
+
+__all__ = ["MIN_SCORE", "Coder", "Evidence", "Vectors", "sentences", "tag"]

@@ -1,0 +1,121 @@
+"""Cues around a find: negation, praise, who tells it, and when it happened.
+
+Cues are patterns like those of a codebook, because a negation is worded in as many ways as a
+finding. Development: the shipped codebook's match sentences and the example study.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from spacy.tokens import Doc
+
+from pipeline.tag.patterns import Find, PatternSet
+
+NEGATION_BEFORE = (
+    "no ~2 evidence|indication|suggestion|record|history|report|disclosure|sign|concern|mention|"
+    "information|allegation|knowledge|trace",
+    "nothing ~3 suggest|indicate|show|point",
+    "no|without|neither|nor|none",
+    "be|do|have|could|would not",
+    "be|do|have|could|would =n't",
+    "never",
+    "deny|rule_out|discount",
+    "not ~1 know|believe|think|consider|find|establish",
+    "unaware of",
+)
+NEGATION_AFTER = (
+    "be not ~2 identify|find|record|feature|disclose|know|report|suspect|establish|present|"
+    "evident|apparent|factor|issue",
+    "be rule_out",
+    "be ~1 deny",
+    "play no part",
+    "do not feature|arise|apply",
+)
+# For practice codes a bare "not" is the finding; only these say that nothing was amiss.
+IN_ORDER = (
+    "no ~2 concern|criticism|fault|shortcoming|failing|issue about|with|of|regarding|in|over",
+    "no ~2 missed opportunity|shortcoming|failing|omission|gap|criticism",
+    "no =lessons|lesson",
+    "could|can not be fault|criticise",
+    "in line|accordance|keeping with",
+    "be not find to be a|an factor|issue",
+)
+PRAISE = (
+    "good|best|excellent|exemplary|commendable|notable|effective|positive|strong practice",
+    "commend|praise|applaud|credit|compliment",
+    "to {poss} credit",
+    "exemplary|commendable|admirable|praiseworthy",
+    "example of good|best|effective",
+    "do|go beyond|well|more_than",
+    "since ~4 introduce|appoint|establish|set_up|put_in_place|put|train|strengthen",
+    "have now|since ~4 introduce|appoint|establish|set_up|put|train|strengthen|be",
+    "be ~2 right|correct to",
+    "thorough|timely|thoughtful|careful|skilled|sensitive|persistent|prompt and|response|work|"
+    "recording|enquiry|care|action|assessment|decision",
+)
+FAMILY = (
+    "{person} tell|say_to|explain_to|describe_to the|a =review|chair|panel|author",
+    "mother|father|sister|brother|daughter|son|friend|neighbour|family|relative|aunt|cousin|"
+    "colleague ~2 say|tell|describe|recall|feel|believe|know|remember",
+)
+PANEL = (
+    "panel|review|author|chair ~2 consider|think|find|note|conclude|believe|feel|be|take|"
+    "accept|regard|see",
+    "with hindsight",
+    "in the panel 's view|opinion|judgement",
+)
+AGENCY = (
+    "IMR ~3 find|note|state|say|conclude|identify|comment",
+    "record|note|log|file|entry ~2 show|say|state|read|describe|be|contain",
+)
+AFTER_DEATH = (
+    "since|after|following the|{poss} death|homicide|murder|killing|incident",
+    "at|during the|{poss} trial|inquest|sentencing|post",
+    "post mortem",
+    "be sentence|convict",
+    "have since",
+)
+
+_GROUPS: Mapping[str, tuple[str, ...]] = {
+    "negation-before": NEGATION_BEFORE,
+    "negation-after": NEGATION_AFTER,
+    "in-order": IN_ORDER,
+    "praise": PRAISE,
+    "family": FAMILY,
+    "panel": PANEL,
+    "agency": AGENCY,
+    "after": AFTER_DEATH,
+}
+# A negation does not reach past these.
+_TURNS = {"but", "however", "although", "though", "while", "whereas", "yet", "despite", "when"}
+_REACH = 12
+
+
+class Cues:
+    """The cues of one sentence."""
+
+    def __init__(self, patterns: PatternSet, sentence: Doc) -> None:
+        self._sentence = sentence
+        self._found = patterns.find(sentence)
+
+    def has(self, group: str) -> bool:
+        """Whether the sentence holds a cue of the group."""
+        return bool(self._found.get(group))
+
+    def negates(self, find: Find) -> bool:
+        """Whether a negation outside the find reaches it."""
+        before = [f for f in self._found.get("negation-before", ()) if f.end <= find.start]
+        if any(self._reaches(f.end, find.start, _REACH) for f in before):
+            return True
+        after = [f for f in self._found.get("negation-after", ()) if f.start >= find.end]
+        return any(self._reaches(find.end, f.start, _REACH // 2) for f in after)
+
+    def _reaches(self, start: int, end: int, reach: int) -> bool:
+        between = [t.lower_ for t in self._sentence if start <= t.idx and t.idx < end]
+        return len(between) <= reach and not _TURNS & set(between) and ";" not in between
+
+
+def cue_patterns() -> PatternSet:
+    """All cues, compiled."""
+    return PatternSet([(group, p) for group, ps in _GROUPS.items() for p in ps])

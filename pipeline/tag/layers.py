@@ -1,0 +1,25 @@
+"""What each section's passages count as when they are coded."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.vocabulary import LAYER_OF_SECTION
+
+UNCODED_KINDS = ("heading", "caption")
+CAUTIOUS_SECTIONS = ("equality",)
+"""Sections that list themes as a matter of form: only indicators and patterns count there."""
+
+
+def codable(passages: pd.DataFrame) -> pd.DataFrame:
+    """The passages of one review that may be coded, with their `layer`.
+
+    An executive summary repeats the overview report: it is coded only where the review has no
+    findings of its own elsewhere, because counting both would double every code.
+    """
+    layers = passages["section_role"].map(LAYER_OF_SECTION)
+    findings = passages["section_role"].isin(["analysis", "conclusions", "lessons", "body"])
+    if findings.any():
+        layers = layers.mask(passages["section_role"] == "executive-summary")
+    kept = layers.notna() & ~passages["kind"].isin(UNCODED_KINDS)
+    return passages.assign(layer=layers)[kept]

@@ -1,0 +1,68 @@
+"""Whom a find is about: the nearest person named before it, through the review's role map."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+import pandas as pd
+
+_ROLE_WORDS = {
+    "victim": "victim",
+    "deceased": "victim",
+    "perpetrator": "perpetrator",
+    "offender": "perpetrator",
+}
+_PRONOUNS = {"she": "f", "her": "f", "hers": "f", "he": "m", "him": "m", "his": "m"}
+_SUBJECT_OF_ROLE = {"victim": "victim", "perpetrator": "perpetrator", "child": "child"}
+
+
+class SubjectFinder:
+    """Finds the subject of a place in a text of one review."""
+
+    def __init__(self, roles: pd.DataFrame, texts: Iterable[str]) -> None:
+        """Learn labels from `roles` (contracts.ROLES_TABLE) and pronouns from the texts."""
+        self._labels = dict(zip(roles["label"], roles["role"], strict=True))
+        words = [*sorted(self._labels, key=len, reverse=True), *_ROLE_WORDS, *_PRONOUNS]
+        self._mention = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, words)) + r")(?!\w)")
+        self._pronoun_roles = self._learn_pronouns(texts)
+
+    def subject(self, text: str, start: int, end: int) -> str | None:
+        """victim, perpetrator or child; None when nobody with a known role is named.
+
+        Looks back from the find within the sentence given, then at the find itself and what
+        follows it.
+        """
+        before = [self._role(m[0]) for m in self._mention.finditer(text, 0, start)]
+        after = [self._role(m[0]) for m in self._mention.finditer(text, start)]
+        for role in [*reversed(before), *after]:
+            if role in _SUBJECT_OF_ROLE:
+                return _SUBJECT_OF_ROLE[role]
+        return None
+
+    def _role(self, mention: str) -> str | None:
+        word = mention.lower()
+        return (
+            self._labels.get(mention)
+            or _ROLE_WORDS.get(word)
+            or self._pronoun_roles.get(_PRONOUNS.get(word, ""))
+        )
+
+    def _learn_pronouns(self, texts: Iterable[str]) -> dict[str, str]:
+        """Gender → the one main role it stands for.
+
+        A passage that names only one of victim and perpetrator lends them its pronouns.
+        """
+        counts: dict[str, Counter[str]] = {"victim": Counter(), "perpetrator": Counter()}
+        for text in texts:
+            mentions = [m[0] for m in self._mention.finditer(text)]
+            named = {self._labels.get(m) or _ROLE_WORDS.get(m.lower()) for m in mentions}
+            main = named & counts.keys()
+            if len(main) == 1:
+                genders = [_PRONOUNS[m.lower()] for m in mentions if m.lower() in _PRONOUNS]
+                counts[main.pop()].update(genders)  # type: ignore[index]
+        genders = {r: c.most_common(1)[0][0] for r, c in counts.items() if c}
+        if len(set(genders.values())) < len(genders):
+            return {}  # Both of one sex: a pronoun tells nothing.
+        return {gender: role for role, gender in genders.items()}

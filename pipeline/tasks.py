@@ -1,0 +1,208 @@
+"""What a worker does for one review at one stage: read its files, call the stage, write.
+
+Jobs are small and picklable, and so are their outcomes: no frame travels between processes.
+"""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline import contracts
+from pipeline.errors import BadSettings, ContractBroken, ReviewError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipeline.extract import ParsedDocument
+    from pipeline.tag import Coder
+
+
+@dataclass(frozen=True)
+class Job:
+    """One review at one stage: what it reads, what it writes, what it is built from."""
+
+    stage: str
+    review_id: int
+    fingerprint: str
+    inputs: dict[str, Path]
+    outputs: dict[str, Path]
+    trace: Path
+    """Where an unexpected error is written down: a private file, since it may quote text."""
+
+
+@dataclass(frozen=True)
+class DocumentInput:
+    """One document of an `ExtractJob`."""
+
+    path: Path
+    document_id: str
+    document_type: str
+
+
+@dataclass(frozen=True)
+class ExtractJob(Job):
+    """Documents → passages."""
+
+    documents: tuple[DocumentInput, ...] = ()
+    key: bytes = b""
+    memory_mb: int = 2048
+    seconds: int = 600
+
+
+@dataclass(frozen=True)
+class RedactJob(Job):
+    """Passages → redacted passages, log, spans, roles."""
+
+    spacy: str = ""
+    year_of_death: int | None = None
+
+
+@dataclass(frozen=True)
+class TagJob(Job):
+    """Redacted passages → codings."""
+
+    codebook: Path = field(default_factory=Path)
+    codebook_content: str = ""
+    embeddings: str = ""
+    min_score: float = 0.5
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a job. `reason` is None when it succeeded; it never quotes a review."""
+
+    stage: str
+    review_id: int
+    fingerprint: str
+    seconds: float
+    reason: str | None = None
+
+
+def perform(job: Job) -> Outcome:
+    """Do a job; whatever goes wrong with this review becomes its outcome, not an exception.
+
+    Bad settings are nobody's review: they are raised.
+    """
+    started = time.perf_counter()
+    reason: str | None = None
+    try:
+        _ACTIONS[job.stage](job)
+    except (ReviewError, ContractBroken) as error:
+        reason = str(error)
+    except BadSettings:
+        raise
+    except Exception as error:
+        # The message of an unknown error may hold report text: it stays in the private folder.
+        job.trace.parent.mkdir(parents=True, exist_ok=True)
+        job.trace.write_text(traceback.format_exc(), encoding="utf-8")
+        reason = (
+            f"an unexpected {type(error).__name__} in stage {job.stage}; this is a fault of the "
+            "software: please report it (private/errors in the outputs holds the details)"
+        )
+    seconds = time.perf_counter() - started
+    return Outcome(job.stage, job.review_id, job.fingerprint, seconds, reason)
+
+
+def died(job: Job) -> Outcome:
+    """The outcome of a job that took its worker process down."""
+    reason = (
+        f"the process that worked on it in stage {job.stage} was killed, probably for want of "
+        "memory; close other programs or use fewer --workers, then `dhr run --retry`"
+    )
+    return Outcome(job.stage, job.review_id, job.fingerprint, 0.0, reason)
+
+
+def _write(job: Job, name: str, frame: pd.DataFrame, table: contracts.Table) -> None:
+    contracts.write(frame, table, job.outputs[name], fingerprint=job.fingerprint)
+
+
+def _extract(job: Job) -> None:
+    from pipeline.extract import extract
+
+    assert isinstance(job, ExtractJob)
+    parsed, rows = _parse_all(job)
+    passages = extract(parsed, review_id=job.review_id, key=job.key)
+    counts = passages.groupby("document_id").size()
+    for row in rows:
+        row["passages"] = int(counts.get(row["document_id"], 0))
+    documents = contracts.EXTRACTED_DOCUMENTS.frame(rows)
+    _write(job, "documents", documents, contracts.EXTRACTED_DOCUMENTS)
+    _write(job, "passages", passages, contracts.PASSAGES)
+
+
+def _parse_all(job: ExtractJob) -> tuple[list[ParsedDocument], list[dict[str, object]]]:
+    """Every document of the review, and a row for each with how reading it went.
+
+    A review whose overview report cannot be read is set aside whole: coding its other
+    documents alone would understate it. Another document's failure is noted in its row.
+    """
+    from pipeline.extract import Limits, parse
+
+    limits = Limits(memory_mb=job.memory_mb, seconds=job.seconds)
+    main = min(job.documents, key=lambda d: d.document_type != "overview report")
+    parsed, rows = [], []
+    for document in job.documents:
+        row: dict[str, object] = {
+            "review_id": job.review_id,
+            "document_id": document.document_id,
+            "status": "built",
+        }
+        try:
+            found = parse(
+                document.path,
+                document_id=document.document_id,
+                document_type=document.document_type,
+                limits=limits,
+            )
+        except ReviewError as error:
+            if document.document_type == main.document_type:
+                raise
+            row |= {"status": "set aside", "reason": str(error)}
+        else:
+            row |= {"pages": found.pages}
+            parsed.append(found)
+        rows.append(row)
+    return parsed, rows
+
+
+def _redact(job: Job) -> None:
+    from pipeline.models import spacy_model
+    from pipeline.redact import redact
+
+    assert isinstance(job, RedactJob)
+    passages = contracts.read(job.inputs["passages"], contracts.PASSAGES)
+    redaction = redact(passages, nlp=spacy_model(job.spacy), year_of_death=job.year_of_death)
+    _write(job, "log", redaction.log, contracts.REDACTION_LOG)
+    _write(job, "spans", redaction.spans, contracts.SPANS)
+    _write(job, "roles", redaction.roles, contracts.ROLES_TABLE)
+    _write(job, "passages", redaction.passages, contracts.REDACTED)
+
+
+def _tag(job: Job) -> None:
+    from pipeline.tag import tag
+
+    assert isinstance(job, TagJob)
+    passages = contracts.read(job.inputs["passages"], contracts.REDACTED)
+    roles = contracts.read(job.inputs["roles"], contracts.ROLES_TABLE)
+    coder = _coder(job.codebook, job.codebook_content, job.embeddings)
+    codings = tag(passages, roles, coder, min_score=job.min_score)
+    _write(job, "codings", codings, contracts.CODINGS)
+
+
+@cache
+def _coder(codebook: Path, content: str, embeddings: str) -> Coder:
+    """The coder of a codebook, made once per process; `content` is its hash, for the cache."""
+    from pipeline.codebook import read_codebook
+    from pipeline.models import embedder
+    from pipeline.tag import Coder
+
+    return Coder(read_codebook(codebook), embedder(embeddings))
+
+
+_ACTIONS: dict[str, Callable[[Job], None]] = {"extract": _extract, "redact": _redact, "tag": _tag}

@@ -1,0 +1,65 @@
+"""The closed word lists that tables, gold and decisions share. Imports nothing.
+
+It stands apart from `contracts` because the child process that parses a document needs the
+words and must load neither pandas nor pyarrow.
+"""
+
+from __future__ import annotations
+
+SECTION_ROLES = (
+    "front-matter",
+    "contents",
+    "preface",
+    "statutory-purpose",
+    "terms-of-reference",
+    "methodology",
+    "panel",
+    "equality",
+    "family-views",
+    "background",
+    "chronology",
+    "analysis",
+    "literature",
+    "conclusions",
+    "lessons",
+    "good-practice",
+    "recommendations",
+    "action-plan",
+    "executive-summary",
+    "glossary",
+    "appendix",
+    "body",
+)
+"""What a section is for; `body` where no cue tells."""
+
+KINDS = ("heading", "paragraph", "list-item", "table-row", "footnote", "caption")
+DOCUMENT_TYPES = ("overview report", "executive summary", "action plan", "other")
+CASE_TYPES = ("intimate partner", "adult family", "suicide", "other")
+PUBLICATION = ("published", "not yet published")
+STATUSES = ("built", "set aside")
+IDENTIFIER_TYPES = ("PERSON", "PLACE", "DATE", "AGE", "CODE", "CONTACT", "OTHER")
+ROLES = ("victim", "perpetrator", "child", "relative", "professional", "unknown")
+POLARITIES = ("present", "absent", "hypothetical", "good-practice")
+SUBJECTS = ("victim", "perpetrator", "child", "agency", "network")
+LAYERS = ("finding", "fact", "recommendation", "literature", "boilerplate")
+SOURCES = ("agency", "family", "panel", "research")
+TIMES = ("before", "at", "after")
+STATES = ("present", "absent", "not mentioned")
+
+LAYER_OF_SECTION = {
+    "equality": "finding",
+    "family-views": "finding",
+    "background": "fact",
+    "chronology": "fact",
+    "analysis": "finding",
+    "conclusions": "finding",
+    "lessons": "finding",
+    "good-practice": "finding",
+    "recommendations": "recommendation",
+    "action-plan": "recommendation",
+    "executive-summary": "finding",
+    "body": "finding",
+}
+"""Section role → layer. Sections that are not listed are never coded: the statutory purpose,
+the terms of reference and the glossary name every theme of the codebook, the panel table names
+every service, and quoted research is about other people."""
