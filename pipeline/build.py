@@ -70,9 +70,14 @@ State = Literal["fresh", "stale", "set aside"]
 class Progress(Protocol):
     """Told of a stage's beginning, of each item done, and of its end."""
 
-    def start(self, stage: str, items: int) -> None: ...
-    def advance(self) -> None: ...
-    def stop(self) -> None: ...
+    def start(self, stage: str, items: int) -> None:
+        """A stage begins, with so many items to do."""
+
+    def advance(self) -> None:
+        """One item is done."""
+
+    def stop(self) -> None:
+        """The stage has ended."""
 
 
 @dataclass(frozen=True)
@@ -464,7 +469,10 @@ class Build:
                     path.unlink()
 
     def _keep(self, run: StageRun) -> None:
-        _write_json(self.study.output("run", f"{run.stage}.json"), asdict(run))
+        """A run that had nothing to do must not hide how long the work took."""
+        path = self.study.output("run", f"{run.stage}.json")
+        if run.done or not path.exists():
+            _write_json(path, asdict(run))
 
     def last_runs(self) -> list[StageRun]:
         """How each stage went when it last ran."""

@@ -84,6 +84,9 @@ class Codebook(_Part):
             twice = sorted(i for i, n in Counter(ids).items() if n > 1)
             if twice:
                 raise ValueError(f"{kind} {', '.join(twice)} stands more than once")
+        empty = sorted(set(themes) - {code.theme for code in self.code})
+        if empty:
+            raise ValueError(f"theme {', '.join(empty)} has no code")
         for code in self.code:
             if code.theme not in themes:
                 raise ValueError(f"code {code.id}: theme {code.theme} is not in the codebook")

@@ -97,7 +97,7 @@ class Table:
 
         Raises `ContractBroken` naming table, column and rule (never a value).
         """
-        return self._arrow(frame).to_pandas(types_mapper=_PANDAS_TYPES.get)
+        return _to_pandas(self._arrow(frame))
 
     def _arrow(self, frame: pd.DataFrame) -> pa.Table:
         unknown = sorted(set(frame.columns) - set(self.names))
@@ -141,6 +141,11 @@ class Table:
                 raise ContractBroken(f"table {self.name}: key {', '.join(self.key)} is not unique")
 
 
+def _to_pandas(table: pa.Table) -> pd.DataFrame:
+    frame: pd.DataFrame = table.to_pandas(types_mapper=_PANDAS_TYPES.get)
+    return frame
+
+
 def write(frame: pd.DataFrame, table: Table, path: Path, *, fingerprint: str = "") -> None:
     """Write a validated table to `path` in one step: a reader sees the old file or the whole one.
 
@@ -164,7 +169,7 @@ def read(path: Path, table: Table) -> pd.DataFrame:
             f"a file of table {table.name} is missing or damaged; run `make` again, "
             "or `make clean` first if that does not help"
         ) from None
-    return table.validate(arrow.to_pandas(types_mapper=_PANDAS_TYPES.get))
+    return table.validate(_to_pandas(arrow))
 
 
 def read_all(paths: Iterable[Path], table: Table) -> pd.DataFrame:
@@ -191,7 +196,7 @@ def fingerprint(path: Path) -> str | None:
         metadata = pq.read_metadata(path).metadata or {}
     except (pa.ArrowInvalid, OSError):
         return None
-    return metadata.get(b"fingerprint", b"").decode()
+    return str(metadata.get(b"fingerprint", b""), "ascii")
 
 
 class replacing:
@@ -256,6 +261,13 @@ EXTRACTED_DOCUMENTS = Table(
         Column("status", TEXT, "whether its text could be read", vocabulary=STATUSES),
         Column("reason", TEXT, "why it was set aside, and the next move", nullable=True),
         Column("pages", INT, "pages read", unit="pages", nullable=True),
+        Column(
+            "pages_without_text",
+            INT,
+            "pages that hold no text: blank, or a scan",
+            unit="pages",
+            nullable=True,
+        ),
         Column("passages", INT, "passages found", unit="passages"),
     ),
 )
@@ -397,6 +409,8 @@ DOCUMENTS = Table(
         Column("stage", TEXT, "the stage at which it was set aside", nullable=True),
         Column("reason", TEXT, "why it was set aside, and the next move", nullable=True),
         Column("pages", INT, "pages read", unit="pages", nullable=True),
+        Column("pages_without_text", INT, "pages that hold no text: blank, or a scan",
+               unit="pages", nullable=True),
         Column("passages", INT, "passages found", unit="passages"),
     ),
 )  # fmt: skip

@@ -9,7 +9,6 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline import contracts
-from pipeline.aggregate import aggregate
 from pipeline.codebook import Codebook
 from pipeline.contracts import replacing
 
@@ -59,7 +58,7 @@ def build_topics(
 ) -> None:
     """Redacted passages and roles of all reviews → the topic tables."""
     from pipeline.models import embedder
-    from pipeline.topics import topics
+    from pipeline.topics.model import topics
 
     found = topics(
         contracts.read_all(passages, contracts.REDACTED),
@@ -84,6 +83,7 @@ def build_tables(
     fingerprint: str,
 ) -> None:
     """Codings, topics and the corpus flow → theme tables, workbook and summary page."""
+    from pipeline.aggregate.theme_tables import aggregate
     from pipeline.export.delimited import as_csv
     from pipeline.export.summary import as_page
     from pipeline.export.workbook import as_workbook

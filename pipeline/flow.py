@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -57,13 +58,14 @@ def _document(
     }
 
 
-def _fate(read: Mapping[str, object] | None, failure: SetAside | None) -> dict[str, object]:
+def _fate(read: Mapping[Any, Any] | None, failure: SetAside | None) -> dict[str, object]:
     if failure:
         return {"status": "set aside", "stage": failure.stage, "reason": failure.reason}
     if read is None:
         return {"status": "set aside", "stage": "extract", "reason": "not read yet; run `dhr run`"}
     stage = "extract" if read["status"] == "set aside" else None
-    return {"stage": stage, **{k: read[k] for k in ("status", "reason", "pages", "passages")}}
+    kept = ("status", "reason", "pages", "pages_without_text", "passages")
+    return {"stage": stage, **{name: read[name] for name in kept}}
 
 
 def reviews(

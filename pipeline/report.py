@@ -119,6 +119,8 @@ def summary(build: Build) -> Iterator[str]:
         what = " replaced" if column == "identifiers" else ""
         yield f"  {label:13} {int(built[column].sum()):,}{what}"
     yield from _top_themes(build)
+    if empty := int(documents["pages_without_text"].sum()):
+        yield f"  no text       on {empty} pages (blank, or scans: see documents.csv)"
     aside = list(set_aside_lines(build))
     yield f"  set aside     {len(aside) or 'nothing'}"
     yield from (f"    {line.removeprefix('set aside: ')}" for line in aside)

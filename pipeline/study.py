@@ -24,6 +24,7 @@ from pipeline.errors import (
     UnsupportedFormat,
 )
 from pipeline.register import Register, private_folder
+from pipeline.vocabulary import DOCUMENT_TYPES
 
 DOCUMENT_SUFFIXES = (".pdf", ".docx", ".txt")
 FOREIGN_SUFFIXES = (
@@ -271,7 +272,7 @@ def _objection(
 
 
 def _review(name: str, number: int, found: list[tuple[manifest.Row, Document]]) -> Review:
-    order = {kind: n for n, kind in enumerate(manifest.DOCUMENT_TYPES)}
+    order = {kind: n for n, kind in enumerate(DOCUMENT_TYPES)}
     found = sorted(found, key=lambda f: (order[f[1].document_type], f[0].line))
     rows = [row for row, _ in found]
     return Review(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pipeline.extract import ParsedDocument
-    from pipeline.tag import Coder
+    from pipeline.tag.coder import Coder
 
 
 @dataclass(frozen=True)
@@ -165,15 +165,23 @@ def _parse_all(job: ExtractJob) -> tuple[list[ParsedDocument], list[dict[str, ob
                 raise
             row |= {"status": "set aside", "reason": str(error)}
         else:
-            row |= {"pages": found.pages}
+            row |= {"pages": found.pages, "pages_without_text": _without_text(found)}
             parsed.append(found)
         rows.append(row)
     return parsed, rows
 
 
+def _without_text(document: ParsedDocument) -> int | None:
+    """How many of a document's pages nothing was read from: blank ones, or scans among others."""
+    if document.pages is None:
+        return None
+    spans = ((b.page, b.page_end or b.page) for b in document.blocks if b.page is not None)
+    return document.pages - len({page for first, last in spans for page in range(first, last + 1)})
+
+
 def _redact(job: Job) -> None:
     from pipeline.models import spacy_model
-    from pipeline.redact import redact
+    from pipeline.redact.redaction import redact
 
     assert isinstance(job, RedactJob)
     passages = contracts.read(job.inputs["passages"], contracts.PASSAGES)
@@ -185,7 +193,7 @@ def _redact(job: Job) -> None:
 
 
 def _tag(job: Job) -> None:
-    from pipeline.tag import tag
+    from pipeline.tag.coder import tag
 
     assert isinstance(job, TagJob)
     passages = contracts.read(job.inputs["passages"], contracts.REDACTED)
@@ -200,7 +208,7 @@ def _coder(codebook: Path, content: str, embeddings: str) -> Coder:
     """The coder of a codebook, made once per process; `content` is its hash, for the cache."""
     from pipeline.codebook import read_codebook
     from pipeline.models import embedder
-    from pipeline.tag import Coder
+    from pipeline.tag.coder import Coder
 
     return Coder(read_codebook(codebook), embedder(embeddings))
 

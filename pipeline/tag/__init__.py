@@ -2,10 +2,8 @@
 
 Evidence for a code comes from its indicators and patterns, and from the similarity of a
 sentence to its prototypes; section, negation, praise and subject decide what the evidence says.
+`pipeline.tag.coder` holds the stage.
 """
 
-from pipeline.tag.coder import Coder, tag
-
 VERSION = "1"
-
-__all__ = ["VERSION", "Coder", "tag"]
+"""Raised whenever the same passages and codebook give other codings."""

@@ -105,7 +105,8 @@ class Cues:
 
     def negates(self, find: Find) -> bool:
         """Whether a negation outside the find reaches it."""
-        before = [f for f in self._found.get("negation-before", ()) if f.end <= find.start]
+        # A cue may run into the find: "no history" and "history of violence".
+        before = [f for f in self._found.get("negation-before", ()) if f.start < find.start]
         if any(self._reaches(f.end, find.start, _REACH) for f in before):
             return True
         after = [f for f in self._found.get("negation-after", ()) if f.start >= find.end]

@@ -3,7 +3,7 @@
 A pattern is a row of slots with spaces between:
 
     strangle              any inflection of the word (strangled, strangling, …)
-    =hands                exactly this word
+    =hands                exactly this word (`=her_own`: these words)
     MARAC                 in capitals: exactly so, capitals included
     husband|wife|partner  any of these; `walked_out` is two words
     not?                  may be missing
@@ -19,14 +19,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import cache
-from itertools import product
+from functools import cache, cached_property
+from itertools import chain, product
 from typing import Any, NamedTuple
 
 import spacy
 from lemminflect import getAllInflections, getAllLemmas
-from spacy.language import Language
 from spacy.lang.en.stop_words import STOP_WORDS
+from spacy.language import Language
 from spacy.matcher import Matcher
 from spacy.tokens import Doc
 
@@ -48,7 +48,8 @@ _PERSONS = [
 # A label: a pseudonym in brackets, or a name followed perhaps by its letter or number.
 _LABEL: TokenPattern = {"TEXT": {"REGEX": r"^[A-Z][a-z0-9]+$"}}
 _LETTER: TokenPattern = {"TEXT": {"REGEX": r"^([A-Z]|\d{1,2})$"}}
-_AUXILIARIES = {"be", "have", "do"}
+# Verbs among spaCy's stop words: they are inflected like any other word.
+_VERBS = set("be have do take make give call keep see show go put say get seem become move".split())
 _GENITIVE: TokenPattern = {"LOWER": {"IN": ["'s", "'"]}}
 
 _TYPED: dict[str, list[list[TokenPattern]]] = {
@@ -75,9 +76,32 @@ class Find(NamedTuple):
     end: int
 
 
-class _Compiled(NamedTuple):
-    key: str
-    matcher: Matcher
+class _Pattern:
+    """One pattern of a codebook; its matcher is made when a text first needs it."""
+
+    def __init__(self, key: str, pattern: str) -> None:
+        self.key = key
+        self._pattern = pattern
+        for slot in re.findall(r"\{[^}|\s]*\}?", pattern):
+            if slot not in _TYPED:
+                raise BadSettings(f"code {key}: pattern {pattern!r}: there is no slot {slot}")
+        self.needs = list(_needs(pattern))
+        """Per slot that must be filled, the words of which one must stand in the text."""
+        if not self.needs:
+            raise BadSettings(f"code {key}: pattern {pattern!r} needs a slot that holds a word")
+
+    @property
+    def rarest(self) -> frozenset[str]:
+        """The needed words that look rarest: few, and no stop word among them."""
+        return min(self.needs, key=lambda words: (bool(words & STOP_WORDS), len(words)))
+
+    @cached_property
+    def matcher(self) -> Matcher:
+        """The spaCy matcher."""
+        # The patterns are made below and not by people: checking their schema is half the time.
+        matcher = Matcher(tokenizer().vocab, validate=False)
+        matcher.add(self.key, [list(chain(*way)) for way in product(*_slots(self._pattern))])
+        return matcher
 
 
 @cache
@@ -107,33 +131,31 @@ def _one_word(pseudonym: re.Match[str]) -> str:
 class PatternSet:
     """Patterns under keys, found in a text in one pass.
 
-    Every pattern is filed under its rarest-looking word, so that a text is only tried against
-    patterns one of whose words it holds: matching time then hardly grows with the codebook.
+    Every pattern is filed under its rarest-looking words, and a text is only tried against
+    patterns for each of whose slots it holds a word: the time hardly grows with the codebook.
     """
 
     def __init__(self, patterns: Sequence[tuple[str, str]]) -> None:
         """Compile (key, pattern) pairs; raises `BadSettings` naming key and pattern."""
-        self._filed: dict[str, list[_Compiled]] = defaultdict(list)
-        for key, pattern in dict.fromkeys(patterns):
-            slots = _slots(key, pattern)
-            compiled = _Compiled(key, Matcher(tokenizer().vocab))
-            compiled.matcher.add(key, [list(sum(way, [])) for way in product(*slots)])
-            for word in _anchor(key, pattern):
-                self._filed[word].append(compiled)
+        self._filed: dict[str, list[_Pattern]] = defaultdict(list)
+        for key, text in dict.fromkeys(patterns):
+            pattern = _Pattern(key, text)
+            for word in pattern.rarest:
+                self._filed[word].append(pattern)
 
     def find(self, doc: Doc) -> dict[str, list[Find]]:
         """Key → the finds in the text, in order, the longest at each place."""
-        tried = {}
-        for word in dict.fromkeys(token.lower_ for token in doc):
-            for compiled in self._filed.get(word, ()):
-                tried[id(compiled)] = compiled
+        words = {token.lower_ for token in doc}
+        likely = {id(p): p for word in words for p in self._filed.get(word, ())}
         found: dict[str, list[Find]] = defaultdict(list)
-        for compiled in tried.values():
-            for _, start, end in compiled.matcher(doc):
-                found[compiled.key].append(
+        for pattern in likely.values():
+            if any(need.isdisjoint(words) for need in pattern.needs):
+                continue
+            for _, start, end in pattern.matcher(doc):
+                found[pattern.key].append(
                     Find(doc[start].idx, doc[end - 1].idx + len(doc[end - 1]))
                 )
-        return {key: _longest(finds) for key, finds in found.items()}
+        return {key: _longest(found[key]) for key in sorted(found)}
 
 
 def _longest(finds: list[Find]) -> list[Find]:
@@ -144,37 +166,44 @@ def _longest(finds: list[Find]) -> list[Find]:
     return kept
 
 
-def _slots(key: str, pattern: str) -> list[list[list[TokenPattern]]]:
+def _slots(pattern: str) -> list[list[list[TokenPattern]]]:
     """Per slot, the ways to fill it, each a list of token patterns."""
     slots = []
     for slot in pattern.split():
         if re.fullmatch(r"~\d*", slot):
             slots.append([[_GAP_TOKEN] * int(slot[1:] or 3)])
             continue
-        ways = _ways(key, pattern, slot.removesuffix("?"))
+        ways = _ways(slot.removesuffix("?"))
         slots.append([*ways, []] if slot.endswith("?") else ways)
     return slots
 
 
-def _ways(key: str, pattern: str, slot: str) -> list[list[TokenPattern]]:
-    if slot in _TYPED:
-        return _TYPED[slot]
-    if slot.startswith("{"):
-        raise BadSettings(f"code {key}: pattern {pattern!r}: {slot} is not a slot that exists")
+def _ways(slot: str) -> list[list[TokenPattern]]:
     if slot.startswith("!"):
         words = {form for word in slot[1:].split("|") for form in _forms(word)}
         return [[{"LOWER": {"NOT_IN": sorted(words | set(_STOPS))}}]]
     singles: set[str] = set()
-    ways = []
+    ways: list[list[TokenPattern]] = []
     for alternative in slot.split("|"):
-        cut = [t.text for t in tokens(alternative.replace("_", " "))]
-        if len(cut) > 1 and cut[0] != "=":
-            ways.append([_token(word) for word in cut])
+        if alternative.startswith("{"):
+            ways.extend(_TYPED[alternative])
+            continue
+        cut = _words(alternative.removeprefix("="))
+        exactly = "=" if alternative.startswith("=") else ""
+        if len(cut) > 1:
+            ways.append([_token(exactly + word) for word in cut])
         elif _is_acronym(alternative):
             ways.append([{"TEXT": alternative}])
         else:
             singles |= _forms(alternative)
     return ([[{"LOWER": {"IN": sorted(singles)}}]] if singles else []) + ways
+
+
+def _words(alternative: str) -> list[str]:
+    """The words of one alternative, cut as a text is."""
+    if alternative.isalpha():
+        return [alternative]
+    return [t.text for t in tokens(alternative.replace("_", " "))]
 
 
 def _token(word: str) -> TokenPattern:
@@ -191,30 +220,21 @@ def _forms(word: str) -> frozenset[str]:
     if word.startswith("="):
         return frozenset({word[1:].lower()})
     word = word.lower()
-    if word not in _AUXILIARIES and (word in STOP_WORDS or not word.isalpha()):
+    if word not in _VERBS and (word in STOP_WORDS or not word.isalpha()):
         return frozenset({word})
     lemmas = {word, *(lemma for found in getAllLemmas(word).values() for lemma in found)}
     inflected = {f for lemma in lemmas for ways in getAllInflections(lemma).values() for f in ways}
     return frozenset({word, *lemmas, *(form.lower() for form in inflected)})
 
 
-def _anchor(key: str, pattern: str) -> set[str]:
-    """The words, one of which every match must hold: those of the slot that looks rarest."""
-    candidates = list(_anchors(pattern))
-    if not candidates:
-        raise BadSettings(f"code {key}: pattern {pattern!r} needs a slot that holds a word")
-    return min(candidates, key=lambda words: (bool(words & STOP_WORDS), len(words)))
-
-
-def _anchors(pattern: str) -> Iterator[set[str]]:
+def _needs(pattern: str) -> Iterator[frozenset[str]]:
     for slot in pattern.split():
-        if slot[0] in "~!{" or slot.endswith("?"):
+        if slot[0] in "~!" or "{" in slot or slot.endswith("?"):
             continue
-        words: set[str] = set()
+        words: frozenset[str] = frozenset()
         for alternative in slot.split("|"):
-            first = alternative
-            if not alternative.startswith("="):
-                # Of several words in one slot the longest serves.
-                first = max((t.text for t in tokens(alternative.replace("_", " "))), key=len)
-            words |= {first.lower()} if _is_acronym(first) else _forms(first)
+            # Of several words in one alternative the longest serves.
+            longest = max(_words(alternative.removeprefix("=")), key=len)
+            exactly = "=" if alternative.startswith("=") else ""
+            words |= {longest.lower()} if _is_acronym(longest) else _forms(exactly + longest)
         yield words

@@ -60,8 +60,8 @@ class SubjectFinder:
             named = {self._labels.get(m) or _ROLE_WORDS.get(m.lower()) for m in mentions}
             main = named & counts.keys()
             if len(main) == 1:
-                genders = [_PRONOUNS[m.lower()] for m in mentions if m.lower() in _PRONOUNS]
-                counts[main.pop()].update(genders)  # type: ignore[index]
+                pronouns = [_PRONOUNS[m.lower()] for m in mentions if m.lower() in _PRONOUNS]
+                counts[main.pop()].update(pronouns)  # type: ignore[index]
         genders = {r: c.most_common(1)[0][0] for r, c in counts.items() if c}
         if len(set(genders.values())) < len(genders):
             return {}  # Both of one sex: a pronoun tells nothing.

@@ -1,7 +1,7 @@
-"""Redacted passages of all reviews → topics: what the reviews talk about, codebook or not."""
+"""Redacted passages of all reviews → topics: what the reviews talk about, codebook or not.
 
-from pipeline.topics.model import TopicTables, topics
+`pipeline.topics.model` holds the stage.
+"""
 
 VERSION = "1"
-
-__all__ = ["VERSION", "TopicTables", "topics"]
+"""Raised whenever the same passages give other topics."""

@@ -1,0 +1,7 @@
+"""Codings and reviews → theme tables: who is counted, out of how many, and how sure.
+
+`pipeline.aggregate.theme_tables` holds the stage.
+"""
+
+VERSION = "1"
+"""Raised whenever the same codings give other tables."""

@@ -1,0 +1,174 @@
+"""Charts as SVG: how many reviews each theme is in, and which reviews those are.
+
+Letters are drawn as outlines, so that a chart looks the same on every machine; what it shows
+stands in its `<desc>` too, for screen readers. Shades are of one hue and fall evenly in
+lightness: they survive grey printing and every kind of colour blindness.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from html import escape
+from textwrap import fill
+
+import numpy as np
+import pandas as pd
+from matplotlib import colormaps, style
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+INK, LINE, BAR, PAPER = "#1f2933", "#b4bcc4", "#8db8d8", "#ffffff"
+STYLE = {
+    # matplotlib brings this font: lines are as long on every machine.
+    "font.family": "DejaVu Sans",
+    "font.size": 9,
+    "text.color": INK,
+    "text.parse_math": False,
+    "axes.labelcolor": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "hatch.linewidth": 0.5,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "dhr-pipeline",
+}
+
+# Inches.
+ROW = 0.29
+NAMES = 2.8
+BARS = 5.6
+COUNTS = 0.9
+ABOVE, BELOW = 0.35, 0.5
+
+BAND = 24
+"""Reviews side by side in the heat map; the others go into bands below, so that the map still
+fits a printed page."""
+KEY = (
+    "Number: passages in which the theme is present.   – said to be absent.   Blank: not mentioned."
+)
+
+RGBA = tuple[float, float, float, float]
+Shade = Callable[[int], tuple[RGBA, str]]
+
+
+def ranked_themes(prevalence: pd.DataFrame) -> pd.DataFrame:
+    """The theme rows of prevalence, those in most reviews first; ties by passages, then id."""
+    themes = prevalence[prevalence["level"] == "theme"]
+    return themes.sort_values(
+        ["n_reviews", "n_passages", "theme"], ascending=[False, False, True], ignore_index=True
+    )
+
+
+def theme_bars(prevalence: pd.DataFrame) -> str:
+    """Bars: the percentage of reviews in which each theme is present, with its interval.
+
+    At least one review must have been built.
+    """
+    themes = ranked_themes(prevalence)
+    counts = themes["n_reviews"].astype(str) + " of " + themes["of_reviews"].astype(str)
+    with _figure(NAMES + BARS + COUNTS, ROW * len(themes) + BELOW) as figure:
+        axes = _axes(figure, 0, BARS, themes["name"])
+        axes.barh(themes.index, themes["percent"], height=0.6, color=BAR)
+        below, above = themes["percent"] - themes["low"], themes["high"] - themes["percent"]
+        axes.errorbar(
+            themes["percent"], themes.index, xerr=[below, above], fmt="none", ecolor=INK, capsize=3
+        )
+        for row, count in enumerate(counts):
+            axes.text(102, row, count, va="center")
+        axes.set_xticks(range(0, 101, 25), [f"{tick}%" for tick in range(0, 101, 25)])
+        axes.set_xlim(0, 100)
+        axes.set_xlabel("Reviews in which the theme is present; line: 95% interval", loc="left")
+        axes.grid(axis="x", color=LINE, linewidth=0.5)
+        axes.set_axisbelow(True)
+        return _svg(
+            figure, "bars", "Reviews in which each theme is present", themes["name"] + ": " + counts
+        )
+
+
+def heat_map(review_themes: pd.DataFrame, prevalence: pd.DataFrame) -> str:
+    """Reviews in columns, themes in rows: number of passages, and themes said to be absent.
+
+    At least one review must have been built.
+    """
+    themes = ranked_themes(prevalence)
+    cells = review_themes.pivot(
+        index="theme", columns="review_id", values=["n_passages", "state"]
+    ).loc[themes["theme"]]
+    passages, states = cells["n_passages"], cells["state"]
+    numbers = passages.columns
+    bands = [numbers[start : start + BAND] for start in range(0, len(numbers), BAND)]
+    band_height = ABOVE + ROW * len(themes)
+    shade = _shades(passages.to_numpy(int).max())
+    with _figure(NAMES + ROW * BAND + 0.1, band_height * len(bands) + BELOW) as figure:
+        for position, reviews in enumerate(bands):
+            axes = _axes(figure, position * band_height + ABOVE, ROW * len(reviews), themes["name"])
+            axes.xaxis.tick_top()
+            axes.set_xticks(range(len(reviews)), reviews)
+            axes.set_xlim(-0.5, len(reviews) - 0.5)
+            _draw_cells(axes, passages[reviews], states[reviews], shade)
+        figure.text(NAMES / figure.get_figwidth(), 0.15 / figure.get_figheight(), KEY)
+        where = themes["name"] + ": " + themes["reviews"].replace("", "none")
+        return _svg(figure, "map", "Passages per theme and review", where)
+
+
+def _shades(most: int) -> Shade:
+    # The root keeps small counts apart when one review has ten times the passages of another.
+    def shade(passages: int) -> tuple[RGBA, str]:
+        depth = (passages / most) ** 0.5
+        # Letters keep a contrast of at least 4.5 to 1 (WCAG 2.2, 1.4.3) on either side of 0.68.
+        return colormaps["Blues"](0.1 + 0.9 * depth), PAPER if depth > 0.68 else "#000000"
+
+    return shade
+
+
+def _draw_cells(axes: Axes, passages: pd.DataFrame, states: pd.DataFrame, shade: Shade) -> None:
+    for (row, column), count in np.ndenumerate(passages.to_numpy(int)):
+        absent = states.iat[row, column] == "absent"
+        face, ink = shade(count) if count else (PAPER, INK)
+        axes.add_patch(
+            Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor=face, edgecolor=LINE,
+                      linewidth=0.5, hatch="///" if absent else None)
+        )  # fmt: skip
+        printed = str(count) if count else "–" if absent else ""
+        axes.text(column, row, printed, color=ink, ha="center", va="center", fontsize=8)
+
+
+@contextmanager
+def _figure(width: float, height: float) -> Iterator[Figure]:
+    # From matplotlib's own defaults: a user's matplotlibrc must not change the bytes.
+    with style.context(["default", STYLE]):
+        yield Figure(figsize=(width, height))
+
+
+def _axes(figure: Figure, top: float, width: float, names: Iterable[str]) -> Axes:
+    """Axes `top` inches below the upper edge, with a row for each name."""
+    labels = [fill(name, 38) for name in names]
+    full_width, full_height = figure.get_size_inches()
+    height = ROW * len(labels)
+    axes = figure.add_axes(
+        (NAMES / full_width, 1 - (top + height) / full_height, width / full_width,
+         height / full_height)
+    )  # fmt: skip
+    axes.set_yticks(range(len(labels)), labels)
+    axes.set_ylim(len(labels) - 0.5, -0.5)
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    return axes
+
+
+def _svg(figure: Figure, name: str, title: str, lines: Iterable[str]) -> str:
+    """The figure as an `<svg>` element; its ids begin with `name`, to be unique on a page."""
+    drawn = io.StringIO()
+    nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+    figure.savefig(drawn, format="svg", metadata=nothing)
+    svg = drawn.getvalue()[drawn.getvalue().index("<svg") :]
+    svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", svg)
+    opening, _, drawing = svg.partition(">")
+    return (
+        f'{opening} role="img" aria-labelledby="{name}-title {name}-desc">'
+        f'<title id="{name}-title">{escape(title)}</title>'
+        f'<desc id="{name}-desc">{escape("; ".join(lines))}</desc>{drawing}'
+    )

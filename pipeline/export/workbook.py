@@ -1,0 +1,123 @@
+"""The theme tables as an Excel workbook: a sheet that explains, a sheet per table, matrices."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from datetime import datetime
+
+import pandas as pd
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from pipeline.contracts import REAL, Table
+
+OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+CREATED = datetime(2011, 4, 13)
+"""A fixed date, so that the same tables give the same bytes: the day on which section 9 of the
+Domestic Violence, Crime and Victims Act 2004 came into force."""
+
+NOTES = (
+    "These tables are about deaths through domestic abuse.",
+    "Freephone National Domestic Abuse Helpline 0808 2000 247; Samaritans 116 123.",
+    "Codings were made by machine and have not been checked by a person.",
+)
+MATRICES = {
+    "Themes, passages": ("review_themes", "theme", "n_passages"),
+    "Themes, states": ("review_themes", "theme", "state"),
+    "Codes, passages": ("review_codes", "code", "n_passages"),
+    "Codes, states": ("review_codes", "code", "state"),
+}
+"""Sheet → table, columns and cells."""
+MEANINGS = {
+    "n_passages": "one review; in each column the number of passages where it is present",
+    "state": "one review; 1 present, 0 not mentioned, 'absent' only said to be absent",
+}
+STATE_CELLS = {"present": 1, "not mentioned": 0, "absent": "absent"}
+WIDEST = 360
+"""Pixels."""
+
+
+def as_workbook(
+    frames: Mapping[str, pd.DataFrame],
+    tables: Mapping[str, Table],
+    *,
+    title: str,
+    about: Mapping[str, str],
+) -> bytes:
+    """An XLSX file with a sheet for each of `tables`, and the review x theme and code matrices.
+
+    `about` says what made the tables (software, codebook, models); it stands in the first sheet.
+    Text is never a formula or a link, whatever it begins with.
+    """
+    content = io.BytesIO()
+    with Workbook(content, OPTIONS) as workbook:
+        workbook.set_properties({"title": title, "created": CREATED})
+        bold = workbook.add_format({"bold": True})
+        wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})
+        _read_me(workbook.add_worksheet("Read me"), tables, title, about, bold, wrapped)
+        for name, table in tables.items():
+            formats = _formats(workbook, table)
+            _write(workbook.add_worksheet(sheet_name(name)), frames[name], bold, formats)
+        for sheet, (name, columns, cells) in MATRICES.items():
+            matrix = frames[name].pivot(index="review_id", columns=columns, values=cells)
+            matrix = matrix.apply(lambda c: c.map(STATE_CELLS)) if cells == "state" else matrix
+            _write(workbook.add_worksheet(sheet), matrix.reset_index(), bold, {})
+    return content.getvalue()
+
+
+def sheet_name(table: str) -> str:
+    """The sheet that holds a table: `review_themes` is in 'Review themes'."""
+    return table.replace("_", " ").capitalize()
+
+
+def _formats(workbook: Workbook, table: Table) -> dict[str, Format]:
+    return {
+        column.name: workbook.add_format({"num_format": "0.0" if column.unit == "%" else "0.00"})
+        for column in table.columns
+        if column.type == REAL
+    }
+
+
+def _write(
+    sheet: Worksheet, frame: pd.DataFrame, bold: Format, formats: Mapping[str, Format]
+) -> None:
+    cells = frame.astype(object).where(frame.notna(), None)
+    for position, name in enumerate(cells.columns):
+        sheet.write(0, position, name, bold)
+        sheet.write_column(1, position, cells[name], formats.get(name))
+    sheet.autofilter(0, 0, len(cells), len(cells.columns) - 1)
+    sheet.freeze_panes(1, 1)
+    sheet.autofit(WIDEST)
+
+
+def _read_me(
+    sheet: Worksheet,
+    tables: Mapping[str, Table],
+    title: str,
+    about: Mapping[str, str],
+    bold: Format,
+    wrapped: Format,
+) -> None:
+    sheets = [[sheet_name(name), table.row] for name, table in tables.items()]
+    sheets += [[sheet, MEANINGS[cells]] for sheet, (_, _, cells) in MATRICES.items()]
+    columns = [
+        [sheet_name(name), column.name, column.meaning, column.unit, ", ".join(column.vocabulary)]
+        for name, table in tables.items()
+        for column in table.columns
+    ]
+    parts = [
+        ([title], [*([note] for note in NOTES), *map(list, about.items())]),
+        (["Sheet", "One row is"], sheets),
+        (["Sheet", "Column", "Meaning", "Unit", "Values"], columns),
+    ]
+    row = 0
+    for header, lines in parts:
+        sheet.write_row(row, 0, header, bold)
+        for offset, line in enumerate(lines, start=1):
+            sheet.write_row(row + offset, 0, line)
+        row += len(lines) + 2
+    sheet.set_column(0, 1, 24)
+    sheet.set_column(2, 2, 70, wrapped)
+    sheet.set_column(3, 4, 24)

@@ -1,0 +1,38 @@
+"""What a reader hands on: a document as blocks in reading order. Imports nothing heavy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+Box = tuple[float, float, float, float]
+"""x0, top, x1, bottom in points from the left and top edges of the page as it is read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """One heading, paragraph, list item, table row, footnote or caption.
+
+    `number` is printed before the text and is not part of it; `level` is the depth of a
+    heading, 1 outermost, and 0 for all else; pages are 1-based and None where the format has
+    none; `table_header` belongs to the rows under a header row.
+    """
+
+    kind: str
+    text: str
+    number: str | None = None
+    level: int = 0
+    page: int | None = None
+    page_end: int | None = None
+    page_label: str | None = None
+    table_header: str | None = None
+    box: Box | None = None
+
+
+@dataclass(frozen=True)
+class ParsedDocument:
+    """One document as read; `pages` is None where the format has none."""
+
+    document_id: str
+    document_type: str
+    pages: int | None
+    blocks: list[Block] = field(default_factory=list)

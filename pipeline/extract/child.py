@@ -1,0 +1,72 @@
+"""The process that reads one document: `python -m pipeline.extract.child PATH MEMORY_MB`.
+
+It prints one JSON object, with the blocks or with the reason why there are none. Nothing that
+goes wrong here, be it a crash of the PDF library, can harm the process that asked. It imports
+neither pandas nor pyarrow: they would cost more memory and time than the document.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import DocumentUnreadable, LimitExceeded, ReviewError, UnsupportedFormat
+from pipeline.extract.block import Block
+from pipeline.extract.reading import TOO_LARGE
+
+
+def limit_memory(megabytes: int) -> None:
+    """Limit this process's address space, and leave no core dump, which would hold the text."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limits; the time limit still holds.
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
+
+
+def read(path: Path) -> tuple[int | None, list[Block]]:
+    """Pages and blocks of a document, by the end of its name."""
+    suffix = path.suffix.casefold()
+    if suffix == ".pdf":
+        from pipeline.extract.pdf import read_pdf
+
+        return read_pdf(path)
+    if suffix == ".docx":
+        from pipeline.extract.docx import read_docx
+
+        return None, read_docx(path)
+    if suffix == ".txt":
+        from pipeline.extract.plain import read_text
+
+        return None, read_text(path)
+    raise UnsupportedFormat("the file is not PDF, DOCX or TXT; save it as one of them, then make")
+
+
+def answer(path: Path) -> dict[str, Any]:
+    """What to tell the parent: pages and blocks, or the class and message of the error."""
+    try:
+        pages, blocks = read(path)
+    except ReviewError as error:
+        return {"error": type(error).__name__, "message": str(error)}
+    except MemoryError:
+        return {"error": LimitExceeded.__name__, "message": TOO_LARGE}
+    except Exception:
+        # The message of an unforeseen error may quote the document.
+        message = "the file is damaged; fetch it again or export it anew, then make"
+        return {"error": DocumentUnreadable.__name__, "message": message}
+    return {"pages": pages, "blocks": [asdict(block) for block in blocks]}
+
+
+def main() -> None:
+    """Read the document that the command line names."""
+    path, megabytes = sys.argv[1:]
+    limit_memory(int(megabytes))
+    sys.stdout.buffer.write(json.dumps(answer(Path(path)), ensure_ascii=True).encode())
+
+
+if __name__ == "__main__":
+    main()

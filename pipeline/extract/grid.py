@@ -1,0 +1,174 @@
+"""Ruled tables of a PDF page: pdfium gives the rules, pdfplumber finds the cells.
+
+The rules come from pdfium because pdfplumber would read the whole page again, thirty times
+slower; the cell finding is pdfplumber's own.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice, pairwise
+from typing import Any
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from pipeline.extract.block import Box
+from pipeline.extract.words import Turn, Word
+
+MAX_PATHS = 4000
+"""More drawn paths than this on a page are a picture, not a table."""
+MAX_RULES = 3000
+THIN = 3.0
+"""Points; a filled rectangle thinner than this is a rule."""
+SNAP = 3.0
+"""Points between two rules that count as one; pdfplumber's own default."""
+
+Rule = tuple[float, float, float, float]
+
+
+@dataclass
+class Row:
+    """One row of a table: the words of each cell, None where a cell is merged away."""
+
+    cells: list[list[Word] | None]
+    box: Box
+
+    @property
+    def bold(self) -> bool:
+        """Whether every word is bold."""
+        words = [word for cell in self.cells for word in cell or []]
+        return bool(words) and all(word.bold for word in words)
+
+
+@dataclass
+class Grid:
+    """One ruled table on one page."""
+
+    box: Box
+    rows: list[Row]
+
+    @property
+    def top(self) -> float:
+        """Top edge, in points."""
+        return self.box[1]
+
+
+def find_grids(page: pdfium.PdfPage, turn: Turn, words: list[Word]) -> list[Grid]:
+    """The ruled tables of a page, with the words inside their cells, top to bottom."""
+    rules = [rule for rule in _rules(page, turn) if _on_page(rule, turn)]
+    if len(rules) < 4 or len(rules) > MAX_RULES:
+        return []
+    grids = [_grid(cells, words) for cells in _cells(rules)]
+    return sorted((grid for grid in grids if grid), key=lambda grid: grid.top)
+
+
+def _cells(rules: list[Rule]) -> list[list[Box]]:
+    # Heavy to import, and most pages have no rules.
+    from pdfplumber import table
+
+    edges = table.merge_edges([_edge(rule) for rule in rules], SNAP, SNAP, SNAP, SNAP)
+    crossings = table.edges_to_intersections(edges, SNAP, SNAP)
+    found: list[list[Box]] = table.cells_to_tables(table.intersections_to_cells(crossings))
+    return found
+
+
+def _edge(rule: Rule) -> dict[str, Any]:
+    x0, top, x1, bottom = rule
+    return {
+        "x0": x0, "x1": x1, "top": top, "bottom": bottom, "width": x1 - x0,
+        "height": bottom - top, "orientation": "h" if x1 - x0 > bottom - top else "v",
+    }  # fmt: skip
+
+
+def _grid(cells: list[Box], words: list[Word]) -> Grid | None:
+    from pdfplumber.table import Table
+
+    table = Table(None, cells)
+    columns = {cell[0] for cell in cells}
+    # The library works the box out anew each time it is asked.
+    box = table.bbox
+    inside = [word for word in words if _in_box(word, box)]
+    rows = [Row([_words_in(inside, cell) for cell in row.cells], row.bbox) for row in table.rows]
+    rows = [row for row in rows if any(row.cells)]
+    filled = {index for row in rows for index, cell in enumerate(row.cells) if cell}
+    # A box round a paragraph is no table, nor is one that leaves most of its words outside cells.
+    if len(columns) < 2 or len(filled) < 2 or not rows:
+        return None
+    return Grid(box, rows)
+
+
+def _words_in(words: list[Word], cell: Box | None) -> list[Word] | None:
+    return [word for word in words if _in_box(word, cell)] if cell else None
+
+
+def _in_box(word: Word, box: Box) -> bool:
+    x, y = (word.x0 + word.x1) / 2, (word.top + word.bottom) / 2
+    return box[0] <= x < box[2] and box[1] <= y < box[3]
+
+
+def _on_page(rule: Rule, turn: Turn) -> bool:
+    width, height = turn.size
+    inside = rule[0] >= -THIN and rule[2] <= width + THIN
+    # A frame along the page's edge holds everything and tells nothing.
+    return inside and rule[1] >= -THIN and rule[3] <= height + THIN
+
+
+def _rules(page: pdfium.PdfPage, turn: Turn) -> Iterator[Rule]:
+    paths = page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_PATH], max_depth=3)
+    drawn = list(islice(paths, MAX_PATHS + 1))
+    if len(drawn) > MAX_PATHS:
+        return
+    for path in drawn:
+        for points in _outlines(path):
+            yield from _rules_of([turn.point(*point) for point in points])
+
+
+def _rules_of(points: list[tuple[float, float]]) -> Iterator[Rule]:
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    x0, x1, top, bottom = min(xs), max(xs), min(ys), max(ys)
+    if x1 - x0 <= THIN or bottom - top <= THIN:
+        if max(x1 - x0, bottom - top) > THIN:
+            yield _straight(x0, top, x1, bottom)
+        return
+    for (ax, ay), (bx, by) in pairwise(points):
+        if abs(ax - bx) < 0.5 or abs(ay - by) < 0.5:
+            yield _straight(min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
+
+
+def _straight(x0: float, top: float, x1: float, bottom: float) -> Rule:
+    """The middle line of a thin rectangle."""
+    if x1 - x0 > bottom - top:
+        return x0, (top + bottom) / 2, x1, (top + bottom) / 2
+    return (x0 + x1) / 2, top, (x0 + x1) / 2, bottom
+
+
+def _outlines(path: pdfium.PdfObject) -> Iterator[list[tuple[float, float]]]:
+    """The corner points of each outline of a drawn path; outlines with curves are left out."""
+    matrices = [path.get_matrix()]
+    holder = path.container
+    while holder is not None:
+        matrices.append(holder.get_matrix())
+        holder = holder.container
+    points: list[tuple[float, float]] = []
+    curved = False
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for index in range(min(pdfium_c.FPDFPath_CountSegments(path), MAX_PATHS)):
+        segment = pdfium_c.FPDFPath_GetPathSegment(path, index)
+        pdfium_c.FPDFPathSegment_GetPoint(segment, x, y)
+        point = (x.value, y.value)
+        for matrix in matrices:
+            point = matrix.on_point(*point)
+        kind = pdfium_c.FPDFPathSegment_GetType(segment)
+        if kind == pdfium_c.FPDF_SEGMENT_MOVETO:
+            if len(points) > 1 and not curved:
+                yield points
+            points, curved = [], False
+        curved = curved or kind == pdfium_c.FPDF_SEGMENT_BEZIERTO
+        points.append(point)
+        if pdfium_c.FPDFPathSegment_GetClose(segment):
+            points.append(points[0])
+    if len(points) > 1 and not curved:
+        yield points

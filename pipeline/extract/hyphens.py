@@ -1,0 +1,53 @@
+"""Hyphens at line ends: the document's own words tell which belong to the word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+# Prefixes that British English usually parts by a hyphen, for compounds seen only once.
+HYPHENATED_PREFIXES = frozenset(
+    {"anti", "co", "cross", "ex", "half", "high", "inter", "intra", "long", "low", "mid",
+     "multi", "non", "one", "part", "post", "pre", "pro", "quasi", "re", "self", "semi",
+     "short", "single", "step", "sub", "two", "three", "un", "under", "well"}
+)  # fmt: skip
+_WORD = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*")
+_BROKEN = re.compile(r"([^\W\d_]+)[-‐‑]$")
+_CONTINUED = re.compile(r"[^\W\d_]+")
+# A dash between numbers, or a stroke between words, ends a line without a space after it.
+_TIGHT = re.compile(r"(?:\w[-‐‑]|\d–|\w/)$")
+
+
+class Hyphens:
+    """Joins lines; learns from the document's words that are whole on one line."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.words: set[str] = set()
+        for line in lines:
+            # The last word of a line may be a part of one.
+            self.words.update(word.casefold() for word in _WORD.findall(line.rstrip("-‐‑")))
+
+    def join(self, lines: Iterable[str]) -> str:
+        """The lines as one text."""
+        text = ""
+        for line in filter(None, map(str.strip, lines)):
+            text = self._append(text, line) if text else line
+        return " ".join(text.split())
+
+    def _append(self, text: str, line: str) -> str:
+        if self._is_split(text, line):
+            return text[:-1] + line
+        return text + line if _TIGHT.search(text) else f"{text} {line}"
+
+    def _is_split(self, text: str, line: str) -> bool:
+        """Whether the hyphen that ends the text was put there by the typesetter."""
+        broken, continued = _BROKEN.search(text), _CONTINUED.match(line)
+        if not broken or not continued or not continued[0][0].islower():
+            return False
+        first, second = broken[1].casefold(), continued[0].casefold()
+        if f"{first}-{second}" in self.words:
+            return False
+        if first + second in self.words:
+            return True
+        compound = first in HYPHENATED_PREFIXES or {first, second} <= self.words
+        return not compound

@@ -1,0 +1,87 @@
+"""Words of one page to printed lines, top to bottom."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from pipeline.extract.words import Word
+
+RAISED_SIZE = 0.8
+"""A footnote mark is smaller than this share of its line."""
+
+
+@dataclass(eq=False)
+class Line:
+    """One printed line; `marks` are the footnote numbers that were taken out of its text."""
+
+    words: list[Word]
+    marks: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        sizes: Counter[float] = Counter()
+        for word in self.words:
+            sizes[round(word.size * 2) / 2] += len(word.text)
+        self.size = sizes.most_common(1)[0][0]
+        main = [word for word in self.words if abs(word.size - self.size) < 0.6] or self.words
+        self.baseline = Counter(round(word.baseline, 1) for word in main).most_common(1)[0][0]
+        self.top = min(word.top for word in main)
+        self.bottom = max(word.bottom for word in main)
+        self.x0, self.x1 = self.words[0].x0, max(word.x1 for word in self.words)
+
+    @property
+    def text(self) -> str:
+        """The line's text; words are parted by one space."""
+        return join_words(self.words)
+
+    @property
+    def bold(self) -> bool:
+        """Whether nearly all letters are bold."""
+        letters = [(sum(map(str.isalnum, word.text)), word.bold) for word in self.words]
+        total = sum(count for count, _ in letters)
+        return total > 0 and sum(count for count, bold in letters if bold) >= 0.85 * total
+
+    def is_raised(self, word: Word) -> bool:
+        """Whether a word is a raised number: a footnote mark."""
+        small = word.size < RAISED_SIZE * self.size or word.size <= self.size - 3
+        higher = self.baseline - word.baseline > 0.1 * self.size
+        return small and higher and word.text.isdecimal() and len(word.text) <= 3
+
+    def take_marks(self) -> None:
+        """Move the footnote marks out of the text; one that opens the line stays."""
+        marks = [word for word in self.words[1:] if self.is_raised(word)]
+        self.marks += [word.text for word in marks]
+        self.words = [word for word in self.words if word not in marks]
+
+
+def join_words(words: Iterable[Word]) -> str:
+    """The text of words that follow one another on a line."""
+    parts: list[str] = []
+    previous: Word | None = None
+    for word in words:
+        far = previous is not None and word.x0 - previous.x1 > 0.3 * word.size
+        parts.append(f" {word.text}" if parts and (word.spaced or far) else word.text)
+        previous = word
+    return "".join(parts)
+
+
+def lines_of(words: list[Word]) -> list[Line]:
+    """The words as lines, top to bottom; words on one baseline make a line."""
+    rows: list[list[Word]] = []
+    anchor: Word | None = None
+    for word in sorted(words, key=lambda word: (word.baseline, word.x0)):
+        if anchor and _on_one_line(word, anchor):
+            rows[-1].append(word)
+            anchor = word if word.size > anchor.size else anchor
+        else:
+            rows.append([word])
+            anchor = word
+    return [Line(sorted(row, key=lambda word: word.x0)) for row in rows]
+
+
+def _on_one_line(word: Word, other: Word) -> bool:
+    large, small = max(word.size, other.size), min(word.size, other.size)
+    # A raised mark is small, and stands up to half a line higher.
+    reach = 0.55 if small < 0.87 * large else 0.45
+    return abs(word.baseline - other.baseline) < reach * large

@@ -1,0 +1,36 @@
+"""One page of a PDF as read: its lines and its ruled tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pypdfium2 as pdfium
+
+from pipeline.extract.grid import Grid, find_grids
+from pipeline.extract.lines import Line, lines_of
+from pipeline.extract.words import Word, read_words
+
+
+@dataclass
+class Page:
+    """`number` is 1-based, `label` the number printed on it, `letters` how many can be read."""
+
+    number: int
+    width: float
+    height: float
+    lines: list[Line] = field(default_factory=list)
+    grids: list[Grid] = field(default_factory=list)
+    label: str | None = None
+    letters: int = 0
+
+
+def read_page(page: pdfium.PdfPage, number: int) -> Page:
+    """Lines and tables of one page; a word in a table is not in the lines."""
+    text = read_words(page)
+    width, height = text.turn.size
+    grids = find_grids(page, text.turn, text.words)
+    taken = {id(word) for grid in grids for row in grid.rows for cell in row.cells
+             for word in cell or []}  # fmt: skip
+    free: list[Word] = [word for word in text.words if id(word) not in taken]
+    letters = sum(sum(map(str.isalnum, word.text)) for word in text.words)
+    return Page(number, width, height, lines_of(free), grids, letters=letters)

@@ -1,0 +1,79 @@
+"""PDF files to blocks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from pipeline.errors import DocumentEncrypted, DocumentUnreadable, LimitExceeded, ScannedDocument
+from pipeline.extract.block import Block
+from pipeline.extract.layout import lay_out
+from pipeline.extract.page import Page, read_page
+
+MAX_PAGES = 3000
+"""No review comes near; a file that claims more is damaged or hostile."""
+READABLE_LETTERS = 25
+"""A page with fewer letters than this has no text to speak of."""
+READABLE_PAGES = 0.1
+"""With text on a smaller share of its pages than this a document counts as scanned."""
+
+
+def read_pdf(path: Path) -> tuple[int, list[Block]]:
+    """Number of pages and blocks.
+
+    Raises `DocumentUnreadable`, `DocumentEncrypted`, `ScannedDocument` or `LimitExceeded`.
+    """
+    document = _open(path)
+    try:
+        pages = _pages(document)
+    finally:
+        document.close()
+    _require_text(pages)
+    return len(pages), lay_out(pages)
+
+
+def _open(path: Path) -> pdfium.PdfDocument:
+    try:
+        return pdfium.PdfDocument(path)
+    except pdfium.PdfiumError as error:
+        if error.err_code in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY):
+            raise DocumentEncrypted(
+                "the PDF asks for a password; save a copy without one, then make"
+            ) from None
+        raise DocumentUnreadable(
+            "the file is damaged or not a PDF; fetch it again or export it anew, then make"
+        ) from None
+
+
+def _pages(document: pdfium.PdfDocument) -> list[Page]:
+    if len(document) > MAX_PAGES:
+        raise LimitExceeded(
+            f"the PDF has more than {MAX_PAGES} pages; split it or check that it is a review"
+        )
+    pages = []
+    for index in range(len(document)):
+        try:
+            page = document[index]
+        except pdfium.PdfiumError:
+            # A page that cannot be loaded counts, with nothing on it.
+            pages.append(Page(index + 1, 0.0, 0.0))
+            continue
+        try:
+            pages.append(read_page(page, index + 1))
+        finally:
+            page.close()
+    return pages
+
+
+def _require_text(pages: list[Page]) -> None:
+    if not pages:
+        raise DocumentUnreadable("the PDF has no pages; fetch it again, then make")
+    readable = sum(page.letters >= READABLE_LETTERS for page in pages)
+    few = sum(page.letters for page in pages) < READABLE_LETTERS and len(pages) > 1
+    none = not any(page.letters for page in pages)
+    if none or few or (len(pages) > 1 and readable < READABLE_PAGES * len(pages)):
+        raise ScannedDocument(
+            "the PDF has no text layer; install tesseract or run ocrmypdf on it, then make"
+        )

@@ -1,0 +1,7 @@
+"""Redaction: passages in, passages without identifiers out, with what was replaced kept apart.
+
+`pipeline.redact.redaction` holds the stage.
+"""
+
+VERSION = "1"
+"""Raised whenever the stage's output changes for the same input."""

@@ -1,0 +1,47 @@
+"""What one review tells about its own words, gathered before anything is looked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.redact.declared import declared_names, frequent_initials
+from pipeline.redact.protect import TITLED_LABEL, cited_authors
+
+
+@dataclass(frozen=True)
+class Context:
+    """Words of one review that finders must treat in their own way."""
+
+    pseudonyms: frozenset[str]
+    """Names that the report declares as pseudonyms."""
+    authors: frozenset[str]
+    """Surnames of authors whose published work it cites."""
+    initials: frozenset[str]
+    """Two-letter capitals that are acronyms or labels."""
+    labels: tuple[str, ...]
+    """Labels of a title and a letter ('Mrs K'), which a full stop makes look like an initial."""
+    lowercase: frozenset[str]
+    """Words that it also writes without a capital."""
+    latest_year: int
+    """Two-digit years belong to the hundred years that end here."""
+
+    def kept(self, words: Sequence[str]) -> bool:
+        """Whether all words are names that stay: pseudonyms and authors."""
+        return bool(words) and all(w in self.pseudonyms or w in self.authors for w in words)
+
+
+def context_of(passages: Sequence[tuple[str, str]], *, year_of_death: int | None) -> Context:
+    """The context of one review from (heading path, text) pairs in reading order."""
+    texts = [text for _, text in passages]
+    return Context(
+        pseudonyms=declared_names(passages),
+        authors=frozenset().union(*map(cited_authors, texts)),
+        initials=frequent_initials(texts),
+        labels=tuple(sorted({m for t in texts for m in TITLED_LABEL.findall(t)})),
+        lowercase=frozenset(
+            w for text in texts for w in re.findall(r"(?<![\w.@/-])[a-zß-ÿ]+", text)
+        ),
+        latest_year=(year_of_death or 2025) + 9,
+    )

@@ -1,0 +1,135 @@
+"""Dates of events in every written form; months, weekdays, feasts and durations alone stay."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.redact.find import Find
+from pipeline.redact.words import MONTHS
+
+_MONTH = (
+    r"(?:(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+    r"\b|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
+)
+_WEEKDAY = r"(?:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs?)?|Fri|Sat(?:ur)?|Sun)(?:day)?\b\.?)"
+_YEAR = r"(?:(?:19|20)\d\d|[’'`]\d\d)(?!\d)"
+_DAY = r"(?:[12]\d|3[01]|0?[1-9])(?:\s?(?:st|nd|rd|th))?"
+_FEAST = (
+    r"(?:(?:Christmas|New Year|Boxing|Valentine|Mother|Father|Bonfire|Guy Fawkes|Easter|Good|"
+    r"Halloween|Hallowe[’']en|Pancake|Shrove|Ash|Palm|Mothering|Remembrance|May|August|spring|"
+    r"Eid|Diwali|Ramadan)[’']?s?(?: (?:Day|Eve|Night|Monday|Tuesday|Wednesday|Friday|Saturday|"
+    r"Sunday|holidays?|bank holiday|weekend|period))*)"
+)
+_PART = (
+    r"(?:(?:the )?(?:very )?(?:early|late|mid|middle|end|beginning|start|first half|second half|"
+    r"summer|autumn|winter|spring|Summer|Autumn|Winter|Spring)(?: (?:of|in)|-|,)?(?: the)? ?)"
+)
+# "3rd/4th", "3 and 5", "3-5": the first day of a range shares the month of the last.
+_DAYS = rf"{_DAY}(?:\s?(?:/|-|–|&|and|to|or)\s?{_DAY})?"
+
+_PATTERNS = {
+    "dates.day-month": (
+        rf"\b(?:w/[ce]\.? )?(?:the )?(?:{_WEEKDAY},?(?: the)? )?(?<![\d/.,:£-])\b{_DAYS}"
+        rf"(?: day)?(?: of)?[ -]?{_MONTH}(?:,? ?-?{_YEAR})?"
+    ),
+    "dates.month-day": (
+        rf"\b(?:{_WEEKDAY},? )?{_MONTH} (?:the )?{_DAY}(?![\d:%]|\.\d)(?:,? {_YEAR})?\b"
+    ),
+    "dates.month-year": rf"\b(?:{_PART})?{_MONTH}(?:,| of)? ?-?{_YEAR}",
+    "dates.feast": (
+        rf"\b(?:the )?(?:{_WEEKDAY} (?:before|after|of) )?(?:the )?{_PART}?{_FEAST}"
+        rf"(?:,|,? in| of)? {_YEAR}"
+    ),
+    "dates.season": rf"\b{_PART}(?:of )?{_YEAR}",
+    "dates.numeric": (
+        r"(?<![\d/.,:£-])(?:0?[1-9]|[12]\d|3[01])\s?([/.-])\s?(?:0?[1-9]|1[0-2])\s?\1\s?"
+        r"(?:(?:19|20)\d\d|\d\d)(?![\d/-]|\.\d)"
+    ),
+    "dates.iso": r"(?<![\d/-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)",
+    "dates.roman": r"(?<![\d-])\d{1,2}[-.](?:i{1,3}|iv|vi{0,3}|ix|xi{0,2})[-.](?:\d{4}|\d\d)\b",
+    "dates.numeric-month": r"(?<![\d/.-])(?:0[1-9]|1[0-2])/(?:19|20)\d\d(?![\d/])",
+    "dates.day-month-numeric": (
+        r"(?<=\b(?:on|by|of)\s)(?:0?[1-9]|[12]\d|3[01])[/.](?:0?[1-9]|1[0-2])(?![\d/%]|\.\d)"
+    ),
+}
+_COMPILED = {rule: re.compile(pattern) for rule, pattern in _PATTERNS.items()}
+
+_ADVERB = (
+    r"(?:in|In|since|Since|from|From|until|Until|till|by|By|during|During|of|between|Between|"
+    r"and|to|around|about|early|Early|late|Late|mid|before|Before|after|After|circa|year|DOB|born)"
+)
+_BARE_YEAR = re.compile(rf"(?:\b{_ADVERB}[ -]|[–(| -]|^)((?:19|20)\d\d)(?=[\s,.;:)|’'–-]|$)")
+_CONTEXT = re.compile(rf"\b{_ADVERB}[ -]$|\|\s?$|^$|(?:19|20)\d\d\s?[-–]\s?$")
+
+_ROMAN = {
+    "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10,
+    "xi": 11, "xii": 12,
+}  # fmt: skip
+
+
+def find_dates(text: str, *, latest_year: int) -> Iterator[Find]:
+    """Full and partial dates and bare years of events; two-digit years end at `latest_year`."""
+    for rule, pattern in _COMPILED.items():
+        for match in pattern.finditer(text):
+            value = iso(match.group(), latest_year=latest_year)
+            yield Find(match.start(), match.end(), "DATE", rule, 0.9, value)
+    for match in _BARE_YEAR.finditer(text):
+        if _CONTEXT.search(text[: match.start(1)]) and int(match[1]) <= latest_year + 8:
+            yield Find(match.start(1), match.end(1), "DATE", "dates.year", 0.6, match[1])
+
+
+def iso(surface: str, *, latest_year: int) -> str:
+    """As much of an ISO date as a written date tells: '2016-03-14', '2016-03', '2016' or ''."""
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", surface):
+        return surface
+    numeric = re.fullmatch(r"(?:(\d+)[\s/.-]+)?(\d+|[ivx]+)[\s/.-]+(\d{2}|\d{4})", surface)
+    if numeric:
+        day, month, year = numeric.groups()
+        return _joined(_year(year, latest_year), _ROMAN.get(month) or int(month), int(day or 0))
+    found = re.search(_YEAR, surface)
+    if not found:
+        return ""
+    words = surface[: found.start()]
+    month_name = re.search(_MONTH, words)
+    number = next((n for n, m in enumerate(MONTHS, 1) if month_name
+                   and m.startswith(month_name.group()[:3].casefold())), 0)  # fmt: skip
+    day_found = re.search(r"\d{1,2}(?=\D*$)", words)
+    day_number = int(day_found.group()) if day_found and number else 0
+    return _joined(_year(found.group().lstrip("’'`"), latest_year), number, day_number)
+
+
+def _joined(year: int, month: int, day: int) -> str:
+    if not 1 <= month <= 12:
+        return str(year)
+    return f"{year}-{month:02}-{day:02}" if day else f"{year}-{month:02}"
+
+
+def _year(digits: str, latest_year: int) -> int:
+    number = int(digits)
+    if len(digits) == 4:
+        return number
+    century = latest_year - latest_year % 100
+    return century + number if century + number <= latest_year else century - 100 + number
+
+
+def relation_to_death(value: str, *, death: str) -> str:
+    """Whether the date lies before, at or after the death; 'unknown' where precision is short."""
+    if not value or not death:
+        return "unknown"
+    shared = min(len(value), len(death))
+    if value[:shared] == death[:shared]:
+        return "at" if shared == len("2016-03-14") else "unknown"
+    return "before" if value[:shared] < death[:shared] else "after"
+
+
+_DEATH = re.compile(
+    r"(?:\bdied\b|\bkilled\b|\bmurdered\b|\bfatally\b|\bpronounced dead\b|\bfound dead\b|"
+    r"\bdate of (?:her |his |the )?(?:death|murder|homicide)\b|\bdeath (?:occurred|took place)\b)"
+    r"[^.;|]{0,60}$|\bnight of (?:the )?$"
+)
+
+
+def is_death_date(text: str, find: Find) -> bool:
+    """Whether the words before a full date say that it is when the victim died."""
+    return len(find.value) == len("2016-03-14") and bool(_DEATH.search(text[: find.start]))

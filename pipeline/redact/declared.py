@@ -1,0 +1,90 @@
+"""The pseudonyms that a report says it uses; they stay, since nobody is known by them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from spacy.lang.en.stop_words import STOP_WORDS
+
+from pipeline.redact.words import GENERIC, NAME_WORD
+
+_QUOTE, _UNQUOTE = "[‘“'\"]", "[’”'\"]"
+_NAME = rf"(?:(?:Mr|Mrs|Ms|Miss|Dr)\.? )?(?:{NAME_WORD}|[A-Z]{{1,3}}\b)"
+_NAMES = rf"{_QUOTE}?{_NAME}{_UNQUOTE}?(?:(?:, | and |, and | or ){_QUOTE}?{_NAME}{_UNQUOTE}?)*"
+_ROLE = (
+    r"(?:victim|deceased|perpetrator|offender|mother|father|parent|son|daughter|child|children|"
+    r"sister|brother|husband|wife|partner|friend|neighbour|uncle|aunt|cousin|niece|nephew|"
+    r"grand\w+|step\w+|colleague|man|woman|girl|boy)"
+)
+_QUOTED = f"{_QUOTE}{_NAME}{_UNQUOTE}"
+_HERE = r"(?:in|throughout|for the purposes? of) (?:this|the) (?:report|review)"
+_DECLARATIONS = (
+    # "Noor is a pseudonym", "Ann is not her real name"
+    re.compile(
+        rf"(?P<names>{_NAMES}) (?:is|are|was|were) (?:all )?"
+        r"(?:(?:a |the )?pseudonyms?|not (?:her|his|their) (?:real|actual) names?)\b"
+    ),
+    re.compile(rf"[Pp]seudonyms?(?: of| for the \w+ (?:is|was)|,|:)? (?P<names>{_NAMES})"),
+    # "The family chose the name Noor"; whoever "gave the name Ann" gave her own.
+    re.compile(
+        r"(?:(?:chose|chosen|selected|picked|asked for) the names?|"
+        rf"(?:gave|given|used?|adopted) the pseudonyms?) (?:of )?(?P<names>{_NAMES})"
+    ),
+    re.compile(
+        r"(?:referred to (?:throughout |here |hereafter )?as|(?:will|shall|to) be "
+        rf"(?:called|known as|named|referred to as)) (?:either )?(?P<names>{_NAMES})"
+    ),
+    re.compile(rf"(?:called|known as|named) (?P<names>{_NAMES})(?= {_HERE})"),
+    re.compile(rf"{_HERE},? (?:\w+ ){{1,3}}(?:called|known as|named) (?P<names>{_NAMES})"),
+    re.compile(rf"(?P<names>{_NAMES}) ?\((?:a |family |the )?pseudonyms?\b"),
+    # "Edward*, Peter*": the asterisk leads to "not their real names".
+    re.compile(rf"(?P<names>{_NAME})\*"),
+    re.compile(rf"\b(?:[Dd]eath|DEATH|[Mm]urder|[Hh]omicide) of (?P<names>{_QUOTED})"),
+)
+# Elsewhere "known as ‘Baz’" tells a real nickname: only where the passage speaks of pseudonyms.
+_NAMED = re.compile(
+    rf"(?:called|known as|named|described as|or)(?:[^.‘“]{{0,40}},)? (?P<names>{_QUOTED})"
+)
+_IN_LIST = re.compile(
+    rf"(?:^|[.;,|:(] ?|and )(?P<names>{_QUOTE}?{_NAME}{_UNQUOTE}?)(?: ?(?::|=|–|-|—|\|)| is| was|"
+    rf",| \() ?"
+    rf"(?:an? |the |her |his |their |{NAME_WORD}[’']s? ?(?:and {NAME_WORD}[’']s )?)?"
+    rf"(?:\w+ ){{0,2}}{_ROLE}\b"
+)
+_LIST_CUE = re.compile(
+    r"[Pp]seudonym|PSEUDONYM|names? (?:used )?(?:in this report |below )?(?:are|is|have|"
+    r"has) (?:not|been changed|all been)|"
+    r"names? (?:and labels )?(?:are|is) used|anonymi[sz]|not (?:her|his|their) real name|"
+    r"(?:chosen|changed) names?"
+)
+_USUAL_ACRONYM = re.compile(r"\b[A-Z]{2}\b")
+
+
+def declared_names(passages: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """Names (single words) declared as pseudonyms in (heading path, text) pairs."""
+    names: set[str] = set()
+    for heading, text in passages:
+        patterns = [*_DECLARATIONS]
+        if _LIST_CUE.search(heading) or _LIST_CUE.search(text):
+            patterns += [_NAMED, _IN_LIST]
+        for pattern in patterns:
+            for match in pattern.finditer(text):
+                names.update(_words(match["names"]))
+    return frozenset(names)
+
+
+def _words(names: str) -> set[str]:
+    words = re.findall(rf"{NAME_WORD}|[A-Z]{{2,3}}\b", names)
+    return {w for w in words if w.casefold() not in GENERIC | STOP_WORDS}
+
+
+def frequent_initials(texts: Iterable[str], *, times: int = 6) -> frozenset[str]:
+    """Two-letter capitals that are labels or acronyms: frequent, or expanded in brackets."""
+    counts: Counter[str] = Counter()
+    for text in texts:
+        counts.update(_USUAL_ACRONYM.findall(text))
+        counts.update(dict.fromkeys(re.findall(r"\(([A-Z]{2})[);,/]", text), times))
+        counts.update(dict.fromkeys(re.findall(r"^([A-Z]{2})(?: \||:| –| -)", text), times))
+    return frozenset(word for word, count in counts.items() if count >= times)

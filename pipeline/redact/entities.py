@@ -1,0 +1,137 @@
+"""Names that the language model finds, and capitalised words that are in no dictionary."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from pipeline.redact.context import Context
+from pipeline.redact.dates import iso
+from pipeline.redact.find import Find, Span, overlaps
+from pipeline.redact.words import (
+    GENERIC,
+    KNOWN,
+    MONTH_BEFORE,
+    NAME_WORD,
+    WORD_NAMES,
+    ordinary,
+    sentence_initial,
+)
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+_KINDS = {"PERSON": "PERSON", "GPE": "PLACE", "LOC": "PLACE", "FAC": "PLACE"}
+_RUN = re.compile(rf"\b(?:{NAME_WORD})(?: (?:[A-Z]\. ?)?(?:{NAME_WORD}))*")
+_WORD = re.compile(rf"\b{NAME_WORD}")
+_CALENDAR_DATE = re.compile(
+    r"(?=.*\b(?:19|20)\d\d\b)(?=.*\b(?:January|February|March|April|May|June|July|August|September|"
+    r"October|November|December|\w+day)\b)"
+)
+_BEFORE_PLACE = re.compile(r"\b(?:in|at|near|around|outside|across|towards|the|of|to|from) $")
+_AFTER_PLACE = re.compile(
+    r" (?:Council|Police|Hospital|District|County|Borough|City|Town|Community|Probation|Safe|"
+    r"Constabulary|NHS|Trust|Partnership|Crown|Magistrates|area|estate|village)\b"
+)
+
+
+def find_entities(doc: Doc, spans: list[Span], context: Context) -> Iterator[Find]:
+    """People, places and dates among the model's entities, outside the protected `spans`."""
+    for entity in doc.ents:
+        if entity.label_ == "DATE" and _CALENDAR_DATE.search(entity.text):
+            value = iso(entity.text, latest_year=context.latest_year)
+            yield Find(entity.start_char, entity.end_char, "DATE", "model.DATE", 0.5, value)
+        elif kind := _KINDS.get(entity.label_):
+            for match in _RUN.finditer(doc.text, entity.start_char, entity.end_char):
+                words = _WORD.findall(match.group())
+                if not overlaps(match.span(), spans) and _is_name(words, context):
+                    yield Find(*match.span(), kind, f"model.{entity.label_}", 0.7)
+
+
+def _is_name(words: list[str], context: Context) -> bool:
+    if context.kept(words):
+        return False
+    strange = any(_strange(word, context) for word in words)
+    return strange or (len(words) > 1 and words[0].casefold() in WORD_NAMES)
+
+
+def _strange(word: str, context: Context) -> bool:
+    return (
+        not ordinary(word)
+        and word.casefold() not in context.lowercase
+        and word not in context.pseudonyms
+        and word not in context.authors
+    )
+
+
+def find_unknown(text: str, spans: list[Span], context: Context) -> Iterator[Find]:
+    """Runs of capitalised words around one that no dictionary and no lower case of it explains."""
+    for run in _RUN.finditer(text):
+        words = [m for m in _WORD.finditer(text, *run.span()) if not overlaps(m.span(), spans)]
+        strange = [n for n, word in enumerate(words) if _strange(word.group(), context)]
+        if strange:
+            yield from (_unknown(text, words, group) for group in _groups(words, strange))
+        elif len(words) == 1 and _is_word_name(text, words[0], context):
+            yield Find(*words[0].span(), "PERSON", "unknown.word-name", 0.5)
+        elif len(words) == 1 and _is_town(text, words[0], context):
+            yield Find(*words[0].span(), "PLACE", "unknown.in-place", 0.5)
+
+
+def _groups(words: list[re.Match[str]], strange: list[int]) -> list[list[int]]:
+    """Strange words, apart where a word for a kind of body lies between them."""
+    groups = [[strange[0]]]
+    for before, number in pairwise(strange):
+        if any(word.group().casefold() in GENERIC for word in words[before:number]):
+            groups.append([number])
+        else:
+            groups[-1].append(number)
+    return groups
+
+
+def _unknown(text: str, words: list[re.Match[str]], strange: list[int]) -> Find:
+    first, last = strange[0], strange[-1]
+    named = first > 0 and _may_begin_a_name(text, words[first - 1])
+    first -= named
+    # "Gareth Oakes": a surname may be a dictionary word; "Wexmere Probation" may not grow.
+    if first == last and last + 1 == len(words) - 1:
+        follower = words[last + 1].group().casefold()
+        last += follower not in GENERIC and not _BEFORE_PLACE.search(text[: words[first].start()])
+    start, end = words[first].start(), words[last].end()
+    place = _BEFORE_PLACE.search(text[:start]) or _AFTER_PLACE.match(text, end)
+    return Find(start, end, "PLACE" if place else "PERSON", "unknown.word", 0.7 if named else 0.45)
+
+
+def _may_begin_a_name(text: str, word: re.Match[str]) -> bool:
+    first_name = word.group().casefold()
+    month = first_name in ("april", "may", "june") and not MONTH_BEFORE.search(text[: word.start()])
+    return first_name in WORD_NAMES or month
+
+
+def _quoted(text: str, word: re.Match[str]) -> bool:
+    """Whether the word opens a quotation as its subject: "“Dean checks my phone”"."""
+    opens = text[: word.start()].endswith(("“", '"'))
+    verb = r" (?:[a-z]+(?:s|ed)|told|said|had|never|would)\b"
+    return opens and bool(re.match(verb, text[word.end() :]))
+
+
+def _is_town(text: str, word: re.Match[str], context: Context) -> bool:
+    # "born in Limerick": a capital after "in" that lower case never has in this review.
+    name = word.group().casefold()
+    return (
+        bool(re.search(r"[a-z\d,] in $", text[: word.start()]))
+        and not ({name, name.removesuffix("s")} & (GENERIC | KNOWN | context.lowercase))
+        and not context.kept([word.group()])
+    )
+
+
+def _is_word_name(text: str, word: re.Match[str], context: Context) -> bool:
+    return (
+        word.group().casefold() in WORD_NAMES
+        and not context.kept([word.group()])
+        and (not sentence_initial(text, word.start()) or _quoted(text, word))
+        and not re.search(r"[A-Z][\w’']* $", text[: word.start()])
+        and not re.match(r"[-/]| [A-Z0-9]", text[word.end() : word.end() + 2])
+        and not text[: word.start()].endswith(("-", "/"))
+    )

@@ -1,0 +1,113 @@
+"""The second pass: what was learnt anywhere in a review is found everywhere in it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from pipeline.redact.context import Context
+from pipeline.redact.find import Find, Span, overlaps
+from pipeline.redact.names import name_key, parts, variants
+from pipeline.redact.words import (
+    GENERIC,
+    MONTH_BEFORE,
+    MONTHS,
+    NAME_WORD,
+    ordinary,
+    sentence_initial,
+)
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+NAMES = ("PERSON", "PLACE")
+"""The kinds that are names."""
+FIRM = 0.7
+"""Finds below this score are replaced where they stand but teach nothing."""
+
+_SAID = re.compile(
+    r" (?:\w+ed|told|said|rang|took|was|had|did|saw|went|wrote|spoke|gave|felt|held|knew|left)\b"
+)
+
+_STARTS = re.compile(r"(?:^|[.;|] )$")
+
+
+class Learnt(NamedTuple):
+    """Names to look for: surface -> kind."""
+
+    kinds: dict[str, str]
+    pattern: re.Pattern[str] | None
+
+
+def learn(found: Iterable[tuple[str, Find]], context: Context) -> Learnt:
+    """What the (surface, find) pairs of a review's first pass teach."""
+    kinds: dict[str, str] = {}
+    for surface, find in found:
+        if find.score >= FIRM and find.kind in NAMES:
+            names = _person(surface) if find.kind == "PERSON" else _place(surface)
+            for name in variants(names):
+                if not context.kept([name]):
+                    kinds.setdefault(name, find.kind)
+    longest_first = sorted(kinds, key=lambda name: (-len(name), name))
+    alternatives = "|".join(re.escape(name) for name in longest_first)
+    return Learnt(kinds, re.compile(rf"(?<![\w-])(?:{alternatives})(?![\w-])") if kinds else None)
+
+
+def _person(surface: str) -> Iterator[str]:
+    given, surname = parts(surface)
+    for part in (*given[:1], surname):
+        spelt = re.search(re.escape(part), surface.replace("’", "'"), re.IGNORECASE)
+        word = surface[slice(*spelt.span())] if spelt else ""
+        if len(word) > 2 and word[:1].isupper():
+            yield word if not word.isupper() else word.title()
+
+
+def _place(surface: str) -> Iterator[str]:
+    bare = re.sub(r"^[Tt]he ", "", surface)
+    words = re.findall(NAME_WORD, bare)
+    if len(words) > 1 or (words and bare.casefold() not in GENERIC):
+        yield bare
+    yield from (word for word in words if len(word) > 3 and not ordinary(word))
+
+
+def agreed_kinds(found: Iterable[tuple[str, Find]]) -> dict[str, str]:
+    """Name -> PERSON or PLACE, whichever its finds in one review speak for more strongly."""
+    votes: dict[str, Counter[str]] = {}
+    for surface, find in found:
+        if find.kind in NAMES:
+            votes.setdefault(name_key(surface), Counter())[find.kind] += round(100 * find.score)
+    return {name: max(sorted(ballot), key=ballot.__getitem__) for name, ballot in votes.items()}
+
+
+def find_learnt(
+    text: str, learnt: Learnt, spans: list[Span], doc: Doc | None = None
+) -> Iterator[Find]:
+    """Every mention of a learnt name outside the protected `spans`."""
+    if learnt.pattern is None:
+        return
+    proper = {token.idx for token in doc if token.tag_ in ("NNP", "NNPS")} if doc else set()
+    for match in learnt.pattern.finditer(text):
+        if not overlaps(match.span(), spans) and _meant(text, match, proper):
+            kind = learnt.kinds[match.group()]
+            yield Find(*match.span(), kind, "identity.learnt", 0.65)
+
+
+def _meant(text: str, match: re.Match[str], proper: set[int]) -> bool:
+    """Whether a learnt name that is also a word stands as a name here."""
+    surface = match.group()
+    if " " in surface or not ordinary(surface):
+        return True
+    if surface.casefold() in MONTHS and (
+        MONTH_BEFORE.search(text[: match.start()]) or re.match(r",? \d", text[match.end() :])
+    ):
+        return False
+    if surface.casefold() in GENERIC:
+        # "PC Ward": of a word for a kind of body, only the subject of a sentence is meant.
+        return bool(_STARTS.search(text[: match.start()]) and _SAID.match(text, match.end()))
+    if surface.isupper():
+        return not text.isupper() and len(surface) > 4
+    if _SAID.match(text, match.end()):
+        return True
+    return match.start() in proper or not sentence_initial(text, match.start())

@@ -1,0 +1,184 @@
+"""People's names that their surroundings give away: title, rank, relation, job, panel table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.redact.find import Find
+from pipeline.redact.titles import POST_NOMINALS, TITLE
+from pipeline.redact.words import (
+    CAPITALS_WORD,
+    GENERIC,
+    KNOWN,
+    NAME_WORD,
+    WORD_NAMES,
+    WORDS,
+    ordinary,
+)
+
+_JOB_WORDS = frozenset(WORDS["job_words"])
+_ACRONYMS = frozenset(WORDS["acronyms"])
+_FULL = (
+    rf"(?:(?:[A-Z]\.\s?)+|[A-Z] )?(?:{NAME_WORD}|{CAPITALS_WORD})(?: (?:[A-Z]\.? )?(?:(?:de|van|"
+    rf"von|der|den|la|le|bin|al|el|ap|ab|St\.?) )*(?:{NAME_WORD}|{CAPITALS_WORD})){{0,2}}"
+)
+_TITLED = re.compile(rf"\b{TITLE} (?P<name>{_FULL}){POST_NOMINALS}")
+
+_RELATIONS = (
+    "mother|father|mum|dad|son|daughter|sister|brother|husband|wife|partner|ex-partner|boyfriend|"
+    "girlfriend|fianc[ée]e?|friend|neighbour|neighbours|cousin|uncle|aunt|niece|nephew|grandmother|"
+    "grandfather|grandson|granddaughter|stepson|stepdaughter|stepfather|stepmother|"
+    "(?:mother|father|sister|brother|son|daughter)-in-law|half-brother|half-sister|twin|landlord|"
+    "landlady|lodger|colleague|carer|childminder|babysitter|baby|toddler|child|children|boy|girl|"
+    "boys|girls|sons|daughters|sisters|brothers|siblings|lover|solicitor|employer"
+)
+_JOBS = (
+    "officer|officers|constable|sergeant|inspector|superintendent|doctor|GP|nurse|midwife|visitor|"
+    "worker|adviser|advisor|manager|assistant|coordinator|co-ordinator|consultant|psychiatrist|"
+    "psychologist|therapist|counsellor|teacher|headteacher|tutor|mentor|caretaker|warden|"
+    "receptionist|"
+    "paramedic|handler|social worker|practitioner|advocate|IDVA|ISVA|IDVAs|keyworker|coroner|judge|"
+    "barrister|pathologist|chair|author|interpreter|priest|vicar|imam|pastor|pharmacist|dentist|"
+    "operator|supervisor|leader|clerk|registrar|surgeon|secretary|volunteer|employee|librarian|"
+    "barber|hairdresser|owner|student|detective|AMHP|CPN"
+)
+_ONE_NAME = rf"(?P<name>(?:{NAME_WORD})(?: (?:{NAME_WORD})){{0,2}})"
+_APPOSITION = re.compile(
+    rf"\b(?:{_RELATIONS}|{_JOBS})(?P<comma>,| \(| ‘| “| '|:)? ?(?:(?:was|is|were|called|"
+    rf"named) )?{_ONE_NAME}"
+    r"(?P<close>(?=[,.;:)’”'|]|$))?"
+)
+_PAIR = re.compile(
+    rf"\b(?:{_RELATIONS}|{_JOBS})(?:,|"
+    rf":)? (?:{NAME_WORD}(?:, {NAME_WORD})*) and (?P<name>{NAME_WORD})"
+)
+_CALLED = re.compile(
+    rf"\b(?:[Ff]irst name|[Ss]urname|[Mm]aiden name|n[ée]e|[Nn]icknamed?|[Kk]nown (?:to (?:her|"
+    rf"his) \w+ )?as|our|[Dd]ear|"
+    rf"put through to|spoke (?:to|with)|led by|sessions with|[Cc]haired by|[Cc]ompleted by|"
+    rf"assessed by|seen by|[Ww]ritten by|"
+    rf"[Aa]uthor(?:ed by|:)|[Cc]hair:|[Ss]igned(?: by)?:?) [‘“'\"]?{_ONE_NAME}"
+)
+_DOTTED = re.compile(
+    rf"\b(?:[A-Z]\. ?){{1,3}}(?:{NAME_WORD})(?![a-z])|(?<![\w.])(?:[A-Z]\.){{2,3}}(?![A-Za-z])"
+)
+_HEAD_BEFORE = re.compile(r"\b[A-Z]\w+ $")
+_OUR = re.compile(rf"\b(?:our|[Dd]ear) (?P<name>{NAME_WORD})(?! [A-Z])")
+_POSSESSOR = re.compile(rf"\b(?P<name>{NAME_WORD})[’']s (?:{_RELATIONS})\b")
+_EXPLAINED = re.compile(
+    rf"(?<=[a-z] )(?P<name>{NAME_WORD}), (?:the|her|his|their|a|an) (?:\w+ )?"
+    rf"(?:{_RELATIONS}|{_JOBS})\b"
+)
+_REVERSED = re.compile(rf"\b({CAPITALS_WORD}), (?P<given>{NAME_WORD}(?: {NAME_WORD})?)")
+_INITIALS = re.compile(r"(?<![\w&/.’'-])[A-Z]{2}(?![\w&/’'-]|\.\w| \d)")
+_PANEL_NAME = re.compile(r"\bnames?\b|\bmembers?\b|\brepresentatives?\b", re.I)
+_CELL_NAME = re.compile(rf"(?:{NAME_WORD}|[A-Z]\.?)(?: (?:{NAME_WORD}|[A-Z]\.))+")
+_LINE_NAME = re.compile(
+    rf"^(?P<name>(?:{NAME_WORD})(?: (?:{NAME_WORD})){{1,2}})(?=,| [–—-]|:|;| \(| \|)"
+)
+
+
+def find_people(text: str, *, usual: frozenset[str] = frozenset()) -> Iterator[Find]:
+    """Names beside a title, rank, relation or job; initials; `usual` are known acronyms."""
+    yield from _titled(text)
+    yield from _beside_role(text)
+    for match in _CALLED.finditer(text):
+        if name := _unusual_words(match, text):
+            yield name._replace(rule="people.called")
+    for pattern in (_OUR, _POSSESSOR, _EXPLAINED):
+        for match in pattern.finditer(text):
+            if _could_name(match["name"]):
+                yield Find(*match.span("name"), "PERSON", "people.kin", 0.6)
+    for match in _DOTTED.finditer(text):
+        if _HEAD_BEFORE.search(text[: match.start()]) and " " in match.group().strip():
+            continue  # "Appendix C. Research shows"
+        if match.group() not in WORDS["dotted_acronyms"] and not re.search(
+            r"\.[A-Z]\. ?The$", match.group()
+        ):
+            yield Find(match.start(), match.end(), "PERSON", "people.dotted-initials", 0.8)
+    for match in _REVERSED.finditer(text):
+        if not all(map(ordinary, match["given"].split())) and not ordinary(match[1]):
+            yield Find(match.start(), match.end(), "PERSON", "people.surname-first", 0.9)
+    for match in _INITIALS.finditer(text):
+        if match.group() not in _ACRONYMS | usual and not text.isupper():
+            yield Find(match.start(), match.end(), "PERSON", "people.initials", 0.5)
+
+
+def _could_name(word: str) -> bool:
+    name = word.casefold()
+    relation = re.fullmatch(rf"(?:{_RELATIONS}|{_JOBS})", name)
+    return not relation and name not in GENERIC | KNOWN | {*WORDS["role_words"]}
+
+
+def _titled(text: str) -> Iterator[Find]:
+    for match in _TITLED.finditer(text):
+        words = match["name"].split()
+        if words[0].casefold() in _JOB_WORDS and (len(words) == 1 or words[0].isupper()):
+            continue
+        if words[0].casefold() in _JOB_WORDS and all(map(ordinary, words)):
+            continue
+        end = _name_end(match, text)
+        yield Find(match.start(), end, "PERSON", "people.title", 0.95)
+
+
+def _name_end(match: re.Match[str], text: str) -> int:
+    # A job or body may follow a name without a comma: "Dr Hale Consultant Psychiatrist".
+    end = match.start("name")
+    for number, word in enumerate(re.finditer(r"\S+", match["name"])):
+        token = word.group()
+        if number and (token.casefold() in _JOB_WORDS or (token.isupper() and len(token) < 5)):
+            break
+        end = match.start("name") + word.end()
+    else:
+        return match.end()
+    return end
+
+
+def _beside_role(text: str) -> Iterator[Find]:
+    for match in [*_APPOSITION.finditer(text), *_PAIR.finditer(text)]:
+        if name := _unusual_words(match, text):
+            yield name
+        elif match.re is _APPOSITION and match["close"] is not None and _apposed_word(match):
+            yield Find(*match.span("name"), "PERSON", "people.apposed-word", 0.55)
+
+
+def _apposed_word(match: re.Match[str]) -> bool:
+    # "the caretaker, Will, said", "caller is daughter April,"; not "Police Officer, Housing,".
+    word = match["name"].casefold()
+    named = word in WORD_NAMES or word in ("april", "may", "june")
+    return named or (match["comma"] == "," and " " not in word and word not in _JOB_WORDS | GENERIC)
+
+
+def _unusual_words(match: re.Match[str], text: str) -> Find | None:
+    # Dictionary words alone are a title-case phrase; a name has a word that is in no dictionary.
+    if all(map(ordinary, re.split(r"[ -]", match["name"]))):
+        return None
+    start, end = match.span("name")
+    words = list(re.finditer(r"\S+", match["name"]))
+    while words and words[-1].group().casefold() in _JOB_WORDS:
+        end = start + words.pop().start()
+    return Find(start, len(text[:end].rstrip()), "PERSON", "people.beside-role", 0.85)
+
+
+def find_listed(text: str, header: str | None) -> Iterator[Find]:
+    """Names in the name column of a table, or at the head of a line of a list of members."""
+    cells = re.finditer(r"[^|]+", text)
+    for head, cell in zip((header or "").split("|"), cells, strict=False):
+        if _PANEL_NAME.search(head):
+            yield from _in_cell(cell)
+    line = _LINE_NAME.match(text)
+    if line and not all(map(ordinary, line["name"].split())):
+        yield Find(*line.span("name"), "PERSON", "people.member-list", 0.8)
+
+
+def _in_cell(cell: re.Match[str]) -> Iterator[Find]:
+    for match in _CELL_NAME.finditer(cell.group()):
+        words = list(re.finditer(r"\S+", match.group()))
+        while words and words[0].group().casefold() in _JOB_WORDS:
+            words.pop(0)
+        if words and words[0].group().casefold() not in ("role", "name"):
+            start = cell.start() + match.start()
+            yield Find(
+                start + words[0].start(), start + words[-1].end(), "PERSON", "people.table", 0.9
+            )

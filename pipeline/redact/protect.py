@@ -1,0 +1,132 @@
+"""What must survive because coders need it: labels, agencies, statutes, citations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from pipeline.redact.find import Span
+from pipeline.redact.words import NAME_WORD
+
+PERSON_HEADS = {
+    "victim": "Victim|Deceased",
+    "perpetrator": "Perpetrator|Offender|Suspect|Defendant|Alleged Perpetrator",
+    "child": (
+        "Child|Boy|Girl|Baby|Infant|Daughter|Son|Stepson|Stepdaughter|Stepchild|Grandchild|Sibling"
+    ),
+    "relative": (
+        "Mother|Father|Sister|Brother|Parent|Grandmother|Grandfather|Grandparent|Aunt|Uncle|Cousin|"
+        "Nephew|Niece|Relative|Family Member|Friend|Neighbour|Colleague|Partner|Ex-Partner|"
+        "Former Partner|Ex-partner|Former partner|Family member|Associate|Landlord|Employer|"
+        "Step-father|Step-mother|Stepfather|Stepmother|Husband|Wife|In-law"
+    ),
+    "professional": (
+        "GP|Doctor|Nurse|Practice Nurse|Midwife|Health Visitor|School Nurse|Consultant|"
+        "Psychiatrist|Psychologist|Social Worker|Support Worker|Key Worker|Keyworker|Care Worker|"
+        "Carer|Police Officer|Officer|Constable|Sergeant|Inspector|Detective|PC|DC|DS|Professional|"
+        "Practitioner|Worker|Teacher|Headteacher|Tutor|Probation Officer|Offender Manager|"
+        "Housing Officer|IDVA|ISVA|Counsellor|Therapist|Paramedic|Manager|Advocate|Solicitor|"
+        "Interpreter|Pharmacist|Dentist|Care Coordinator|Care Co-ordinator|CPN|AMHP|Agency"
+    ),
+    "unknown": (
+        "Adult|Male|Female|Subject|Person|Witness|Man|Woman|Party|Individual|Resident|Service User"
+    ),
+}
+"""Role -> words that, with a letter or a number, are a report's own label for a person."""
+
+_HEADS = "|".join(
+    sorted("|".join(PERSON_HEADS.values()).split("|"), key=lambda head: (-len(head), head))
+)
+_CAPITAL_HEADS = "|".join(head.upper() for head in _HEADS.split("|"))
+_TITLED_LABEL = (
+    r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr)\.? "
+    r"(?:[‘'“][A-Z][’'”]|[A-Z](?!\w|-\w|[’'](?!s\b)|\.\s?[A-Z]))(?! [A-Z][a-z’'])"
+)
+TITLED_LABEL = re.compile(_TITLED_LABEL)
+LABEL = re.compile(
+    rf"\b(?:(?:Male|Female|MALE|FEMALE|Ex|Former) )?(?:{_HEADS}|{_CAPITAL_HEADS}) "
+    rf"(?:[‘'“][A-Z][’'”]|[A-Z]{{1,2}}\d?|\d{{1,2}}[A-Z]?)(?![\w/])|{_TITLED_LABEL}"
+)
+"""A report's own label: 'Adult A', 'Child 1', 'MALE ADULT A', 'GP 2', 'Mr K', "Mrs 'Z'"."""
+
+_AGENCIES = re.compile(
+    r"\b(?:Domestic (?:Abuse|Homicide|Violence)(?: (?:and )?(?:Abuse|Review|Reviews|Related|"
+    r"Death|Act|Protection|Disclosure|Scheme|Order|Notice|Bill|Commissioner|Service|Services|"
+    r"Unit|Team|Forum|Board|Strategy|Risk|Coordinator|Co-ordinator|Adviser|Advisor|Advocate))*|"
+    r"Home Office|Home Secretary|NHS England|"
+    r"NHS(?: [A-Z][a-z]+)* (?:Trusts?|Foundation Trusts?)|Women[’']s Aid|Victim Support|Age UK|"
+    r"Citizens Advice(?: Bureau)?|Karma Nirvana|Southall Black Sisters|Turning Point|Mind|"
+    r"Men[’']s Advice Line|"
+    r"Forward Trust|White Ribbon|Crown Prosecution Service|Crown Court|County Court|High Court|"
+    r"Family Court|Magistrates[’']? Court|Court of (?:Protection|Appeal)|Old Bailey|Youth Court|"
+    r"Clare[’']s Law|Sarah[’']s Law|Care Quality Commission|Healthwatch|Royal College of [A-Z]\w+|"
+    r"Children[’']s (?:Social Care|Services|Centre)|Local Authority|Probation Service|"
+    r"Care Programme Approach|Equality Act|Care Act|Mental Health Act|Mental Capacity Act|"
+    r"(?:Duluth|Barnardo[’']s|Campbell|Freedom|Caring Dads|Building Better Relationships)"
+    r"(?: (?:Wheel|Model|Programme|matrix|Danger Assessment))?|"
+    r"(?:White|Black|Asian|Mixed|Other|Roma|Irish) (?:British|Irish|European|African|Caribbean|"
+    r"Other)|"
+    r"West Midlands|East Midlands|North (?:East|West)|South (?:East|West)|Home Counties|"
+    r"Great Britain|United Kingdom|Northern Ireland|Refuge|SafeLives)\b"
+)
+_LAW = re.compile(
+    r"(?:\b[A-Z][\w’'-]*,?(?: (?:\((?:[^)]*)\)|of|and|the|from|to|for|against|in|on|with|etc\.?|"
+    r"[A-Z][\w’'-]*),?)* )?"
+    r"(?:Act|Acts|Regulations|Order|Rules|Measure|Bill|Code of Practice|Circular|Guidance|"
+    r"Convention|"
+    r"Strategy|Guidelines?)(?: of)?,? \(?(?:18|19|20)\d\d\)?(?:[-–/]\d{2,4})?"
+    r"|\bthe (?:18|19|20)\d\d (?:Act|Regulations|guidance|Guidance|definition)\b"
+    r"|\b(?:[Ss]ections?|[Ss]\.|ss?\.|[Pp]aragraphs?|[Pp]aras?\.?|[Pp]art|[Cc]hapter|[Aa]ppendix|"
+    r"[Rr]ecommendations?|[Ff]igure|[Tt]able|[Pp]ages?|[Aa]rticle|[Ss]chedule|[Tt]ier|[Ll]evel|"
+    r"[Bb]and|"
+    r"[Gg]rade|[Ss]tep|[Ss]tage|[Vv]ersion) \d[\d.()a-zA-Z]*"
+    r"|\b(?:COVID|Covid)-19\b"
+)
+_AUTHORS = (
+    rf"{NAME_WORD}(?:(?:[ -]|, (?=[A-Z]\.)){NAME_WORD}|,? (?:[A-Z]\.,? ?)+)?"
+    rf"(?:(?:,? (?:and|&) |, ){NAME_WORD}(?: {NAME_WORD})?,?(?: (?:[A-Z]\.,? ?)+)?)*"
+)
+CITATION = re.compile(
+    rf"(?P<authors>{_AUTHORS})(?:,? et al\.?| and (?:others|colleagues))?,? ?\((?:19|"
+    rf"20)\d\d[a-z]?\b[^)]*\)"
+    rf"|\((?:[^()]*?; ?)?(?P<bracketed>{_AUTHORS})(?:,? et al\.?| and others)?,? (?:19|"
+    rf"20)\d\d[a-z]?[^)]*\)"
+    rf"|(?P<open>{_AUTHORS})(?:,? et al\.?| and others),? (?:19|20)\d\d\b"
+)
+"""Authors with the year of what they published: 'Stark (2007)', '(Kelly et al., 2014)'."""
+
+_LEGAL_SENTENCE = re.compile(
+    r"[^.;|]*\b(?:[Cc]ame into force|Royal Assent|Statutory [Gg]uidance|statutory guidance|"
+    r"[Gg]overnment[’']?s? definition|cross-government|new offence|was enacted|"
+    r"legislation)\b[^.;|]*"
+)
+_RESEARCH_SENTENCE = re.compile(
+    r"[^.;|]*\b(?:published|study|studies|survey|research|statistics)\b[^.;|]*"
+)
+_YEAR_ALONE = re.compile(r"(?<=[a-z] )(?:19|20)\d\d\b")
+_YEAR_IN = re.compile(r"(?:\d{1,2} )?(?:[A-Z][a-z]+ )?(?:19|20)\d\d")
+
+
+def protected(text: str, *, labels: Iterable[str] = ()) -> list[Span]:
+    """Stretches of a text that no uncertain finder may touch; `labels` are whole ones to keep."""
+    spans = [
+        m.span() for label in labels for m in re.finditer(rf"\b{re.escape(label)}(?!\w)", text)
+    ]
+    spans += [
+        match.span() for pattern in (LABEL, _AGENCIES, _LAW) for match in pattern.finditer(text)
+    ]
+    spans += [match.span() for match in CITATION.finditer(text)]
+    for sentence in _LEGAL_SENTENCE.finditer(text):
+        spans += [m.span() for m in _YEAR_IN.finditer(text, *sentence.span())]
+    for sentence in _RESEARCH_SENTENCE.finditer(text):
+        spans += [m.span() for m in _YEAR_ALONE.finditer(text, *sentence.span())]
+    return spans
+
+
+def cited_authors(text: str) -> set[str]:
+    """Surnames of authors of published work: public, and needed to read the argument."""
+    found = set()
+    for match in CITATION.finditer(text):
+        authors = match["authors"] or match["bracketed"] or match["open"]
+        found.update(re.findall(NAME_WORD, authors))
+    return found

@@ -1,0 +1,239 @@
+"""The stage: one review's passages in, redacted passages, log, spans and roles out."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pandas as pd
+
+from pipeline import contracts
+from pipeline.redact.ages import find_ages
+from pipeline.redact.contacts import find_contacts
+from pipeline.redact.context import Context, context_of
+from pipeline.redact.dates import find_dates, is_death_date, relation_to_death
+from pipeline.redact.entities import find_entities, find_unknown
+from pipeline.redact.find import TYPES, Find, Span, inside, overlaps, resolve
+from pipeline.redact.learn import NAMES, agreed_kinds, find_learnt, learn
+from pipeline.redact.names import People, name_key
+from pipeline.redact.people import find_listed, find_people
+from pipeline.redact.places import find_places
+from pipeline.redact.protect import protected
+from pipeline.redact.pseudonyms import Pseudonyms
+from pipeline.redact.references import find_references
+from pipeline.redact.replace import Replacement, replace
+from pipeline.redact.roles import Roles, label_roles, mention_role, winner
+from pipeline.redact.sayings import find_sayings
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+
+class Redaction(NamedTuple):
+    """One review after redaction; only `log` still holds what was replaced."""
+
+    passages: pd.DataFrame
+    """`contracts.REDACTED`"""
+    log: pd.DataFrame
+    """`contracts.REDACTION_LOG`: private"""
+    spans: pd.DataFrame
+    """`contracts.SPANS`"""
+    roles: pd.DataFrame
+    """`contracts.ROLES_TABLE`"""
+
+
+@dataclass
+class _Text:
+    """One text of the review on its way through the passes."""
+
+    text: str
+    header: str | None = None
+    section_role: str = "body"
+    doc: Doc | None = None
+    spans: list[Span] = field(default_factory=list)
+    finds: list[Find] = field(default_factory=list)
+
+    redacted: str = ""
+    log: list[Replacement] = field(default_factory=list)
+
+    def surface(self, find: Find) -> str:
+        return self.text[find.start : find.end]
+
+    def redact(self, pseudonyms: Pseudonyms) -> None:
+        spans = [(f.start, f.end, pseudonyms.of(f, self.surface(f))) for f in self.finds]
+        self.redacted, self.log = replace(self.text, spans)
+
+
+def redact(passages: pd.DataFrame, *, nlp: Language, year_of_death: int | None = None) -> Redaction:
+    """Replace what identifies people in one review's `passages` (`contracts.PASSAGES`).
+
+    `nlp` finds entities and tags. `year_of_death` decides the century of two-digit years and,
+    where no exact date is told, how dates relate to the death.
+    """
+    ordered = passages.sort_values("ordinal", kind="stable")
+    pairs = list(zip(ordered["heading_path"], ordered["text"], strict=True))
+    context = context_of(pairs, year_of_death=year_of_death)
+    texts = _texts(ordered, nlp)
+    labels = _labels(ordered)
+    _search([*texts, *labels.values()], context)
+    own_roles = label_roles([text.text for text in texts], context.pseudonyms)
+    identities = _identities(texts, own_roles)
+    for text in [*texts, *labels.values()]:
+        text.redact(identities)
+    log = pd.DataFrame.from_records(_log(ordered, texts), columns=contracts.REDACTION_LOG.names)
+    death = _death(texts, year_of_death)
+    return Redaction(
+        _redacted(ordered, texts, labels),
+        contracts.REDACTION_LOG.validate(log),
+        contracts.SPANS.frame(_spans(ordered, texts, death)),
+        contracts.ROLES_TABLE.frame(_roles(ordered, own_roles, identities, texts)),
+    )
+
+
+def _texts(passages: pd.DataFrame, nlp: Language) -> list[_Text]:
+    columns = passages[["text", "table_header", "section_role"]].itertuples(index=False)
+    docs = nlp.pipe(passages["text"])
+    return [
+        _Text(text, None if pd.isna(header) else header, role, doc)
+        for (text, header, role), doc in zip(columns, docs, strict=True)
+    ]
+
+
+def _labels(passages: pd.DataFrame) -> dict[str, _Text]:
+    """The texts of the columns that repeat others: headings above and table headers."""
+    values = pd.concat([passages["heading_path"], passages["table_header"]]).dropna()
+    return {value: _Text(value) for value in values.unique()}
+
+
+def _search(texts: list[_Text], context: Context) -> None:
+    """Fill in the finds of all texts, in two passes: what the first learns, the second uses."""
+    for text in texts:
+        text.spans = protected(text.text, labels=context.labels)
+        text.finds = [f for f in _first_pass(text, context) if _allowed(f, text, context)]
+    learnt = learn(
+        ((t.surface(find), find) for t in texts for find in resolve(t.finds, t.text)), context
+    )
+    for text in texts:
+        again = find_learnt(text.text, learnt, text.spans, text.doc)
+        text.finds = resolve([*text.finds, *again], text.text)
+    kinds = agreed_kinds((text.surface(find), find) for text in texts for find in text.finds)
+    for text in texts:
+        text.finds = [
+            find._replace(kind=kinds.get(name_key(text.surface(find)), find.kind))
+            if find.kind in NAMES
+            else find
+            for find in text.finds
+        ]
+
+
+def _first_pass(text: _Text, context: Context) -> Iterator[Find]:
+    words = text.text
+    yield from find_contacts(words)
+    yield from find_references(words)
+    yield from find_dates(words, latest_year=context.latest_year)
+    yield from find_ages(words)
+    yield from find_sayings(words)
+    yield from find_people(words, usual=context.initials)
+    yield from find_places(words, labels=context.pseudonyms)
+    yield from find_unknown(words, text.spans, context)
+    if text.doc is not None:
+        yield from find_listed(words, text.header)
+        yield from find_entities(text.doc, text.spans, context)
+
+
+_WORD = re.compile(r"\w+")
+_ALWAYS = ("EMAIL", "URL", "PHONE", "POSTCODE", "HANDLE", "OTHER")
+
+
+def _allowed(find: Find, text: _Text, context: Context) -> bool:
+    if find.kind in _ALWAYS:
+        return True
+    surface = text.surface(find)
+    words = [word for word in surface.replace("’s", "").split() if word[:1].isupper()]
+    if find.kind in ("PERSON", "PLACE") and context.kept(words):
+        return False
+    if find.kind == "PLACE":
+        return any(
+            word[0].isupper() and not overlaps((start, start + 1), text.spans)
+            for start, word in (
+                (m.start() + find.start, m.group()) for m in _WORD.finditer(surface)
+            )
+        )
+    if find.kind == "REFERENCE":
+        return not inside(find[:2], text.spans)
+    return not overlaps(find[:2], text.spans)
+
+
+def _identities(texts: list[_Text], roles: Roles) -> Pseudonyms:
+    mentions = [(t, find) for t in texts for find in t.finds if find.kind == "PERSON"]
+    people = People(text.surface(find) for text, find in mentions)
+    ballots: dict[int | str, Counter[tuple[str, str]]] = {}
+    for text, find in mentions:
+        ballot = ballots.setdefault(people.identity(text.surface(find)), Counter())
+        ballot.update(mention_role(text.text, find, text.section_role, roles))
+    return Pseudonyms(people, {who: winner(ballot) for who, ballot in ballots.items() if ballot})
+
+
+def _log(passages: pd.DataFrame, texts: list[_Text]) -> Iterator[dict[str, Any]]:
+    for review, passage, text in zip(
+        passages["review_id"], passages["passage_id"], texts, strict=True
+    ):
+        for find, entry in zip(text.finds, text.log, strict=True):
+            yield {
+                "review_id": review,
+                "passage_id": passage,
+                **entry._asdict(),
+                "type": TYPES[find.kind],
+                "rule": find.rule,
+                "score": find.score,
+            }
+
+
+def _spans(passages: pd.DataFrame, texts: list[_Text], death: str) -> Iterator[dict[str, Any]]:
+    values = (find.value for text in texts for find in text.finds)
+    for row, value in zip(_log(passages, texts), values, strict=True):
+        start, end = row.pop("redacted_start"), row.pop("redacted_end")
+        del row["surface"]
+        relation = relation_to_death(value, death=death) if row["type"] == "DATE" else None
+        yield {**row, "start": start, "end": end, "relation_to_death": relation}
+
+
+def _death(texts: list[_Text], year_of_death: int | None) -> str:
+    """The date of death: the exact one most often told, else the year, else ''."""
+    told = Counter(
+        find.value for text in texts for find in text.finds
+        if find.kind == "DATE" and is_death_date(text.text, find)
+        and (year_of_death is None or find.value.startswith(str(year_of_death)))
+    )  # fmt: skip
+    return told.most_common(1)[0][0] if told else str(year_of_death or "")
+
+
+def _redacted(passages: pd.DataFrame, texts: list[_Text], labels: dict[str, _Text]) -> pd.DataFrame:
+    clean = {value: text.redacted for value, text in labels.items()}
+    frame = passages.assign(
+        text=[text.redacted for text in texts],
+        heading_path=passages["heading_path"].map(clean),
+        table_header=passages["table_header"].map(clean),
+    )
+    return contracts.REDACTED.validate(frame[contracts.REDACTED.names])
+
+
+def _roles(
+    passages: pd.DataFrame, own: Roles, identities: Pseudonyms, texts: list[_Text]
+) -> Iterator[dict[str, Any]]:
+    """Rows for the labels that still stand in the redacted texts, and for drawn pseudonyms."""
+    redacted = "\n".join(text.redacted for text in texts)
+    standing = {
+        label: role for label, role in own.items() if label.casefold() in redacted.casefold()
+    }
+    for label, (role, evidence) in {**standing, **identities.roles()}.items():
+        yield {
+            "review_id": passages["review_id"].iloc[0],
+            "label": label,
+            "role": role,
+            "evidence": evidence,
+        }

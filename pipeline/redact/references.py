@@ -1,0 +1,72 @@
+"""Numbers that lead to a record: NHS, police, court, hospital, housing, vehicle, bank."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from stdnum.gb import nhs
+
+from pipeline.redact.find import Find
+
+# The number itself: groups with a digit, joined by / - . or a space before another digit group.
+_TOKEN = r"(?=[A-Za-z0-9/.-]*\d)[A-Z0-9][A-Za-z0-9]*(?:[/.-][A-Za-z0-9]+)*"
+_NUMBER = (
+    rf"({_TOKEN}(?: (?:of )?(?:\d[\dA-Z]*(?:[/.-][A-Z0-9]+)*|[A-Z]{{1,3}}\d[\dA-Z/.-]*|"
+    rf"[A-D]\b))*)"
+)
+_CUE = (
+    r"(?:(?i:\b(?:(?:police |crime |incident |command and control |custody |999 |CAD |STORM )?"
+    r"(?:log|crime|incident|custody record|custody|CAD|URN|URNs|intelligence report)"
+    r"|(?:our |your |case |file |crime |court |visa |incident |claim |order |account |tenancy |"
+    r"police |housing |safeguarding |council tax )?ref(?:erence|s)?|case|claim|court|indictment|"
+    r"NHS|N\.H\.S\.|hospital|patient|unit|MRN|K|student|pupil|UPN|UTR|staff|employee|payroll|"
+    r"collar|account|a/c|sort code|card|contract|tenancy|policy|licence|passport|visa|permit|"
+    r"PNC(?: ID)?|CRO|NI|NINO|National Insurance|prison|prisoner|VIPER|MERLIN|Niche|COMPASS|"
+    r"registration|certificate|warrant|docket|invoice|serial|badge|county court|crown court|"
+    r"record)\b))"
+)
+_LABEL = (
+    r"(?:\s?(?i:numbers?|nos?\b\.?|num\b\.?|ref(?:erence)?\b\.?|ID|code|plate|mark|#|was|is|:|-|"
+    r"–|\())*\s?"
+)
+
+_PATTERNS = {
+    "references.cued": re.compile(rf"{_CUE}\.?{_LABEL}\s?[:#(]?\s?{_NUMBER}"),
+    "references.nino": re.compile(r"\b([A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D])\b"),
+    "references.vehicle": re.compile(r"\b([A-Z]{2}\d{2} ?[A-HJ-PR-Z]{3}|[A-Z]\d{1,3} [A-Z]{3})\b"),
+    "references.mixed": re.compile(
+        r"(?<![\w/£@.-])((?=(?:[^\s]*\d){3})(?=[^\s]*[A-Z])[A-Z0-9]{1,}(?:[/-][A-Z0-9]+)+"
+        r"|(?=(?:\w*\d){4})(?=\w*[A-Z])[A-Z]{1,4}\d[A-Z0-9]{4,}"
+        r"|[A-Z]{2,4}\d \d{5,}"
+        r"|\d{3,}[/-]\d{4,}(?:[/-]\d+)*)(?![\w/])"
+    ),
+    "references.sort-code": re.compile(r"(?<![\d-])(\d\d-\d\d-\d\d)(?![\d-])"),
+    "references.digits": re.compile(
+        r"(?<![\w£$€,.+/-])(\d{6,}|\d{4} \d{4} \d{4} \d{4})(?![\w,%]|\.\d)"
+    ),
+}
+_NHS = re.compile(r"(?<![\d-])(\d{3}[ -]?\d{3}[ -]?\d{4})(?![\d-])")
+# A paragraph, section or guideline number, a year or a plain count after a cue is no record.
+_NOT_A_RECORD = re.compile(
+    r"(?:19|20)\d\d|\d{1,2}|[A-Z]\d?|\d{1,2}\.\d{1,2}(?:\.\d+)*|COVID-19|\d+(?:st|nd|rd|th)|"
+    r"\d{1,2}/\d"
+)
+_COUNTED = re.compile(
+    r"\s(?:hours|hrs|cases|calls|times|days|weeks|months|years|people|reviews|referrals)\b"
+)
+
+
+def find_references(text: str) -> Iterator[Find]:
+    """Record numbers: those after words that announce one, and those of an unmistakable shape."""
+    for match in _NHS.finditer(text):
+        if nhs.is_valid(match[1]):
+            yield _reference("references.nhs", match, 1.0)
+    for rule, pattern in _PATTERNS.items():
+        for match in pattern.finditer(text):
+            if not _NOT_A_RECORD.fullmatch(match[1]) and not _COUNTED.match(text, match.end(1)):
+                yield _reference(rule, match, 0.9)
+
+
+def _reference(rule: str, match: re.Match[str], score: float) -> Find:
+    return Find(match.start(1), match.end(1), "REFERENCE", rule, score)

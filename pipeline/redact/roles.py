@@ -1,0 +1,170 @@
+"""Who is who: roles proposed from what a review says about its labels and its people."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from pipeline.redact import titles
+from pipeline.redact.find import Find
+from pipeline.redact.protect import LABEL, PERSON_HEADS
+
+Roles = dict[str, tuple[str, str]]
+"""Label -> (role, the rule that proposed it)."""
+
+_CHILD = r"(?:son|daughter|child|children|baby|infant|stepson|stepdaughter|sons|daughters)"
+_RELATIVE = (
+    r"(?:mother|father|mum|dad|parents?|sister|brother|sibling|grand\w+|uncle|aunt|cousin|niece|"
+    r"nephew|"
+    r"friend|neighbour|colleague|step(?:mother|father)|\w+-in-law|(?:ex-|former |"
+    r"late )?(?:husband|wife|"
+    r"partner)|ex-\w+|landlord|landlady|carer|employer)"
+)
+_JOB = (
+    r"(?:officer|constable|sergeant|inspector|superintendent|doctor|GP|nurse|midwife|visitor|"
+    r"worker|"
+    r"adviser|advisor|manager|assistant|co-?ordinator|consultant|psychiatrist|psychologist|"
+    r"therapist|"
+    r"counsellor|teacher|headteacher|tutor|mentor|caretaker|receptionist|paramedic|handler|"
+    r"practitioner|"
+    r"advocate|IDVA|ISVA|coroner|judge|pathologist|chair|author|interpreter|pharmacist|detective|"
+    r"crew)"
+)
+_VICTIM = r"(?:victim|deceased)\b(?! of)"
+_PERPETRATOR = r"(?:perpetrator|offender|defendant|suspect)\b"
+_IS = r"[’”'*]?(?: ?[:=–—-]| \|| is| was| being|,| \()?(?: an?| the| is the)?(?: \w+){0,1}? "
+_KILLING = r"(?:murder|manslaughter|killing|homicide)"
+
+# Weight, role, pattern; {L} stands for the label. A declaration outweighs what events suggest.
+_RULES = (
+    (10, "victim", "declared", rf"{{L}}{_IS}{_VICTIM}"),
+    (10, "perpetrator", "declared", rf"{{L}}{_IS}{_PERPETRATOR}"),
+    (6, "victim", "declared", rf"\bthe {_VICTIM},? ?[(‘“']?(?:is |was |called |as )?[(‘“']?{{L}}"),
+    (6, "perpetrator", "declared",
+        rf"\bthe {_PERPETRATOR},? ?[(‘“']?(?:is |was |as )?[(‘“']?{{L}}"),
+    (4, "victim", "event",
+        r"\b(?:[Dd]eath|DEATH|[Kk]illing|[Mm]urder|"
+        r"[Mm]anslaughter) of (?:\w+ )?{L}(?![’']s \w)|"
+        r"\b[Dd]eath of [^.;]{0,60}?\((?:[a-z ]+ as )?{L}"),
+    (3, "victim", "event",
+        r"\b(?:killed|murdered) (?:his|her|their) \w+,? {L}|\bkilled {L}|"
+        r"{L},? (?:who )?(?:died|was (?:fatally|killed|murdered|pronounced))"),
+    (3, "perpetrator", "event",
+        rf"{{L}}[^.]{{0,60}}? (?:convicted|guilty|charged|acquitted|arrested|"
+        rf"sentenced)\b[^.]{{0,40}}?{_KILLING}"),
+    (3, "perpetrator", "event",
+        r"\b(?:killed|murdered) by [^.]{0,40}?{L}|{L},? who (?:killed|murdered)|"
+        r"\b[Hh]er (?:husband|partner|ex-partner|son),? {L}, killed"),
+    (5, "child", "relation", rf"{{L}}{_IS}(?:[\w’'-]+ (?:\w+[’']s )?){{0,3}}?{_CHILD}\b"),
+    (5, "relative", "relation",
+        rf"{{L}}{_IS}(?:[\w’'-]+ (?:[A-Z0-9]+[’']s )?){{0,3}}?{_RELATIVE}\b"),
+    (2, "relative", "relation", rf"\b(?:her|his|their|the) (?:\w+ )?{_RELATIVE},? ?\(?{{L}}"),
+    (2, "child", "relation", rf"\b(?:her|his|their) (?:\w+ )?{_CHILD},? ?\(?{{L}}"),
+    (2, "professional", "job", rf"\b{_JOB},? ?\(?{{L}}"),
+)  # fmt: skip
+_HEAD_ROLES = tuple(
+    (role, re.compile(rf"(?:\w+ )?(?:{heads})\b", re.IGNORECASE))
+    for role, heads in PERSON_HEADS.items()
+    if role != "unknown"
+)
+_PARTNER = re.compile(r"\bthe (?:husband|wife|partner|ex-partner|ex-husband|ex-wife)\b", re.I)
+_QUOTED_LABEL = re.compile(
+    r"(?:called|known as|referred to as|or) [‘“'\"](the (?:\w+ )?(?:husband|wife|partner|"
+    r"ex-partner|"
+    r"mother|father|brother|sister|son|daughter|friend|neighbour|victim|perpetrator|"
+    r"deceased))[’”'\"]"
+)
+
+
+def labels_in(texts: Iterable[str], pseudonyms: frozenset[str]) -> list[str]:
+    """The report's own labels for people in its texts, in order of first appearance."""
+    names = "|".join(map(re.escape, sorted(pseudonyms)))
+    named = re.compile(rf"(?<![\w\[])(?:{names})(?![\w\]])") if names else None
+    found: dict[str, None] = {}
+    for text in texts:
+        found.update((match.group(), None) for match in LABEL.finditer(text))
+        found.update((match[1], None) for match in _QUOTED_LABEL.finditer(text))
+        if named:
+            found.update((match.group(), None) for match in named.finditer(text))
+        for label in ("the victim", "the perpetrator"):
+            if label in text.casefold():
+                found[label] = None
+    return list(found)
+
+
+def label_roles(texts: Sequence[str], pseudonyms: frozenset[str]) -> Roles:
+    """Label -> (role, the rule that proposed it), for the labels that the texts use."""
+    labels = labels_in(texts, pseudonyms)
+    roles = {label: _role(label, [text for text in texts if label in text]) for label in labels}
+    if "perpetrator" not in {
+        role for label, (role, _) in roles.items() if label != "the perpetrator"
+    }:
+        roles |= {label: ("perpetrator", "partner of the victim") for label in labels
+                  if _PARTNER.fullmatch(label)}  # fmt: skip
+    return roles
+
+
+def _role(label: str, texts: list[str]) -> tuple[str, str]:
+    if label in ("the victim", "the perpetrator"):
+        return label[4:], "the label's own word"
+    head = next((role for role, pattern in _HEAD_ROLES if pattern.match(label)), None)
+    if head:
+        return head, "the label's own word"
+    votes: Counter[tuple[str, str]] = Counter()
+    quoted = rf"(?<!\w)[‘“'(]?{re.escape(label)}(?!\w)"
+    for weight, role, rule, template in _RULES:
+        pattern = re.compile(template.replace("{L}", quoted))
+        votes[(role, rule)] += weight * min(3, sum(1 for text in texts if pattern.search(text)))
+    (best, score), *_ = votes.most_common(1)
+    return best if score else ("unknown", "no rule")
+
+
+_ROLE_BEFORE = (
+    ("victim", re.compile(r"\b(?:[Dd]eath|[Mm]urder|[Kk]illing) of (?:the late )?$")),
+    ("professional", re.compile(
+        rf"\b{_JOB}s?(?:,| \(|:)? ?$|\b(?:led|chaired|written|completed) by $", re.I)),
+    ("child", re.compile(rf"\b{_CHILD},? ?\(?$")),
+    ("relative", re.compile(rf"\b{_RELATIVE},? ?\(?$")),
+)  # fmt: skip
+_ROLE_AFTER = (
+    (
+        "professional",
+        re.compile(
+            rf"(?:,| \(| [–-]) ?(?:an? |the |[A-Z][\w-]+ (?:[\w-]+ ){{0,3}}?)?(?i:{_JOB}|head of|"
+            rf"director|lead|chief)\b"
+        ),
+    ),
+    ("relative", re.compile(rf",? (?:\(|is |was )?(?:her|his|the victim[’']s) {_RELATIVE}\b")),
+)
+_PANEL_BEFORE = re.compile(r"\b(?:[Pp]anel members?|[Mm]embers of the (?:review )?panel)\b[^.]*$")
+_ALIAS = re.compile(
+    r",? ?\(?(?:(?:hereafter |to be |who is )?(?:referred to|known|called)(?: \w+)? as |"
+    r"hereafter )?[‘“']?"
+)
+
+
+def mention_role(
+    text: str, find: Find, section_role: str, roles: Roles
+) -> Iterator[tuple[str, str]]:
+    """The roles, surest first, that one mention of a person suggests, each with its rule."""
+    after = text[find.end :]
+    alias = _ALIAS.match(after)
+    for label, (role, _) in roles.items():
+        rest = after[alias.end() :] if alias and alias.end() else ""
+        if rest.startswith(label) and role != "unknown":
+            yield role, "declared as a label"
+    if find.rule in ("people.table", "people.member-list") or section_role == "panel":
+        yield "professional", "panel"
+    if titles.professional(text[find.start : find.end]):
+        yield "professional", "title or rank"
+    if _PANEL_BEFORE.search(text[: find.start]):
+        yield "professional", "panel"
+    yield from ((role, "words before") for role, p in _ROLE_BEFORE if p.search(text[: find.start]))
+    yield from ((role, "words after") for role, p in _ROLE_AFTER if p.match(after))
+
+
+def winner(ballot: Counter[tuple[str, str]]) -> tuple[str, str]:
+    """The role with most votes; one declared as a label outvotes all others."""
+    declared = [vote for vote in ballot if vote[1] == "declared as a label"]
+    return declared[0] if declared else ballot.most_common(1)[0][0]

@@ -1,0 +1,37 @@
+"""Titles, ranks and letters after a name: what tells that the words between are a name."""
+
+from __future__ import annotations
+
+import re
+
+_LAY = (
+    "Mr and Mrs|Mr & Mrs|Dr and Mrs|Mrs|Mr|Ms|Miss|Mx|Master|Father|Sir|Dame|Lord|Lady|Uncle|"
+    "Auntie|Aunty|Aunt|Nan|Granny|Grandad"
+)
+_PROFESSIONAL = (
+    "Doctor|Dr|Professor|Prof|Reverend|Revd|Rev|Fr|Sister|Canon|Imam|Rabbi|Pastor|Cllr|Councillor|"
+    "HHJ|HH Judge|Judge|Mr Justice|Mrs Justice|Justice|Staff Nurse|Nurse|Midwife|Matron|Paramedic|"
+    "CPN|PCSO|PC|WPC|DC|WDC|TDC|PS|DSUPT|DSupt|DSU|DS|DCI|DCS|DCC|DI|ADI|TDI|A/DI|T/DI|A/DS|T/DS|"
+    "Det Supt|D/Supt|ACC|CC|SO|CI|C/Insp|Ch Insp|Insp|Sgt|Supt|C/Supt|Det Con|Det Sgt|Det Insp|"
+    "D/Sgt|D/Insp|Police Constable|Constable|Sergeant|Chief Inspector|Inspector|"
+    "Chief Superintendent|Superintendent"
+)
+_COLLAR = r"(?: \d{2,6}[A-Z]{0,2}| [A-Z]{1,2}\d{2,6})?"
+
+TITLE = rf"(?:{_PROFESSIONAL}|{_LAY})\.?{_COLLAR}"
+"""A title or rank, with the collar number that may follow it."""
+POST_NOMINALS = r"(?:,? (?:QC|KC|OBE|MBE|CBE|JP|QPM|KPM|DL|QAM|PhD|FRCP|MRCGP|MRCPsych|RGN|RMN)\b)*"
+
+_BEFORE = re.compile(rf"^{TITLE}\s+")
+_AFTER = re.compile(rf"{POST_NOMINALS}$")
+_PROFESSIONAL_BEFORE = re.compile(rf"^(?:{_PROFESSIONAL})\b")
+
+
+def bare(surface: str) -> str:
+    """A mention of a person without title, collar number and post-nominals."""
+    return _AFTER.sub("", _BEFORE.sub("", surface))
+
+
+def professional(surface: str) -> bool:
+    """Whether a mention begins with the title or rank of somebody at work."""
+    return bool(_PROFESSIONAL_BEFORE.match(surface))

@@ -1,0 +1,70 @@
+"""Which capitalised words are ordinary English, and which look like a name.
+
+The dictionary is lemminflect's (the NIH SPECIALIST Lexicon): it holds ordinary and medical words
+and next to no names, so that a capitalised word it does not know is nearly always a name.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+import pycountry
+from lemminflect import getAllLemmas
+from spacy.lang.en.stop_words import STOP_WORDS
+
+NAME_WORD = (
+    r"(?:(?:Mc|Mac|O[’']|D[’']|Fitz)?[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]+"
+    r"(?:-[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]+|[’'](?!s\b)[a-zß-öø-ÿ]+)*)"
+)
+"""One word of a name in mixed case: Hale, O'Donoghue, McKay, Pryce-Jones; no possessive."""
+CAPITALS_WORD = r"(?:(?:MC|MAC|O[’'])?[A-ZÀ-ÖØ-Þ]{4,}(?:-[A-ZÀ-ÖØ-Þ]{2,})*)"
+
+_LISTS = tomllib.loads(files(__package__).joinpath("words.toml").read_text("utf-8"))
+WORDS: dict[str, list[str]] = {name: words.split() for name, words in _LISTS.items()}
+"""The lists of words.toml, each in the order of the file."""
+MONTHS = WORDS["months"]
+GENERIC = frozenset(WORDS["generic"])
+"""Words that make a phrase in capitals a kind of body or a job, not one in particular."""
+WORD_NAMES = frozenset(WORDS["word_names"])
+"""First names that are also dictionary words."""
+MONTH_BEFORE = re.compile(
+    r"\b(?:in|In|of|by|By|since|Since|until|to|from|From|late|early|mid|last|next|and|"
+    r"\d{1,2}(?:st|nd|rd|th)?)[ -]$"
+)
+"""Words after which April, May or June is a month."""
+
+
+def _country_names() -> set[str]:
+    return {
+        name.casefold()
+        for country in pycountry.countries
+        for name in (country.name, getattr(country, "common_name", country.name))
+    }
+
+
+# Countries that are people's names more often.
+_ALSO_NAMES = {"chad", "georgia", "guernsey", "jersey", "jordan"}
+
+_CALENDAR = {*MONTHS, *WORDS["days"], *(f"{day}s" for day in WORDS["days"])}
+KNOWN = frozenset({*STOP_WORDS, *WORDS["known"], *_CALENDAR, *_country_names()} - _ALSO_NAMES)
+"""Capitalised words that are in no dictionary and yet single nobody out."""
+
+
+@cache
+def ordinary(word: str) -> bool:
+    """Whether a word, possessive and case aside, is English or names something known nationwide."""
+    word = re.sub(r"[’'](?:s|ve|re|ll|d|t|m)?$", "", word.casefold().replace("’", "'"))
+    if word in KNOWN or getAllLemmas(word):
+        return True
+    parts = re.split(r"[-/']", word)
+    return len(parts) > 1 and all(len(part) < 2 or ordinary(part) for part in parts)
+
+
+def sentence_initial(text: str, start: int) -> bool:
+    """Whether the word at `start` has its capital from its position, not from being a name."""
+    return not re.search(
+        r"[\w,)’'&%-][\"”]?\s+[(‘“\"']?$|\([‘“\"']?$", text[max(0, start - 6) : start]
+    )

@@ -1,0 +1,65 @@
+"""Charts: well-formed, described, and as large as the number of reviews asks."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+
+import fake_study
+import pytest
+
+from pipeline.export.charts import BAND, heat_map, ranked_themes, theme_bars
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def parsed(svg: str) -> ET.Element:
+    return ET.fromstring(svg)
+
+
+def description(svg: str) -> str:
+    root = parsed(svg)
+    title, desc = root[0], root[1]
+    assert (title.tag, desc.tag) == (f"{SVG}title", f"{SVG}desc")
+    assert root.get("aria-labelledby") == f"{title.get('id')} {desc.get('id')}"
+    return desc.text or ""
+
+
+def test_bars_say_the_same_as_the_table() -> None:
+    prevalence = fake_study.frames(13)["prevalence"]
+    themes = ranked_themes(prevalence)
+    assert themes["n_reviews"].is_monotonic_decreasing
+    lines = themes["name"] + ": " + themes["n_reviews"].astype(str) + " of 13"
+    assert description(theme_bars(prevalence)) == "; ".join(lines)
+
+
+@pytest.mark.parametrize("reviews", [1, 60])
+def test_the_map_marks_every_state(reviews: int) -> None:
+    frames = fake_study.frames(reviews)
+    svg = heat_map(frames["review_themes"], frames["prevalence"])
+    # matplotlib writes the text of each label in a comment before its outlines.
+    states = frames["review_themes"]["state"].value_counts()
+    assert svg.count("<!-- – -->") == states.get("absent", 0)
+    assert svg.count("fill: url(#map-") == states.get("absent", 0)
+    present = frames["review_themes"].query("state == 'present'")["n_passages"]
+    numbers = [*range(1, reviews + 1), *present]
+    for number in set(numbers):
+        assert svg.count(f"<!-- {number} -->") == numbers.count(number)
+
+
+def test_the_map_grows_downwards_only() -> None:
+    sizes = []
+    for reviews in (2, 3, BAND + 1):
+        frames = fake_study.frames(reviews)
+        root = parsed(heat_map(frames["review_themes"], frames["prevalence"]))
+        sizes.append((root.get("width"), float(str(root.get("height")).removesuffix("pt"))))
+    assert len({width for width, _ in sizes}) == 1
+    assert sizes[0][1] == sizes[1][1] < sizes[2][1]
+
+
+def test_ids_of_two_charts_do_not_meet() -> None:
+    frames = fake_study.frames(3)
+    charts = [theme_bars(frames["prevalence"]),
+              heat_map(frames["review_themes"], frames["prevalence"])]  # fmt: skip
+    ids = [element.get("id") for svg in charts for element in parsed(svg).iter()]
+    named = [id for id in ids if id]
+    assert len(named) == len(set(named))

@@ -1,0 +1,129 @@
+"""The stage on fictional reviews."""
+
+import re
+
+import pandas as pd
+import pytest
+
+from pipeline.redact.redaction import redact
+
+PSEUDONYM = re.compile(r"\[[A-Z]+(?: [0-9A-Za-z-]+| under 18)?\]")
+PANEL = {"kind": "table-row", "section_role": "panel", "table_header": "Name | Role | Agency"}
+
+REVIEW = (
+    ("Report into the death of ‘Marion’ in Nether Cawley", {"kind": "heading"}),
+    "‘Marion’ is the pseudonym given to the victim. Her husband is called ‘Derek’. Child 1 is "
+    "Marion’s son. The names used in this report are not real.",
+    ("Imogen Sutcliffe | Named GP | Cawley Clinical Commissioning Group", PANEL),
+    ("Hope Pellow | Manager | Refuge", PANEL),
+    "Marion died on 14 March 2016. Derek was convicted of murder in October 2016.",
+    "Dr Sutcliffe saw Marion on 3 May 2015 at Larkfold Surgery. In Dr Sutclife’s view the DASH "
+    "risk assessment was not needed and no referral to MARAC followed.",
+    "SUTCLIFFE rang back. Hope told the panel that she lived in hope. Pellow’s team agreed.",
+    "They lived in Nether Cawley for three weeks; the Cawley police log 0417-220115 says so.",
+    "The Care Act 2014 and section 47 of the Children Act 1989 applied. Stark (2007) calls this "
+    "coercive control; as Stark argues, it is a liberty crime.",
+    ("Contact with Dr Sutcliffe", {"kind": "heading", "heading_path": "3 GP"}),
+    ("Nothing more.", {"heading_path": "3 GP > Contact with Dr Sutcliffe"}),
+)
+
+
+@pytest.fixture(scope="module")
+def review(run):
+    return run(*REVIEW)
+
+
+def texts(redaction):
+    return redaction.passages["text"].tolist()
+
+
+@pytest.mark.parametrize(
+    "gone", ["Sutclif", "SUTCLIFFE", "Hope", "Pellow", "Cawley", "Larkfold", "0417", "March"]
+)
+def test_nothing_identifying_leaves(review, gone):
+    for table in (review.passages, review.spans, review.roles):
+        assert not table.astype(str).apply(lambda c: c.str.contains(gone)).any().any()
+
+
+@pytest.mark.parametrize(
+    "kept",
+    ["Marion", "Derek", "Child 1", "DASH", "MARAC", "Care Act 2014", "section 47", "Stark (2007)",
+     "Stark argues", "lived in hope", "three weeks", "Refuge", "Clinical Commissioning Group"],
+)  # fmt: skip
+def test_what_coders_need_stays(review, kept):
+    assert kept in " ".join(texts(review))
+
+
+def test_one_person_has_one_pseudonym(review):
+    log = review.log
+    doctor = log[log["surface"].str.contains("sutclif", case=False)]
+    assert doctor["pseudonym"].unique().tolist() == ["[PROFESSIONAL 1]"]
+    assert "[PROFESSIONAL 1]’s view" in " ".join(texts(review))
+
+
+def test_heading_paths_use_the_same_pseudonyms(review):
+    assert review.passages["heading_path"].iloc[-1] == "3 GP > Contact with [PROFESSIONAL 1]"
+
+
+def test_the_log_reproduces_both_texts(review, passages):
+    source = passages(*REVIEW).set_index("passage_id")["text"]
+    redacted = review.passages.set_index("passage_id")["text"]
+    for row in review.log.itertuples():
+        assert source[row.passage_id][row.start : row.end] == row.surface
+        assert redacted[row.passage_id][row.redacted_start : row.redacted_end] == row.pseudonym
+        assert PSEUDONYM.fullmatch(row.pseudonym)
+
+
+def test_dates_relate_to_the_death(review):
+    dates = review.spans[review.spans["type"] == "DATE"]
+    assert dates["relation_to_death"].tolist() == ["at", "after", "before"]
+    assert dates["pseudonym"].tolist() == ["[DATE 2016]", "[DATE 2016]", "[DATE 2015]"]
+    others = review.spans[review.spans["type"] != "DATE"]
+    assert others["relation_to_death"].isna().all()
+
+
+def test_roles(review):
+    roles = review.roles.set_index("label")["role"]
+    assert roles["Marion"] == "victim"
+    assert roles["Derek"] == "perpetrator"
+    assert roles["Child 1"] == "child"
+    assert roles["[PROFESSIONAL 1]"] == roles["[PROFESSIONAL 2]"] == "professional"
+
+
+def test_same_input_same_output(review, run):
+    again = run(*REVIEW)
+    for table, other in zip(review, again, strict=True):
+        pd.testing.assert_frame_equal(table, other)
+
+
+def test_order_of_rows_does_not_matter(review, nlp, passages):
+    shuffled = passages(*REVIEW).sample(frac=1, random_state=3)
+    assert redact(shuffled, nlp=nlp, year_of_death=2016).passages.equals(review.passages)
+
+
+def test_an_empty_review_gives_empty_tables(run):
+    assert [len(table) for table in run()] == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Rosalind Thackwray (referred to as Adult A) died. Adult A is the victim.",
+            "[VICTIM] (referred to as Adult A) died. Adult A is the victim.",
+        ),
+        ("He rang Mrs K. DARA was used. Mrs K said no.", None),
+        ("The Police and Criminal Evidence Act 1984 came into force on 1 January 1986.", None),
+        (
+            "In May 2014 May Thirlby rang. May said no.",
+            "In [DATE 2014] [PERSON 1] rang. [PERSON 1] said no.",
+        ),
+        ("He is Polish; she moved from Poland and spoke Urdu at home.", None),
+        ("The panel met five times and the West Midlands was discussed.", None),
+        ("A neighbour, Mr Halloran, saw it.", "A neighbour, [RELATIVE 1], saw it."),
+        ("She took sertraline. Sertraline did not help.", None),
+        ("Although the MARAC met, Women’s Aid was not told.", None),
+    ],
+)  # fmt: skip
+def test_sentences(text_of, text, expected):
+    assert text_of(text) == (text if expected is None else expected)
