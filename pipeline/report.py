@@ -75,13 +75,12 @@ def set_aside_lines(build: Build) -> Iterator[str]:
         if failure := build.set_aside(review):
             names = ", ".join(document.path.name for document in review.documents)
             yield f"set aside: Review {review.review_id} ({names}): {failure.reason}"
-    names_by_id = {d.document_id: d.path.name for r in build.intake.reviews for d in r.documents}
-    reviews_aside = {r.review_id for r in build.intake.reviews if build.set_aside(r)}
-    documents = build.documents()
-    lost = documents[(documents["status"] == "set aside") & (documents["stage"] == "extract")]
-    for row in lost.itertuples():
-        if row.review_id not in reviews_aside and row.document_id in names_by_id:
-            yield f"set aside: {names_by_id[row.document_id]}: {row.reason}"
+    reasons = build.documents().set_index("document_id")["reason"].dropna()
+    for review in build.intake.reviews:
+        if not build.set_aside(review):
+            for document in review.documents:
+                if document.document_id in reasons:
+                    yield f"set aside: {document.path.name}: {reasons[document.document_id]}"
 
 
 def status(build: Build) -> Iterator[str]:

@@ -11,8 +11,8 @@ import time
 
 import pandas as pd
 import pytest
-
 from fictional import FIRST, PROJECT, SECOND, SURFACES, THIRD, contents, run, write_study
+
 from pipeline import contracts
 
 
@@ -186,7 +186,7 @@ def test_a_run_killed_at_any_moment_is_finished_by_the_next(dhr, study, tmp_path
     outputs = tmp_path / "killed"
     for wait in sorted(random.Random(7).uniform(0.5, 6) for _ in range(4)):
         command = [sys.executable, "-m", "pipeline.cli", "run", "--study", str(study),
-                   "--outputs", str(outputs), "--engine", "processes", "--workers", "2"]  # fmt: skip
+                   "--outputs", str(outputs), "--workers", "2"]  # fmt: skip
         process = subprocess.Popen(
             command, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
@@ -269,8 +269,19 @@ def test_a_later_stage_alone_says_which_stage_comes_first(dhr, study, outputs):
 
 def test_every_command_has_help_that_ends_in_an_example(dhr):
     listed = dhr("--help").stdout.split("Commands:")[1].split()
-    commands = [word for word in ("run", "extract", "redact", "tag", "topics", "aggregate",
-                                  "status", "init", "add", "check", "excerpts")]  # fmt: skip
+    commands = [
+        "run",
+        "extract",
+        "redact",
+        "tag",
+        "topics",
+        "aggregate",
+        "status",
+        "init",
+        "add",
+        "check",
+        "excerpts",
+    ]
     assert set(commands) <= set(listed)
     for command in commands:
         assert f"dhr {command}" in dhr(command, "--help").stdout.split("Example:")[1]

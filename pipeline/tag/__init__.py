@@ -1,7 +1,7 @@
 """Redacted passages and a codebook → codings: which code applies where, and why.
 
-Evidence for a code comes from its indicators and patterns, and from the similarity of a
-sentence to its prototypes; section, negation, praise and subject decide what the evidence says.
+Evidence for a code comes from its indicators and patterns, and from weak indicators where the
+sentence is like the code's prototypes; section, negation, praise and subject decide what the evidence says.
 `pipeline.tag.coder` holds the stage.
 """
 

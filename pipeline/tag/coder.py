@@ -11,7 +11,7 @@ from spacy.tokens import Doc
 
 from pipeline.codebook import Code, Codebook
 from pipeline.contracts import CODINGS
-from pipeline.models import Embedder, Vectors
+from pipeline.models import Embedder
 from pipeline.tag.cues import Cues, cue_patterns
 from pipeline.tag.layers import CAUTIOUS_SECTIONS, codable
 from pipeline.tag.patterns import Find, PatternSet, tokens
@@ -20,7 +20,7 @@ from pipeline.tag.subjects import SubjectFinder
 
 MACHINE = "machine"
 # Strength of evidence. Not probabilities: an order of trust, strongest first.
-SCORES = {"indicator": 0.9, "pattern": 0.8, "weak indicator": 0.6, "similarity": 0.5}
+SCORES = {"indicator": 0.9, "pattern": 0.8, "weak indicator": 0.6}
 MIN_SCORE = 0.5
 
 
@@ -81,23 +81,15 @@ class Coder:
         """Per sentence, all evidence that stands (weak indicators only where supported)."""
         similarity = self._prototypes.similarity(self._embedder.encode(texts))
         supported = self._prototypes.supports(similarity)
-        alone = self._prototypes.stands_alone(similarity)
         column = {code: n for n, code in enumerate(self._prototypes.codes)}
-        found = []
-        for n, text in enumerate(texts):
-            row = [
+        return [
+            [
                 Evidence(code, kind, span, float(similarity[n, column[code]]))
                 for code, kind, span in self._finds(tokens(text))
                 if kind != "weak indicator" or supported[n, column[code]]
             ]
-            whole = Find(0, len(text.rstrip()))
-            row += [
-                Evidence(code, "similarity", whole, float(similarity[n, at]))
-                for code, at in column.items()
-                if alone[n, at] and code not in {e.code for e in row}
-            ]
-            found.append(row)
-        return found
+            for n, text in enumerate(texts)
+        ]
 
     def _finds(self, sentence: Doc) -> Iterator[tuple[str, str, Find]]:
         excluded = self._exclusions.find(sentence)
@@ -210,10 +202,8 @@ def _time(cues: Cues, layer: str) -> str | None:
 
 
 def _reason(found: Evidence, sentence: str) -> str:
-    near = f"nearest prototype {found.similarity:.2f}"
-    if found.kind == "similarity":
-        return f"similar to the code's prototypes; {near}"
-    return f"{found.kind} '{sentence[found.span.start : found.span.end]}'; {near}"
+    evidence = sentence[found.span.start : found.span.end]
+    return f"{found.kind} '{evidence}'; similarity to the code's prototypes {found.similarity:.2f}"
 
 
 def _strongest(found: list[dict[str, Any]]) -> dict[str, Any]:
@@ -227,4 +217,3 @@ def _pattern_set(codebook: Codebook, key: str) -> PatternSet:
     return PatternSet([(code.id, p) for code in codebook.code for p in getattr(code, key)])
 
 
-__all__ = ["MIN_SCORE", "Coder", "Evidence", "Vectors", "sentences", "tag"]

@@ -24,6 +24,11 @@ NEGATION_BEFORE = (
     "not ~1 know|believe|think|consider|find|establish",
     "unaware of",
 )
+# What was not reported or not recognised was there: the article says so.
+PRESUPPOSED = (
+    "not|never|without ~1 disclose|report|recognise|identify|notice|understand|explore|consider|"
+    "tell|record|share|address|appreciate|link|mention|name|see|know ~2 the|this|that|these|{poss}",
+)
 NEGATION_AFTER = (
     "be not ~2 identify|find|record|feature|disclose|know|report|suspect|establish|present|"
     "evident|apparent|factor|issue",
@@ -80,6 +85,7 @@ AFTER_DEATH = (
 _GROUPS: Mapping[str, tuple[str, ...]] = {
     "negation-before": NEGATION_BEFORE,
     "negation-after": NEGATION_AFTER,
+    "presupposed": PRESUPPOSED,
     "in-order": IN_ORDER,
     "praise": PRAISE,
     "family": FAMILY,
@@ -107,6 +113,8 @@ class Cues:
         """Whether a negation outside the find reaches it."""
         # A cue may run into the find: "no history" and "history of violence".
         before = [f for f in self._found.get("negation-before", ()) if f.start < find.start]
+        presupposed = self._found.get("presupposed", ())
+        before = [f for f in before if not any(p.start < f.end <= p.end for p in presupposed)]
         if any(self._reaches(f.end, find.start, _REACH) for f in before):
             return True
         after = [f for f in self._found.get("negation-after", ()) if f.start >= find.end]

@@ -49,13 +49,20 @@ _PERSONS = [
 _LABEL: TokenPattern = {"TEXT": {"REGEX": r"^[A-Z][a-z0-9]+$"}}
 _LETTER: TokenPattern = {"TEXT": {"REGEX": r"^([A-Z]|\d{1,2})$"}}
 # Verbs among spaCy's stop words: they are inflected like any other word.
-_VERBS = set("be have do take make give call keep see show go put say get seem become move".split())
+_VERBS = {
+    "be", "become", "call", "do", "get", "give", "go", "have", "keep", "make", "move", "put",
+    "say", "see", "seem", "show", "take",
+}  # fmt: skip
 _GENITIVE: TokenPattern = {"LOWER": {"IN": ["'s", "'"]}}
 
 _TYPED: dict[str, list[list[TokenPattern]]] = {
     "{poss}": [
         [{"LOWER": {"IN": _POSSESSIVES}}],
-        [{"LOWER": {"IN": ["the", "a"]}, "OP": "?"}, {"LOWER": {"IN": _PERSONS}}, _GENITIVE],
+        [
+            {"LOWER": {"IN": [*_POSSESSIVES, "the", "a"]}, "OP": "?"},
+            {"LOWER": {"IN": _PERSONS}},
+            _GENITIVE,
+        ],
         [_LABEL, _GENITIVE],
         [_LABEL, _LETTER, _GENITIVE],
     ],

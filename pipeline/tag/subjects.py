@@ -24,8 +24,10 @@ class SubjectFinder:
     def __init__(self, roles: pd.DataFrame, texts: Iterable[str]) -> None:
         """Learn labels from `roles` (contracts.ROLES_TABLE) and pronouns from the texts."""
         self._labels = dict(zip(roles["label"], roles["role"], strict=True))
-        words = [*sorted(self._labels, key=len, reverse=True), *_ROLE_WORDS, *_PRONOUNS]
-        self._mention = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, words)) + r")(?!\w)")
+        labels = map(re.escape, sorted(self._labels, key=len, reverse=True))
+        anybody = "|".join([*_ROLE_WORDS, *_PRONOUNS])
+        # Labels as they are written ("Mary", "May"); words in any case.
+        self._mention = re.compile(rf"(?<!\w)(?:{'|'.join([*labels, f'(?i:{anybody})'])})(?!\w)")
         self._pronoun_roles = self._learn_pronouns(texts)
 
     def subject(self, text: str, start: int, end: int) -> str | None:

@@ -25,6 +25,7 @@ MIN_PASSAGES = 20
 MIN_WORDS = 6
 LARGE = 20_000
 """From this many passages k-means reads them in batches."""
+MAX_TERMS = 100_000
 N_TERMS = 10
 N_LABEL_TERMS = 4
 N_REPRESENTATIVE = 5
@@ -56,7 +57,7 @@ def topics(
     Headings, very short passages and sections that are never coded take no part: they stand in
     `assignments` with topic -1. So do all passages of a corpus under `MIN_PASSAGES`.
     """
-    passages = passages.sort_values(["review_id", "ordinal"], ignore_index=True)
+    passages = passages.sort_values(["review_id", "ordinal", "passage_id"], ignore_index=True)
     texts = _topic_texts(passages, roles)
     used = np.flatnonzero(texts != "")
     if len(used) < MIN_PASSAGES:
@@ -129,7 +130,7 @@ def _model(n_passages: int, seed: int) -> BERTopic:
             stop_words=sorted({*ENGLISH_STOP_WORDS, *_HOUSE_WORDS}),
             token_pattern=_TOKEN,
             ngram_range=(1, 2),
-            min_df=2 if n_passages < LARGE else 5,
+            max_features=MAX_TERMS,
         ),
         ctfidf_model=ClassTfidfTransformer(),
         top_n_words=N_TERMS,

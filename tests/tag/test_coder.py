@@ -1,0 +1,146 @@
+"""Coding of whole reviews: sections, polarity, subject, evidence and its place."""
+
+import pytest
+
+from pipeline.codebook import Codebook
+from pipeline.contracts import REDACTED, ROLES_TABLE
+from pipeline.models import embedder
+from pipeline.tag.coder import Coder, sentences, tag
+
+COMMON = {"name": "n", "definition": "d", "include": "i", "exclude": "e"}
+CODEBOOK = Codebook.model_validate(
+    {
+        "id": "tiny",
+        "title": "Tiny",
+        "version": "1",
+        "theme": [{"id": "people", "name": "People", "definition": "d"}],
+        "code": [
+            {
+                "id": "drink", "theme": "people", **COMMON,
+                "subject": "perpetrator", "only_subject": True,
+                "indicators": ["alcohol misuse", "drunk"],
+                "exclusions": ["drunk tank"],
+                "prototypes": ["He was drunk most evenings.", "His drinking had become heavy."],
+                "match": ["a", "b", "c"], "not_match": ["d", "e"],
+            },
+            {
+                "id": "enquiry", "theme": "people", **COMMON,
+                "subject": "agency", "omission": True,
+                "indicators": ["routine enquiry"], "patterns": ["not ask ~2 home"],
+                "weak_indicators": ["ask"],
+                "prototypes": ["Nobody asked her whether she was safe at home.",
+                               "She was not asked about abuse by the nurse."],
+                "match": ["a", "b", "c"], "not_match": ["d", "e"],
+            },
+        ],
+    }
+)  # fmt: skip
+ROLES = ROLES_TABLE.frame(
+    [
+        {"review_id": 1, "label": "Adult A", "role": "victim", "evidence": "declared"},
+        {"review_id": 1, "label": "Adult B", "role": "perpetrator", "evidence": "declared"},
+    ]
+)
+
+
+@pytest.fixture(scope="module")
+def coder():
+    return Coder(CODEBOOK, embedder("wordllama"))
+
+
+def code(coder, text, section="analysis", kind="paragraph", more=()):
+    texts = [text, *more]
+    passages = REDACTED.frame(
+        {
+            "review_id": 1, "passage_id": f"p{n}", "document_id": "d", "ordinal": n,
+            "heading_path": "", "section_role": section, "kind": kind, "text": text,
+        }
+        for n, text in enumerate(texts)
+    )  # fmt: skip
+    return tag(passages, ROLES, coder)
+
+
+@pytest.mark.parametrize(
+    ("text", "section", "code_id", "polarity"),
+    [
+        ("Adult B was drunk when officers came.", "analysis", "drink", "present"),
+        ("There was no evidence of alcohol misuse by Adult B.", "analysis", "drink", "absent"),
+        ("Adult B was never drunk at work.", "background", "drink", "absent"),
+        ("Alcohol misuse by Adult B was ruled out.", "analysis", "drink", "absent"),
+        ("There was no history of alcohol misuse.", "analysis", "drink", "absent"),
+        ("Staff did not recognise the alcohol misuse of Adult B.", "analysis", "drink", "present"),
+        ("No referral was made, but Adult B was drunk.", "analysis", "drink", "present"),
+        ("She was not asked about home.", "analysis", "enquiry", "present"),
+        ("There was good practice in the routine enquiry.", "analysis", "enquiry",
+         "good-practice"),
+        ("Routine enquiry was made at each visit.", "good-practice", "enquiry", "good-practice"),
+        ("There were no concerns about routine enquiry.", "analysis", "enquiry", "absent"),
+        ("That routine enquiry be made.", "recommendations", "enquiry", "hypothetical"),
+    ],
+)  # fmt: skip
+def test_polarity(coder, text, section, code_id, polarity):
+    (row,) = code(coder, text, section).to_dict("records")
+    assert (row["code"], row["polarity"]) == (code_id, polarity)
+
+
+@pytest.mark.parametrize(
+    "section",
+    ["terms-of-reference", "statutory-purpose", "glossary", "panel", "methodology", "preface",
+     "literature", "appendix", "contents", "front-matter"],
+)  # fmt: skip
+def test_boilerplate_is_never_coded(coder, section):
+    assert code(coder, "Was routine enquiry made and alcohol misuse considered?", section).empty
+
+
+def test_headings_are_never_coded(coder):
+    assert code(coder, "Routine enquiry", kind="heading").empty
+
+
+def test_evidence_about_the_other_person_does_not_count(coder):
+    assert code(coder, "Adult A was drunk.").empty
+    (row,) = code(coder, "Adult A said that Adult B was drunk.").to_dict("records")
+    assert row["subject"] == "perpetrator"
+
+
+def test_pronouns_are_learnt_from_the_review(coder):
+    more = ("Adult A said that she was afraid.", "Adult B said that he was at work.")
+    assert code(coder, "She was drunk.", more=more).empty
+    assert len(code(coder, "He was drunk.", more=more)) == 1
+
+
+def test_an_exclusion_cancels_what_lies_inside_it(coder):
+    assert code(coder, "Adult B slept in the drunk tank.").empty
+
+
+def test_the_span_is_the_evidence_in_the_passage(coder):
+    text = "Adult B worked away. On that night Adult B was drunk, and Adult A was not."
+    (row,) = code(coder, text).to_dict("records")
+    assert text[row["start"] : row["end"]] == "drunk"
+    assert row["reason"].startswith("indicator 'drunk'")
+
+
+def test_a_passage_has_one_row_per_code(coder):
+    rows = code(coder, "Adult B was drunk. Adult B was drunk again on [DATE 2014].")
+    assert list(rows["code"]) == ["drink"]
+
+
+def test_a_weak_indicator_alone_is_no_evidence(coder):
+    assert code(coder, "The plumber was to ask for a ladder.").empty
+
+
+def test_an_executive_summary_is_not_counted_beside_its_report(coder):
+    text = "Adult B was drunk."
+    assert len(code(coder, text, "executive-summary")) == 1
+    passages = [
+        {"review_id": 1, "passage_id": f"p{n}", "document_id": "d", "ordinal": n,
+         "heading_path": "", "section_role": section, "kind": "paragraph", "text": text}
+        for n, section in enumerate(("executive-summary", "analysis"))
+    ]  # fmt: skip
+    rows = tag(REDACTED.frame(passages), ROLES, coder)
+    assert list(rows["passage_id"]) == ["p1"]
+
+
+def test_sentences_end_at_cells_and_not_at_titles():
+    text = "Seen by Dr. Hale. Discharged | No follow-up"
+    assert [s for _, s in sentences(text)] == ["Seen by Dr. Hale.", "Discharged", "No follow-up"]
+    assert all(text[offset:].startswith(s) for offset, s in sentences(text))
