@@ -56,7 +56,7 @@ class Code(_Part):
     patterns: tuple[Words, ...] = ()
     """Descriptions in slots and gaps ("time {poss} trip|visit|journey")."""
     exclusions: tuple[Words, ...] = ()
-    """Phrases inside which a find does not count ("control room")."""
+    """Phrases that cancel a find which touches them ("control room")."""
     prototypes: tuple[Words, ...] = Field(min_length=2)
     """Sentences that stand for the code when similarity is measured."""
     match: tuple[Words, ...] = Field(min_length=3)

@@ -1,7 +1,8 @@
 """Redacted passages and a codebook → codings: which code applies where, and why.
 
 Evidence for a code comes from its indicators and patterns, and from weak indicators where the
-sentence is like the code's prototypes; section, negation, praise and subject decide what the evidence says.
+sentence is like the code's prototypes; section, negation, praise and subject decide what the
+evidence says.
 `pipeline.tag.coder` holds the stage.
 """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -30,6 +30,18 @@ class Sentence(NamedTuple):
     passage: int
     offset: int
     text: str
+
+
+class Around(NamedTuple):
+    """The cues of a sentence and of its neighbours in the passage."""
+
+    before: Cues | None
+    here: Cues
+    after: Cues | None
+
+    def praised(self) -> bool:
+        """Whether praise stands in the sentence or beside it."""
+        return any(cues.has("praise") for cues in self if cues is not None)
 
 
 class Evidence(NamedTuple):
@@ -97,18 +109,26 @@ class Coder:
             for code, spans in patterns.find(sentence).items():
                 for span in spans:
                     around = excluded.get(code, ())
-                    if not any(e.start <= span.start and span.end <= e.end for e in around):
+                    if not any(e.start < span.end and span.start < e.end for e in around):
                         yield code, kind, span
 
-    def polarity(self, code: Code, span: Find, cues: Cues, section_role: str, layer: str) -> str:
-        """What the evidence says of the code, in the vocabulary of polarities."""
-        if layer == "recommendation":
-            return "hypothetical"
-        if code.omission or code.id == "good-practice":
-            if section_role == "good-practice" or cues.has("praise"):
-                return "good-practice"
-            return "absent" if cues.has("in-order") else "present"
-        return "absent" if cues.negates(span) else "present"
+    def cues(self, sentence: str) -> Cues:
+        """The cues of a sentence."""
+        return Cues(self._cues, tokens(sentence))
+
+
+def polarity(code: Code, span: Find, around: Around, passage: Mapping[Any, Any]) -> str:
+    """What the evidence says of the code, in the vocabulary of polarities."""
+    here, after = around.here, around.after
+    if passage["layer"] == "recommendation":
+        return "hypothetical"
+    if here.has("searched") and after is not None and after.has("found-nothing"):
+        return "absent"
+    if not code.omission:
+        return "absent" if here.negates(span) else "present"
+    if passage["section_role"] == "good-practice" or around.praised():
+        return "good-practice"
+    return "absent" if here.has("in-order") else "present"
 
 
 def tag(
@@ -131,24 +151,32 @@ def tag(
     ]
     rows: dict[tuple[str, str], list[dict[str, Any]]] = {}
     records = kept.to_dict("records")
-    for sentence, evidence in zip(cut, coder.evidence([s.text for s in cut]), strict=True):
-        passage = records[sentence.passage]
-        for row in _codings(passage, sentence, evidence, coder, subjects):
+    for at, evidence in enumerate(coder.evidence([s.text for s in cut])):
+        if not evidence:
+            continue
+        sentence, passage = cut[at], records[cut[at].passage]
+        for row in _codings(passage, sentence, evidence, _around(cut, at, coder), coder, subjects):
             rows.setdefault((passage["passage_id"], row["code"]), []).append(row)
     codings = [_strongest(found) for found in rows.values()]
     return CODINGS.frame([c for c in codings if c["score"] >= min_score])
+
+
+def _around(cut: list[Sentence], at: int, coder: Coder) -> Around:
+    def cues(n: int) -> Cues | None:
+        beside = 0 <= n < len(cut) and cut[n].passage == cut[at].passage
+        return coder.cues(cut[n].text) if beside else None
+
+    return Around(cues(at - 1), coder.cues(cut[at].text), cues(at + 1))
 
 
 def _codings(
     passage: dict[Any, Any],
     sentence: Sentence,
     evidence: list[Evidence],
+    around: Around,
     coder: Coder,
     subjects: SubjectFinder,
 ) -> Iterator[dict[str, Any]]:
-    if not evidence:
-        return
-    cues = Cues(coder._cues, tokens(sentence.text))
     for found in evidence:
         code = coder.codebook.codes[found.code]
         cautious = passage["section_role"] in CAUTIOUS_SECTIONS
@@ -157,7 +185,6 @@ def _codings(
         subject = subjects.subject(sentence.text, found.span.start, found.span.end)
         if code.only_subject and subject not in (code.subject, None):
             continue
-        polarity = coder.polarity(code, found.span, cues, passage["section_role"], passage["layer"])
         yield {
             "review_id": passage["review_id"],
             "passage_id": passage["passage_id"],
@@ -166,11 +193,11 @@ def _codings(
             "coder": MACHINE,
             "start": sentence.offset + found.span.start,
             "end": sentence.offset + found.span.end,
-            "polarity": polarity,
+            "polarity": polarity(code, found.span, around, passage),
             "subject": _subject_of(code, subject),
             "layer": passage["layer"],
-            "source": _source(cues, passage),
-            "time": _time(cues, passage["layer"]),
+            "source": _source(around.here, passage),
+            "time": _time(around.here, passage["layer"]),
             "score": SCORES[found.kind],
             "reason": _reason(found, sentence.text),
         }
@@ -215,5 +242,3 @@ def _strongest(found: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _pattern_set(codebook: Codebook, key: str) -> PatternSet:
     return PatternSet([(code.id, p) for code in codebook.code for p in getattr(code, key)])
-
-

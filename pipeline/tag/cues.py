@@ -46,11 +46,24 @@ IN_ORDER = (
     "in line|accordance|keeping with",
     "be not find to be a|an factor|issue",
 )
+# "The panel asked whether … . Nothing of that kind was found."
+SEARCHED = (
+    "ask|consider|explore|examine|look|search|check|establish ~6 whether|if|for|any|anything|sign",
+)
+FOUND_NOTHING = (
+    "none|neither|nothing|nobody|no_one ~4 be|have|do|say|find|identify|seek|report|so|that|such",
+    "no|not ~3 find|identify|seek|report|hold|record|evidence|such|concern|arise",
+)
 PRAISE = (
     "good|best|excellent|exemplary|commendable|notable|effective|positive|strong practice",
     "commend|praise|applaud|credit|compliment",
     "to {poss} credit",
     "exemplary|commendable|admirable|praiseworthy",
+    "by|in contrast",
+    "high|good|excellent standard",
+    "impress|struck by the ~2 care|skill|quality|persistence|interview|response",
+    "do everything",
+    "quick|quickly|correctly|rightly|skilfully|thoughtfully|properly",
     "example of good|best|effective",
     "do|go beyond|well|more_than",
     "since ~4 introduce|appoint|establish|set_up|put_in_place|put|train|strengthen",
@@ -87,6 +100,8 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
     "negation-after": NEGATION_AFTER,
     "presupposed": PRESUPPOSED,
     "in-order": IN_ORDER,
+    "searched": SEARCHED,
+    "found-nothing": FOUND_NOTHING,
     "praise": PRAISE,
     "family": FAMILY,
     "panel": PANEL,
