@@ -46,8 +46,8 @@ $(STAMPS)/%:
 example: ## Build the fictional example study and show the first rows of its tables
 	@$(MAKE) --no-print-directory all STUDY=corpus/example OUTPUTS=outputs/example
 	@echo
-	@echo "First rows of outputs/example/tables/prevalence.csv:"
-	@head -n 6 outputs/example/tables/prevalence.csv | cut -d, -f1-10
+	@echo "First rows of outputs/example/tables/prevalence.csv (themes):"
+	@grep -E '^(level|theme),' outputs/example/tables/prevalence.csv | head -n 6
 	@echo "All tables: outputs/example/tables   Look at: outputs/example/tables/summary.html"
 
 setup: $(READY) ## Make .venv with everything that building and testing need

@@ -13,7 +13,7 @@ import json
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -23,6 +23,8 @@ import pandas as pd
 from pipeline import aggregate, contracts, extract, flow, redact, tag, topics
 from pipeline.codebook import Codebook, read_codebook
 from pipeline.corpus import (
+    THEME_TABLES,
+    TOPIC_TABLES,
     build_tables,
     build_topics,
     coded_excerpts,
@@ -31,6 +33,7 @@ from pipeline.corpus import (
 )
 from pipeline.engines import Engine
 from pipeline.errors import MissingInput
+from pipeline.files import replacing
 from pipeline.fingerprints import fingerprint
 from pipeline.flow import SetAside
 from pipeline.models import model_versions
@@ -63,6 +66,18 @@ _LIBRARIES = {
     "tag": ("spacy", "lemminflect"),
     "topics": ("bertopic", "scikit-learn"),
     "aggregate": ("pandas", "scipy", "matplotlib", "xlsxwriter"),
+}
+_TABLES: dict[str, tuple[contracts.Table, ...]] = {
+    "extract": (contracts.PASSAGES, contracts.EXTRACTED_DOCUMENTS),
+    "redact": (
+        contracts.REDACTED,
+        contracts.SPANS,
+        contracts.ROLES_TABLE,
+        contracts.REDACTION_LOG,
+    ),
+    "tag": (contracts.CODINGS,),
+    "topics": tuple(TOPIC_TABLES.values()),
+    "aggregate": tuple(THEME_TABLES.values()),
 }
 State = Literal["fresh", "stale", "set aside"]
 
@@ -146,9 +161,12 @@ class Build:
         return {**self._software(stage), **own, "review": review.review_id}
 
     @staticmethod
+    @cache
     def _software(stage: str) -> dict[str, Any]:
         libraries = {name: version(name) for name in _LIBRARIES[stage]}
-        return {"stage": stage, "version": _VERSIONS[stage], "libraries": libraries}
+        contract = [table.schema.to_string() for table in _TABLES[stage]]
+        own = {"stage": stage, "version": _VERSIONS[stage], "contract": contract}
+        return {**own, "libraries": libraries}
 
     @cached_property
     def _models(self) -> dict[str, str]:
@@ -485,5 +503,5 @@ class Build:
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:
-    with contracts.replacing(path) as temporary:
+    with replacing(path) as temporary:
         temporary.write_text(json.dumps(content, indent=1), encoding="utf-8")

@@ -7,7 +7,6 @@ metadata carries the fingerprint that it was built from.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.errors import ContractBroken
+from pipeline.files import replacing
 from pipeline.vocabulary import (
     CASE_TYPES,
     DOCUMENT_TYPES,
@@ -197,24 +197,6 @@ def fingerprint(path: Path) -> str | None:
     except (pa.ArrowInvalid, OSError):
         return None
     return str(metadata.get(b"fingerprint", b""), "ascii")
-
-
-class replacing:
-    """A temporary path beside `path` that takes its place when the block ends without an error."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-
-    def __enter__(self) -> Path:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        return self.temporary
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        if kind is None:
-            os.replace(self.temporary, self.path)
-        else:
-            self.temporary.unlink(missing_ok=True)
 
 
 _REVIEW = Column("review_id", INT, "random number of the review, as printed in citations")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from pipeline import contracts
 from pipeline.codebook import Codebook
-from pipeline.contracts import replacing
+from pipeline.files import replacing
 
 TOPIC_TABLES = {
     "assignments": contracts.TOPIC_ASSIGNMENTS,

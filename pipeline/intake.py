@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from pipeline import manifest
 from pipeline.codebook import read_codebook
-from pipeline.contracts import replacing
 from pipeline.errors import BadSettings, BadUsage, DhrError, MissingInput
+from pipeline.files import replacing
 from pipeline.study import DOCUMENT_SUFFIXES, Study
 
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.contracts import replacing
 from pipeline.errors import MissingInput
+from pipeline.files import replacing
 from pipeline.vocabulary import CASE_TYPES, DOCUMENT_TYPES, PUBLICATION
 
 COLUMNS = (

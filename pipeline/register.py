@@ -13,8 +13,8 @@ import secrets
 from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.contracts import replacing
 from pipeline.errors import MissingInput
+from pipeline.files import replacing
 
 KEY_BYTES = 32
 

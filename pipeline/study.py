@@ -13,7 +13,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 import codebooks
 from pipeline import manifest
-from pipeline.contracts import replacing
 from pipeline.errors import (
     BadSettings,
     DocumentMissing,
@@ -23,6 +22,7 @@ from pipeline.errors import (
     ReviewError,
     UnsupportedFormat,
 )
+from pipeline.files import replacing
 from pipeline.register import Register, private_folder
 from pipeline.vocabulary import DOCUMENT_TYPES
 
@@ -202,7 +202,7 @@ class Study:
         numbers = self.register.numbers(sorted({r.review for r in rows.rows.values()}))
         placed: dict[str, list[tuple[manifest.Row, Document]]] = {}
         for path in files:
-            self._place(path, contents, rows, intake, placed)
+            self._place(path, contents, rows, numbers, intake, placed)
         for row in rows.rows.values():
             if row.document not in contents:
                 self._miss(row, numbers[row.review], set(contents), intake)
@@ -218,6 +218,7 @@ class Study:
         path: Path,
         contents: dict[str, str],
         rows: manifest.Manifest,
+        numbers: dict[str, int],
         intake: Intake,
         placed: dict[str, list[tuple[manifest.Row, Document]]],
     ) -> None:
@@ -229,7 +230,9 @@ class Study:
         original = next(other for other, theirs in contents.items() if theirs == content)
         error = _objection(path, row, rows, duplicate=original != name)
         if error or row is None:
-            intake.set_aside.append(SetAsideDocument(name, document_id, error or NotInManifest()))
+            number, kind = (numbers[row.review], row.document_type) if row else (None, None)
+            aside = SetAsideDocument(name, document_id, error or NotInManifest(), number, kind)
+            intake.set_aside.append(aside)
             return
         document = Document(path, document_id, row.document_type, content)
         placed.setdefault(row.review, []).append((row, document))

@@ -9,6 +9,7 @@ import pytest
 from pipeline import contracts
 from pipeline.contracts import ROLES_TABLE, TABLES
 from pipeline.errors import ContractBroken
+from pipeline.files import replacing
 
 ROW = {"review_id": 7, "label": "Adult A", "role": "victim", "evidence": "declared"}
 
@@ -68,7 +69,7 @@ def test_empty_tables_keep_their_types(tmp_path):
 def test_a_failed_write_leaves_the_old_file_and_no_litter(tmp_path):
     path = tmp_path / "roles.parquet"
     contracts.write(ROLES_TABLE.frame([ROW]), ROLES_TABLE, path, fingerprint="old")
-    with pytest.raises(RuntimeError), contracts.replacing(path) as temporary:
+    with pytest.raises(RuntimeError), replacing(path) as temporary:
         temporary.write_bytes(b"half")
         raise RuntimeError
     assert contracts.fingerprint(path) == "old"

@@ -4,9 +4,8 @@ import json
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
-
 from fictional import PROJECT
+from nbclient import NotebookClient
 
 NOTEBOOK = PROJECT / "notebooks" / "theme_tables.ipynb"
 

@@ -30,6 +30,8 @@ def limit_memory(megabytes: int) -> None:
 
 def read(path: Path) -> tuple[int | None, list[Block]]:
     """Pages and blocks of a document, by the end of its name."""
+    if path.stat().st_size == 0:
+        raise DocumentUnreadable("the file is empty; fetch it again, then make")
     suffix = path.suffix.casefold()
     if suffix == ".pdf":
         from pipeline.extract.pdf import read_pdf

@@ -151,7 +151,7 @@ class PatternSet:
                 self._filed[word].append(pattern)
 
     def find(self, doc: Doc) -> dict[str, list[Find]]:
-        """Key → the finds in the text, in order, the longest at each place."""
+        """Key → the finds in the text, in order; none lies inside another."""
         words = {token.lower_ for token in doc}
         likely = {id(p): p for word in words for p in self._filed.get(word, ())}
         found: dict[str, list[Find]] = defaultdict(list)
@@ -166,9 +166,10 @@ class PatternSet:
 
 
 def _longest(finds: list[Find]) -> list[Find]:
+    """The finds that do not lie inside another, in order."""
     kept: list[Find] = []
     for find in sorted(finds, key=lambda f: (f.start, -f.end)):
-        if not kept or find.start >= kept[-1].end:
+        if not kept or find.end > kept[-1].end:
             kept.append(find)
     return kept
 
