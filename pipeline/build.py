@@ -53,7 +53,7 @@ REVIEW_STAGES = ("extract", "redact", "tag")
 CORPUS_STAGES = ("topics", "aggregate")
 STAGES = (*REVIEW_STAGES, *CORPUS_STAGES)
 
-_VERSIONS = {
+VERSIONS = {
     "extract": extract.VERSION,
     "redact": redact.VERSION,
     "tag": tag.VERSION,
@@ -165,7 +165,7 @@ class Build:
     def _software(stage: str) -> dict[str, Any]:
         libraries = {name: version(name) for name in _LIBRARIES[stage]}
         contract = [table.schema.to_string() for table in _TABLES[stage]]
-        own = {"stage": stage, "version": _VERSIONS[stage], "contract": contract}
+        own = {"stage": stage, "version": VERSIONS[stage], "contract": contract}
         return {**own, "libraries": libraries}
 
     @cached_property

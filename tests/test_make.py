@@ -18,7 +18,7 @@ def make(tmp_path):
     study = write_study(tmp_path / "study", {"first report.txt": FIRST, "second.txt": SECOND})
 
     def command(*goals):
-        return run("make", *goals, f"STUDY={study}", f"OUTPUTS={tmp_path / 'out'}")
+        return run("make", *goals, f"STUDY={study}", f"OUTPUTS={tmp_path / 'out'}", "ENGINE=serial")
 
     command.study, command.outputs = study, tmp_path / "out"
     return command

@@ -104,13 +104,17 @@ class Coder:
         ]
 
     def _finds(self, sentence: Doc) -> Iterator[tuple[str, str, Find]]:
-        excluded = self._exclusions.find(sentence)
-        for kind, patterns in self._patterns.items():
-            for code, spans in patterns.find(sentence).items():
-                for span in spans:
-                    around = excluded.get(code, ())
-                    if not any(e.start < span.end and span.start < e.end for e in around):
-                        yield code, kind, span
+        found = [
+            (code, kind, span)
+            for kind, patterns in self._patterns.items()
+            for code, spans in patterns.find(sentence).items()
+            for span in spans
+        ]
+        excluded = self._exclusions.find(sentence) if found else {}
+        for code, kind, span in found:
+            around = excluded.get(code, ())
+            if not any(e.start < span.end and span.start < e.end for e in around):
+                yield code, kind, span
 
     def cues(self, sentence: str) -> Cues:
         """The cues of a sentence."""

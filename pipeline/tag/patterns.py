@@ -8,7 +8,8 @@ A pattern is a row of slots with spaces between:
     husband|wife|partner  any of these; `walked_out` is two words
     not?                  may be missing
     !own|other            any one word but these
-    ~  ~5                 a gap of up to 3 (5) words within the sentence
+    ~  ~5                 a gap of up to 3 (5) words within the sentence; at the end of a
+                          pattern it takes these words in
     {poss} {person} {number}   her / his / Adult B's …; she / him / Adult B …; 2, three …
 
 Hyphens and apostrophes need no care: `high-risk` and `high risk` are the same.
@@ -20,7 +21,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
-from itertools import chain, product
+from itertools import chain, pairwise, product
 from typing import Any, NamedTuple
 
 import spacy
@@ -36,7 +37,7 @@ TokenPattern = dict[str, Any]
 
 # A gap may not run into the next sentence or table cell.
 _STOPS = [".", ";", "?", "!", "|", ":"]
-_GAP_TOKEN: TokenPattern = {"LOWER": {"NOT_IN": _STOPS}, "OP": "?"}
+DEFAULT_GAP = 3
 
 _POSSESSIVES = ["her", "his", "their", "its", "your", "my", "our"]
 _PERSONS = [
@@ -84,7 +85,7 @@ class Find(NamedTuple):
 
 
 class _Pattern:
-    """One pattern of a codebook; its matcher is made when a text first needs it."""
+    """One pattern of a codebook; its matchers are made when a text first needs them."""
 
     def __init__(self, key: str, pattern: str) -> None:
         self.key = key
@@ -102,13 +103,89 @@ class _Pattern:
         """The needed words that look rarest: few, and no stop word among them."""
         return min(self.needs, key=lambda words: (bool(words & STOP_WORDS), len(words)))
 
+    def find(self, doc: Doc) -> Iterator[Find]:
+        """Where the pattern matches."""
+        for matchers, gaps in self._variants:
+            for start, end in _joined(doc, [_spans(matcher, doc) for matcher in matchers], gaps):
+                first, last = self._with_margins(doc, start, end)
+                yield Find(doc[first].idx, doc[last].idx + len(doc[last]))
+
+    def _with_margins(self, doc: Doc, start: int, end: int) -> tuple[int, int]:
+        """First and last token, with the words that a gap at either end of the pattern takes in."""
+        slots = self._pattern.split()
+        first, last = start, end - 1
+        for _ in range(_gap(slots[0])):
+            first -= first > 0 and doc[first - 1].lower_ not in _STOPS
+        for _ in range(_gap(slots[-1])):
+            last += last + 1 < len(doc) and doc[last + 1].lower_ not in _STOPS
+        return first, last
+
     @cached_property
-    def matcher(self) -> Matcher:
-        """The spaCy matcher."""
-        # The patterns are made below and not by people: checking their schema is half the time.
-        matcher = Matcher(tokenizer().vocab, validate=False)
-        matcher.add(self.key, [list(chain(*way)) for way in product(*_slots(self._pattern))])
-        return matcher
+    def _variants(self) -> list[tuple[list[Matcher], list[int]]]:
+        """Matchers for the stretches between gaps, with the widths of these gaps.
+
+        spaCy could match gaps itself, as optional tokens; but it tries every way to fill them,
+        which takes ten times as long. A stretch of optional slots gives a variant without it.
+        """
+        stretches, gaps = _stretches(self._pattern)
+        keep = [[True, False] if all(s.endswith("?") for s in x) else [True] for x in stretches]
+        return [_variant(stretches, gaps, chosen) for chosen in product(*keep) if any(chosen)]
+
+
+def _stretches(pattern: str) -> tuple[list[list[str]], list[int]]:
+    """The slots between gaps, and the width of each gap between two of them."""
+    stretches: list[list[str]] = [[]]
+    gaps: list[int] = []
+    for slot in pattern.split():
+        if not slot.startswith("~"):
+            stretches[-1].append(slot)
+        elif stretches[-1]:
+            gaps.append(_gap(slot))
+            stretches.append([])
+    if not stretches[-1]:
+        stretches.pop()
+        gaps = gaps[: len(stretches) - 1]
+    return stretches, gaps
+
+
+def _gap(slot: str) -> int:
+    """How many words the slot may skip: none, unless it is a gap."""
+    return int(slot[1:] or DEFAULT_GAP) if slot.startswith("~") else 0
+
+
+def _variant(
+    stretches: list[list[str]], gaps: list[int], chosen: Sequence[bool]
+) -> tuple[list[Matcher], list[int]]:
+    kept = [n for n, keep in enumerate(chosen) if keep]
+    widths = [sum(gaps[one:other]) for one, other in pairwise(kept)]
+    return [_matcher(stretches[n]) for n in kept], widths
+
+
+def _matcher(slots: list[str]) -> Matcher:
+    # The patterns are made below and not by people: checking their schema is half the time.
+    matcher = Matcher(tokenizer().vocab, validate=False)
+    ways = [list(chain(*way)) for way in product(*map(_slot, slots))]
+    matcher.add("stretch", [way for way in ways if way])
+    return matcher
+
+
+def _spans(matcher: Matcher, doc: Doc) -> list[tuple[int, int]]:
+    return [(start, end) for _, start, end in matcher(doc)]
+
+
+def _joined(
+    doc: Doc, stretches: list[list[tuple[int, int]]], gaps: list[int]
+) -> list[tuple[int, int]]:
+    """Spans over all stretches, each at most its gap behind the one before."""
+    found = stretches[0]
+    for spans, gap in zip(stretches[1:], gaps, strict=True):
+        found = [
+            (start, behind)
+            for start, end in found
+            for begin, behind in spans
+            if 0 <= begin - end <= gap and not any(t.lower_ in _STOPS for t in doc[end:begin])
+        ]
+    return found
 
 
 @cache
@@ -158,10 +235,7 @@ class PatternSet:
         for pattern in likely.values():
             if any(need.isdisjoint(words) for need in pattern.needs):
                 continue
-            for _, start, end in pattern.matcher(doc):
-                found[pattern.key].append(
-                    Find(doc[start].idx, doc[end - 1].idx + len(doc[end - 1]))
-                )
+            found[pattern.key].extend(pattern.find(doc))
         return {key: _longest(found[key]) for key in sorted(found)}
 
 
@@ -174,16 +248,10 @@ def _longest(finds: list[Find]) -> list[Find]:
     return kept
 
 
-def _slots(pattern: str) -> list[list[list[TokenPattern]]]:
-    """Per slot, the ways to fill it, each a list of token patterns."""
-    slots = []
-    for slot in pattern.split():
-        if re.fullmatch(r"~\d*", slot):
-            slots.append([[_GAP_TOKEN] * int(slot[1:] or 3)])
-            continue
-        ways = _ways(slot.removesuffix("?"))
-        slots.append([*ways, []] if slot.endswith("?") else ways)
-    return slots
+def _slot(slot: str) -> list[list[TokenPattern]]:
+    """The ways to fill a slot, each a list of token patterns."""
+    ways = _ways(slot.removesuffix("?"))
+    return [*ways, []] if slot.endswith("?") else ways
 
 
 def _ways(slot: str) -> list[list[TokenPattern]]:
