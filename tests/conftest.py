@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from fictional import FIRST, PROJECT, SECOND, run, write_study
 
 Dhr = Callable[..., subprocess.CompletedProcess[str]]

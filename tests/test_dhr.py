@@ -11,8 +11,8 @@ import time
 
 import pandas as pd
 import pytest
-from fictional import FIRST, PROJECT, SECOND, SURFACES, THIRD, contents, run, write_study
 
+from fictional import FIRST, PROJECT, SECOND, SURFACES, THIRD, contents, run, write_study
 from pipeline import contracts
 
 

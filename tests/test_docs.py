@@ -4,8 +4,8 @@ import re
 import tomllib
 
 import pytest
-from fictional import PROJECT, run
 
+from fictional import PROJECT, run
 from pipeline import schema
 from pipeline.cli import dhr
 from pipeline.study import Settings

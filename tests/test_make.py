@@ -6,6 +6,7 @@ import os
 import shutil
 
 import pytest
+
 from fictional import FIRST, PROJECT, SECOND, THIRD, run, write_study
 
 pytestmark = pytest.mark.skipif(

@@ -4,8 +4,9 @@ import json
 
 import nbformat
 import pytest
-from fictional import PROJECT
 from nbclient import NotebookClient
+
+from fictional import PROJECT
 
 NOTEBOOK = PROJECT / "notebooks" / "theme_tables.ipynb"
 
