@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from types import TracebackType
-from typing import Protocol, Self, TypeVar
+from contextlib import AbstractContextManager
+from typing import TypeVar
 
 from pipeline.errors import BadUsage
 
@@ -21,9 +22,10 @@ Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
 
 
-class Engine(Protocol):
+class Engine(AbstractContextManager["Engine"]):
     """Somewhere to run tasks; used as a context manager, so that workers end with it."""
 
+    @abstractmethod
     def map(
         self,
         task: Callable[[Item], Outcome],
@@ -31,19 +33,12 @@ class Engine(Protocol):
         died: Callable[[Item], Outcome],
     ) -> Iterator[Outcome]:
         """Outcomes in the order of completion; `died(item)` for an item that killed its worker."""
-        ...
 
-    def __enter__(self) -> Self: ...
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None: ...
+    def __exit__(self, *_: object) -> None:
+        """End what was started."""
 
 
-class Serial:
+class Serial(Engine):
     """One item after the other, in this process."""
 
     def map(
@@ -55,19 +50,8 @@ class Serial:
         """See `Engine.map`."""
         yield from map(task, items)
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        return None
-
-
-class Processes:
+class Processes(Engine):
     """Several worker processes, kept over all stages of a run so that models load once each."""
 
     def __init__(self, workers: int) -> None:
@@ -130,15 +114,8 @@ class Processes:
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
+        """End the workers."""
         self._stop()
 
 

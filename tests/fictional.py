@@ -59,13 +59,14 @@ SURFACES = ("Plover Lane", "Dransley", "Tollgate", "4471", "14 March", "Fosse", 
 
 
 def run(*command: object, cwd: Path = PROJECT, **environment: str):
-    """Run a command as a person would."""
+    """Run a command as a person would, also when `make` runs the tests."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     return subprocess.run(
         [str(word) for word in command],
         cwd=cwd,
         capture_output=True,
         text=True,
-        env={**os.environ, **environment},
+        env={**own, **environment},
         timeout=300,
     )
 

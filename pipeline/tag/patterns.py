@@ -93,6 +93,8 @@ class _Pattern:
         for slot in re.findall(r"\{[^}|\s]*\}?", pattern):
             if slot not in _TYPED:
                 raise BadSettings(f"code {key}: pattern {pattern!r}: there is no slot {slot}")
+        if any("?" in slot[:-1] for slot in pattern.split()):
+            raise BadSettings(f"code {key}: pattern {pattern!r}: '?' stands behind a whole slot")
         self.needs = list(_needs(pattern))
         """Per slot that must be filled, the words of which one must stand in the text."""
         if not self.needs:
