@@ -90,9 +90,9 @@ class _Pattern:
     def __init__(self, key: str, pattern: str) -> None:
         self.key = key
         self._pattern = pattern
-        for slot in re.findall(r"\{[^}|\s]*\}?", pattern):
-            if slot not in _TYPED:
-                raise BadSettings(f"code {key}: pattern {pattern!r}: there is no slot {slot}")
+        for word in re.split(r"[|\s]+", pattern):
+            if "{" in word and word.removesuffix("?") not in _TYPED:
+                raise BadSettings(f"code {key}: pattern {pattern!r}: there is no slot {word}")
         if any("?" in slot[:-1] for slot in pattern.split()):
             raise BadSettings(f"code {key}: pattern {pattern!r}: '?' stands behind a whole slot")
         self.needs = list(_needs(pattern))

@@ -42,7 +42,9 @@ def test_slots(pattern, text, expected):
     assert found(pattern, text) == expected
 
 
-@pytest.mark.parametrize("pattern", ["{nobody} said", "~3", "{poss}", "{poss", "away?|gone home"])
+@pytest.mark.parametrize(
+    "pattern", ["{nobody} said", "~3", "{poss}", "{poss", "away?|gone home", "{poss}_letter"]
+)
 def test_a_pattern_that_cannot_work_is_named_with_its_code(pattern):
     with pytest.raises(BadSettings, match="code x: pattern"):
         PatternSet([("x", pattern)])
