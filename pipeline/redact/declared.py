@@ -44,9 +44,7 @@ _DECLARATIONS = (
     re.compile(rf"\b(?:[Dd]eath|DEATH|[Mm]urder|[Hh]omicide) of (?P<names>{_QUOTED})"),
 )
 # Elsewhere "known as ‘Baz’" tells a real nickname: only where the passage speaks of pseudonyms.
-_NAMED = re.compile(
-    rf"(?:called|known as|named|described as|or)(?:[^.‘“]{{0,40}},)? (?P<names>{_QUOTED})"
-)
+_NAMED = re.compile(rf"(?P<names>{_QUOTED})")
 _IN_LIST = re.compile(
     rf"(?:^|[.;,|:(] ?|and )(?P<names>{_QUOTE}?{_NAME}{_UNQUOTE}?)(?: ?(?::|=|–|-|—|\|)| is| was|"
     rf",| \() ?"

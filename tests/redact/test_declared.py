@@ -8,7 +8,7 @@ from pipeline.redact.declared import declared_names
 @pytest.mark.parametrize(
     ("text", "names"),
     [
-        ("‘Marion’ is the pseudonym given to the victim.", {"Marion"}),
+        ("‘Gwenda’ is the pseudonym given to the victim.", {"Gwenda"}),
         ("Claire and Simon are pseudonyms chosen by the family.", {"Claire", "Simon"}),
         ("Noor (a pseudonym) came to live here.", {"Noor"}),
         ("Her brother chose the name Noor.", {"Noor"}),

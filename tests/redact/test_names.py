@@ -8,7 +8,7 @@ from pipeline.redact.names import People, near, parts
 @pytest.mark.parametrize(
     ("surface", "expected"),
     [
-        ("Dr Imogen Sutcliffe", (["imogen"], "sutcliffe")),
+        ("Dr Isolde Sandercott", (["isolde"], "sandercott")),
         ("PC 4471 Hale", ([], "hale")),
         ("WHITLOE, Mark Anthony", (["mark", "anthony"], "whitloe")),
         ("HHJ Chambers QC", ([], "chambers")),
@@ -26,7 +26,7 @@ def test_parts(surface, expected):
         ("dransley", "dranslay", True),
         ("dransley", "darnsley", True),
         ("hale", "hall", False),
-        ("sutcliffe", "radcliffe", False),
+        ("sandercott", "radcliffe", False),
     ],
 )
 def test_near(first, second, same):
@@ -35,7 +35,7 @@ def test_near(first, second, same):
 
 
 def test_one_person_in_many_spellings():
-    mentions = ["Dr Sutcliffe", "Imogen Sutcliffe", "I. Sutcliffe", "Sutclife", "Imogen", "IS"]
+    mentions = ["Dr Sandercott", "Isolde Sandercott", "I. Sandercott", "Sandercot", "Isolde", "IS"]
     people = People(mentions)
     assert {people.identity(mention) for mention in mentions} == {0}
 

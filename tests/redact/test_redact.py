@@ -11,20 +11,20 @@ PSEUDONYM = re.compile(r"\[[A-Z]+(?: [0-9A-Za-z-]+| under 18)?\]")
 PANEL = {"kind": "table-row", "section_role": "panel", "table_header": "Name | Role | Agency"}
 
 REVIEW = (
-    ("Report into the death of ‘Marion’ in Nether Cawley", {"kind": "heading"}),
-    "‘Marion’ is the pseudonym given to the victim. Her husband is called ‘Derek’. Child 1 is "
-    "Marion’s son. The names used in this report are not real.",
-    ("Imogen Sutcliffe | Named GP | Cawley Clinical Commissioning Group", PANEL),
+    ("Report into the death of ‘Gwenda’ in Upper Thorle", {"kind": "heading"}),
+    "‘Gwenda’ is the pseudonym given to the victim. Her husband is called ‘Derek’. Child 1 is "
+    "Gwenda’s son. The names used in this report are not real.",
+    ("Isolde Sandercott | Named GP | Thorle Clinical Commissioning Group", PANEL),
     ("Hope Pellow | Manager | Refuge", PANEL),
-    "Marion died on 14 March 2016. Derek was convicted of murder in October 2016.",
-    "Dr Sutcliffe saw Marion on 3 May 2015 at Larkfold Surgery. In Dr Sutclife’s view the DASH "
+    "Gwenda died on 14 March 2016. Derek was convicted of murder in October 2016.",
+    "Dr Sandercott saw Gwenda on 3 May 2015 at Larkfold Surgery. In Dr Sandercot’s view the DASH "
     "risk assessment was not needed and no referral to MARAC followed.",
-    "SUTCLIFFE rang back. Hope told the panel that she lived in hope. Pellow’s team agreed.",
-    "They lived in Nether Cawley for three weeks; the Cawley police log 0417-220115 says so.",
+    "SANDERCOTT rang back. Hope told the panel that she lived in hope. Pellow’s team agreed.",
+    "They lived in Upper Thorle for three weeks; the Thorle police log 0417-220115 says so.",
     "The Care Act 2014 and section 47 of the Children Act 1989 applied. Stark (2007) calls this "
     "coercive control; as Stark argues, it is a liberty crime.",
-    ("Contact with Dr Sutcliffe", {"kind": "heading", "heading_path": "3 GP"}),
-    ("Nothing more.", {"heading_path": "3 GP > Contact with Dr Sutcliffe"}),
+    ("Contact with Dr Sandercott", {"kind": "heading", "heading_path": "3 GP"}),
+    ("Nothing more.", {"heading_path": "3 GP > Contact with Dr Sandercott"}),
 )
 
 
@@ -38,7 +38,7 @@ def texts(redaction):
 
 
 @pytest.mark.parametrize(
-    "gone", ["Sutclif", "SUTCLIFFE", "Hope", "Pellow", "Cawley", "Larkfold", "0417", "March"]
+    "gone", ["Sutclif", "SANDERCOTT", "Hope", "Pellow", "Thorle", "Larkfold", "0417", "March"]
 )
 def test_nothing_identifying_leaves(review, gone):
     for table in (review.passages, review.spans, review.roles):
@@ -47,7 +47,7 @@ def test_nothing_identifying_leaves(review, gone):
 
 @pytest.mark.parametrize(
     "kept",
-    ["Marion", "Derek", "Child 1", "DASH", "MARAC", "Care Act 2014", "section 47", "Stark (2007)",
+    ["Gwenda", "Derek", "Child 1", "DASH", "MARAC", "Care Act 2014", "section 47", "Stark (2007)",
      "Stark argues", "lived in hope", "three weeks", "Refuge", "Clinical Commissioning Group"],
 )  # fmt: skip
 def test_what_coders_need_stays(review, kept):
@@ -84,7 +84,7 @@ def test_dates_relate_to_the_death(review):
 
 def test_roles(review):
     roles = review.roles.set_index("label")["role"]
-    assert roles["Marion"] == "victim"
+    assert roles["Gwenda"] == "victim"
     assert roles["Derek"] == "perpetrator"
     assert roles["Child 1"] == "child"
     assert roles["[PROFESSIONAL 1]"] == roles["[PROFESSIONAL 2]"] == "professional"
@@ -127,3 +127,15 @@ def test_an_empty_review_gives_empty_tables(run):
 )  # fmt: skip
 def test_sentences(text_of, text, expected):
     assert text_of(text) == (text if expected is None else expected)
+
+
+def test_every_name_in_quotation_marks_is_declared_where_pseudonyms_are_spoken_of(run):
+    redacted = run(
+        "The names in this report are not real. ‘Marian’ stands for the woman who died, and "
+        "‘Corin’ is that given to her son.",
+        "Corin came to stay. A neighbour, known as ‘Bazza’, saw Corin leave.",
+    )
+    text = " ".join(redacted.passages["text"])
+    assert "‘Marian’" in text
+    assert "Corin came to stay" in text
+    assert "Bazza" not in text
