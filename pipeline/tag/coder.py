@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 import pandas as pd
 import spacy
+from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.codebook import Code, Codebook
@@ -64,14 +66,11 @@ def sentences(text: str) -> Iterator[tuple[int, str]]:
         offset += len(cell) + 3
 
 
-_CUTTER: list[spacy.language.Language] = []
-
-
-def _sentence_cutter() -> spacy.language.Language:
-    if not _CUTTER:
-        _CUTTER.append(spacy.blank("en"))
-        _CUTTER[0].add_pipe("sentencizer")
-    return _CUTTER[0]
+@cache
+def _sentence_cutter() -> Language:
+    cutter = spacy.blank("en")
+    cutter.add_pipe("sentencizer")
+    return cutter
 
 
 class Coder:
