@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import pandas as pd
+from filelock import FileLock, Timeout
 
 from pipeline import aggregate, contracts, extract, flow, redact, tag, topics
 from pipeline.codebook import Codebook, read_codebook
@@ -84,6 +85,9 @@ State = Literal["fresh", "stale", "set aside"]
 
 class Progress(Protocol):
     """Told of a stage's beginning, of each item done, and of its end."""
+
+    def wait(self) -> None:
+        """Another run is building the same outputs; this one waits for it."""
 
     def start(self, stage: str, items: int) -> None:
         """A stage begins, with so many items to do."""
@@ -343,16 +347,21 @@ class Build:
 
         Raises `MissingInput` when a stage before them is not.
         """
-        self.prune()
-        runs = []
-        for stage in stages:
-            self._check_upstream(stage)
-            started = time.perf_counter()
-            done, fresh, aside = self._run(stage, engine, progress)
-            run = StageRun(stage, done, fresh, aside, time.perf_counter() - started)
-            self._keep(run)
-            runs.append(run)
-        return runs
+        lock = FileLock(self.study.private("", "lock"))
+        if lock_is_held(lock):
+            progress.wait()
+        with lock:
+            self._states.clear()
+            self.prune()
+            return [self._run_one(stage, engine, progress) for stage in stages]
+
+    def _run_one(self, stage: str, engine: Engine, progress: Progress) -> StageRun:
+        self._check_upstream(stage)
+        started = time.perf_counter()
+        done, fresh, aside = self._run(stage, engine, progress)
+        run = StageRun(stage, done, fresh, aside, time.perf_counter() - started)
+        self._keep(run)
+        return run
 
     def _run(self, stage: str, engine: Engine, progress: Progress) -> tuple[int, int, int]:
         if stage in CORPUS_STAGES:
@@ -500,6 +509,15 @@ class Build:
             if path.exists():
                 runs.append(StageRun(**json.loads(path.read_bytes())))
         return runs
+
+
+def lock_is_held(lock: FileLock) -> bool:
+    """Whether another process holds the lock just now."""
+    try:
+        with lock.acquire(blocking=False):
+            return False
+    except Timeout:
+        return True
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:

@@ -80,6 +80,8 @@ def read_manifest(path: Path) -> Manifest:
         ) from None
     reader = csv.DictReader(io.StringIO(text, newline=""))
     missing = [c for c in COLUMNS if c not in (reader.fieldnames or [])]
+    if missing and ";" in text.partition("\n")[0]:
+        raise MissingInput(f"{path} has semicolons between its cells; save it with commas")
     if missing:
         raise MissingInput(f"{path} lacks the columns {', '.join(missing)}; add them to its header")
     manifest = Manifest({}, [])

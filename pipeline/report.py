@@ -14,24 +14,12 @@ from pipeline.corpus import table_paths
 TOP_THEMES = 5
 
 
-class Bar:
-    """Progress as a bar, for a terminal."""
-
-    def start(self, stage: str, items: int) -> None:
-        """See `Progress`."""
-        self._bar = tqdm(total=items, desc=f"{stage:9}", unit="", leave=False, file=sys.stderr)
-
-    def advance(self) -> None:
-        """See `Progress`."""
-        self._bar.update()
-
-    def stop(self) -> None:
-        """See `Progress`."""
-        self._bar.close()
-
-
 class Lines:
     """Progress as plain lines, at every tenth of the way, for logs."""
+
+    def wait(self) -> None:
+        """See `Progress`."""
+        print("another run is building these outputs; waiting for it", file=sys.stderr, flush=True)
 
     def start(self, stage: str, items: int) -> None:
         """See `Progress`."""
@@ -48,6 +36,22 @@ class Lines:
 
     def stop(self) -> None:
         """See `Progress`."""
+
+
+class Bar(Lines):
+    """Progress as a bar, for a terminal."""
+
+    def start(self, stage: str, items: int) -> None:
+        """See `Progress`."""
+        self._bar = tqdm(total=items, desc=f"{stage:9}", unit="", leave=False, file=sys.stderr)
+
+    def advance(self) -> None:
+        """See `Progress`."""
+        self._bar.update()
+
+    def stop(self) -> None:
+        """See `Progress`."""
+        self._bar.close()
 
 
 def progress() -> Progress:

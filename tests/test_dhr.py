@@ -197,6 +197,16 @@ def test_a_run_killed_at_any_moment_is_finished_by_the_next(dhr, study, tmp_path
     assert contents(outputs) == contents(tmp_path / "whole")
 
 
+def test_two_runs_at_once_wait_for_each_other(dhr, study, tmp_path):
+    build(dhr, study, tmp_path / "alone")
+    outputs = tmp_path / "shared"
+    command = [sys.executable, "-m", "pipeline.cli", "run", "--study", str(study),
+               "--outputs", str(outputs), "--engine", "serial"]  # fmt: skip
+    both = [subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE) for _ in range(2)]
+    assert [process.wait() for process in both] == [0, 0]
+    assert contents(outputs) == contents(tmp_path / "alone")
+
+
 def test_no_identifier_outside_private(dhr, study, outputs):
     done = build(dhr, study, outputs)
     log = contracts.read_all(

@@ -68,6 +68,7 @@ def test_a_decomposed_name_finds_its_composed_row(tmp_path):
     ("content", "message"),
     [
         (b"document,review\na.pdf,b\n", "lacks the columns document_type"),
+        (b"document;review;area\na.pdf;b;c\n", "save it with commas"),
         ("document\nR\u00e9view.pdf\n".encode("cp1252"), "not UTF-8"),
     ],
 )
