@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import click
 
 from pipeline.engines import ENGINES, engine
-from pipeline.errors import DhrError
+from pipeline.errors import DhrError, MissingInput
 from pipeline.study import Study
 from pipeline.vocabulary import CASE_TYPES, DOCUMENT_TYPES, PUBLICATION
 
@@ -228,6 +228,10 @@ def main() -> None:
     except DhrError as error:
         click.echo(f"dhr: {error}", err=True)
         sys.exit(error.exit_code)
+    except OSError as error:
+        # A full disk, or a folder that may not be written to.
+        click.echo(f"dhr: {error.strerror}: {error.filename}; mend it, then run again", err=True)
+        sys.exit(MissingInput.exit_code)
 
 
 if __name__ == "__main__":

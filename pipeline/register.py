@@ -101,6 +101,11 @@ def _read_or_draw_key(path: Path) -> bytes:
     try:
         key = bytes.fromhex(path.read_text(encoding="ascii"))
     except FileNotFoundError:
+        if (path.parent / "review_numbers.csv").exists():
+            raise MissingInput(
+                f"the study's key {path} is gone; restore it from a backup, or delete "
+                f"{path.parent} to draw new numbers for all reviews"
+            ) from None
         key = secrets.token_bytes(KEY_BYTES)
         with replacing(path) as temporary:
             temporary.write_text(key.hex() + "\n", encoding="ascii")

@@ -16,6 +16,7 @@ from pipeline import manifest
 from pipeline.errors import (
     BadSettings,
     DocumentMissing,
+    DocumentUnreadable,
     DuplicateDocument,
     MissingInput,
     NotInManifest,
@@ -228,7 +229,7 @@ class Study:
         row = rows.rows.get(name)
         # The first of several files with the same bytes is read, by name order.
         original = next(other for other, theirs in contents.items() if theirs == content)
-        error = _objection(path, row, rows, duplicate=original != name)
+        error = _objection(path, row, rows, content, duplicate=original != name)
         if error or row is None:
             number, kind = (numbers[row.review], row.document_type) if row else (None, None)
             aside = SetAsideDocument(name, document_id, error or NotInManifest(), number, kind)
@@ -248,12 +249,21 @@ class Study:
 
 
 def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """Hash of the content; a file that may not be opened gets one that no content has."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return f"unreadable {path.name}"
 
 
 def _objection(
-    path: Path, row: manifest.Row | None, rows: manifest.Manifest, *, duplicate: bool
+    path: Path,
+    row: manifest.Row | None,
+    rows: manifest.Manifest,
+    content: str,
+    *,
+    duplicate: bool,
 ) -> ReviewError | None:
     """Why a file cannot be given to a review; None when it can."""
     if path.suffix.lower() in FOREIGN_SUFFIXES:
@@ -267,6 +277,8 @@ def _objection(
         return NotInManifest(
             "the document has no row in reviews.csv; `dhr add` writes one, or add it by hand"
         )
+    if content.startswith("unreadable"):
+        return DocumentUnreadable("the file may not be opened; give yourself permission to read it")
     if duplicate:
         return DuplicateDocument(
             "the file holds the same bytes as another document of the study; delete one of them"

@@ -271,6 +271,14 @@ def test_init_add_and_run_from_nothing(dhr, tmp_path):
     assert (tmp_path / "outputs" / "new" / "tables" / "prevalence.csv").exists()
 
 
+def test_outputs_that_cannot_be_written_are_named_without_a_traceback(dhr, study, tmp_path):
+    (tmp_path / "outputs").write_text("a file, not a folder", encoding="utf-8")
+    done = dhr("run", "--study", study, "--outputs", tmp_path / "outputs" / "below")
+    assert done.returncode == 3
+    assert "Traceback" not in done.stderr
+    assert str(tmp_path / "outputs") in done.stderr
+
+
 def test_a_later_stage_alone_says_which_stage_comes_first(dhr, study, outputs):
     done = dhr("tag", "--study", study, "--outputs", outputs)
     assert done.returncode == 3

@@ -61,6 +61,15 @@ def test_a_missing_document_keeps_the_content_that_it_had(tmp_path):
     assert register.document_id("b.pdf", "hash", {"b.pdf"}) == first
 
 
+def test_a_lost_key_is_never_replaced_in_silence(tmp_path):
+    register = Register(tmp_path)
+    register.numbers(["a"])
+    register.save()
+    (tmp_path / "key").unlink()
+    with pytest.raises(MissingInput, match="restore it from a backup"):
+        Register(tmp_path)
+
+
 def test_a_damaged_key_is_never_replaced_in_silence(tmp_path):
     Register(tmp_path)
     (tmp_path / "key").write_text("damaged", encoding="ascii")
