@@ -6,7 +6,7 @@
 # command then decides per review, by fingerprint, what there is to do.
 
 STUDY   ?= corpus
-OUTPUTS ?= outputs/$(notdir $(patsubst %/,%,$(STUDY)))
+OUTPUTS ?= outputs/$(notdir $(abspath $(STUDY)))
 ENGINE  ?= processes
 
 PYTHON3 ?= $(firstword $(foreach p,python3.11 python3.12 python3.13 python3,$(shell command -v $(p))))
@@ -29,6 +29,9 @@ ifneq ($(BUILDING),)
     $(error make cannot take a STUDY or OUTPUTS with spaces; use `dhr run --study DIR --outputs DIR`)
   endif
   $(shell $(or $(wildcard $(BIN)/python),$(PYTHON3)) -m pipeline.inputs "$(STUDY)" "$(INPUTS)")
+  ifneq ($(filter-out 0,$(.SHELLSTATUS)),)
+    $(error the inputs of $(STUDY) cannot be listed)
+  endif
 endif
 
 all: $(STAMPS)/aggregate ## Build the theme tables of the study in corpus/ (or STUDY=folder)

@@ -1,7 +1,7 @@
 """The `dhr` command: parses, calls, prints. Nothing is decided here.
 
 Exit codes: 0 done, 1 done but something was set aside, 2 usage, 3 bad or missing input,
-4 contract broken, 5 bad settings or codebook.
+4 contract broken, 5 bad settings or codebook, 70 a fault of the software.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ from pipeline.engines import ENGINES, engine
 from pipeline.errors import DhrError, MissingInput
 from pipeline.study import Study
 from pipeline.vocabulary import CASE_TYPES, DOCUMENT_TYPES, PUBLICATION
+
+SOFTWARE_FAULT = 70
+"""As in sysexits.h."""
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -232,6 +235,13 @@ def main() -> None:
         # A full disk, or a folder that may not be written to.
         click.echo(f"dhr: {error.strerror}: {error.filename}; mend it, then run again", err=True)
         sys.exit(MissingInput.exit_code)
+    except Exception as error:
+        # Its message may quote a report. Never code 1: that means done, with something set aside.
+        name = type(error).__name__
+        click.echo(
+            f"dhr: an unexpected {name}: a fault of the software; please report it", err=True
+        )
+        sys.exit(SOFTWARE_FAULT)
 
 
 if __name__ == "__main__":

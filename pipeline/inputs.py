@@ -51,8 +51,12 @@ def listing(study: Path) -> str:
         return "no study\n"
     lines = []
     for path in sorted(set(inputs(study))):
-        with path.open("rb") as file:
-            lines.append(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {path}\n")
+        try:
+            with path.open("rb") as file:
+                content = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError:
+            content = "unreadable"
+        lines.append(f"{content}  {path}\n")
     return "".join(lines)
 
 

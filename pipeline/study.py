@@ -28,6 +28,8 @@ from pipeline.register import Register, private_folder
 from pipeline.vocabulary import DOCUMENT_TYPES
 
 DOCUMENT_SUFFIXES = (".pdf", ".docx", ".txt")
+MAIN_DOCUMENT = DOCUMENT_TYPES[0]
+"""The overview report: without it, a review's other documents would understate it."""
 FOREIGN_SUFFIXES = (
     ".doc", ".rtf", ".odt", ".pages", ".html", ".htm", ".xls", ".xlsx", ".ppt", ".pptx", ".zip",
     ".jpg", ".jpeg", ".png", ".tif", ".tiff", ".eml", ".msg", ".epub",
@@ -207,6 +209,7 @@ class Study:
         for row in rows.rows.values():
             if row.document not in contents:
                 self._miss(row, numbers[row.review], set(contents), intake)
+        self._withhold(placed, intake, numbers)
         intake.reviews = sorted(
             (_review(name, numbers[name], found) for name, found in placed.items()),
             key=lambda review: review.review_id,
@@ -227,8 +230,9 @@ class Study:
         content = contents[name]
         document_id = self.register.document_id(name, content, set(contents))
         row = rows.rows.get(name)
-        # The first of several files with the same bytes is read, by name order.
-        original = next(other for other, theirs in contents.items() if theirs == content)
+        # Of several files with the same bytes one that has a row is read.
+        alike = (other for other, theirs in contents.items() if theirs == content)
+        original = min(alike, key=lambda other: (other not in rows.rows, other))
         error = _objection(path, row, rows, content, duplicate=original != name)
         if error or row is None:
             number, kind = (numbers[row.review], row.document_type) if row else (None, None)
@@ -237,6 +241,26 @@ class Study:
             return
         document = Document(path, document_id, row.document_type, content)
         placed.setdefault(row.review, []).append((row, document))
+
+    def _withhold(
+        self,
+        placed: dict[str, list[tuple[manifest.Row, Document]]],
+        intake: Intake,
+        numbers: dict[str, int],
+    ) -> None:
+        """Set aside what is left of a review whose overview report is not to be had."""
+        lost = {a.review_id for a in intake.set_aside if a.document_type == MAIN_DOCUMENT}
+        error = DocumentMissing(
+            "the overview report of its review was set aside; mend that, and this is read with it"
+        )
+        for name in [name for name in placed if numbers[name] in lost]:
+            if any(document.document_type == MAIN_DOCUMENT for _, document in placed[name]):
+                continue
+            for row, document in placed.pop(name):
+                aside = SetAsideDocument(
+                    row.document, document.document_id, error, numbers[name], row.document_type
+                )
+                intake.set_aside.append(aside)
 
     def _miss(self, row: manifest.Row, number: int, present: set[str], intake: Intake) -> None:
         error = DocumentMissing(

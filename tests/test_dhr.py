@@ -313,3 +313,23 @@ def test_the_command_starts_fast():
     """Help must not load models, pandas or plotting."""
     code = "import sys, pipeline.cli; print([m for m in ('pandas', 'spacy') if m in sys.modules])"
     assert run(sys.executable, "-c", code).stdout.strip() == "[]"
+
+
+def test_a_summary_is_not_built_without_its_overview_report(dhr, tmp_path, outputs):
+    study = write_study(tmp_path / "study", {"a.txt": FIRST, "b.txt": SECOND, "c.txt": THIRD})
+    rows = (study / "reviews.csv").read_text(encoding="utf-8")
+    rows = rows.replace('"a.txt",,', '"a.txt",One,')
+    rows = rows.replace('"b.txt",,', '"b.txt",One,executive summary')
+    (study / "reviews.csv").write_text(rows, encoding="utf-8")
+    (study / "a.txt").unlink()
+    done = build(dhr, study, outputs)
+    assert done.returncode == 1
+    assert "1 built of 2" in done.stdout
+    assert "the overview report of its review was set aside" in done.stdout
+
+
+def test_a_copy_without_a_row_does_not_displace_the_original(dhr, study, outputs):
+    (study / "Copy of second.txt").write_text(SECOND, encoding="utf-8")
+    done = build(dhr, study, outputs)
+    assert "2 built of 2" in done.stdout
+    assert "Copy of second.txt: the document has no row" in done.stdout

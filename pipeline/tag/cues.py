@@ -28,6 +28,8 @@ NEGATION_BEFORE = (
 PRESUPPOSED = (
     "not|never|without ~1 disclose|report|recognise|identify|notice|understand|explore|consider|"
     "tell|record|share|address|appreciate|link|mention|name|see|know ~2 the|this|that|these|{poss}",
+    "not|never|nobody|no_one|no_practitioner ~1 recognise|notice|understand|appreciate|ask|explore",
+    "unaware of the|this|that|these|{poss}",
 )
 NEGATION_AFTER = (
     "be not ~2 identify|find|record|feature|disclose|know|report|suspect|establish|present|"

@@ -93,6 +93,11 @@ class _Pattern:
         for word in re.split(r"[|\s]+", pattern):
             if "{" in word and word.removesuffix("?") not in _TYPED:
                 raise BadSettings(f"code {key}: pattern {pattern!r}: there is no slot {word}")
+        for slot in pattern.split():
+            parts = slot.lstrip("!").removesuffix("?").split("|")
+            gap = slot.startswith("~") and not slot[1:].isdigit() and slot != "~"
+            if gap or any(not part.strip("=_") for part in parts):
+                raise BadSettings(f"code {key}: pattern {pattern!r}: {slot} is not a slot")
         if any("?" in slot[:-1] for slot in pattern.split()):
             raise BadSettings(f"code {key}: pattern {pattern!r}: '?' stands behind a whole slot")
         self.needs = list(_needs(pattern))

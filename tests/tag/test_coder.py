@@ -69,6 +69,7 @@ def code(coder, text, section="analysis", kind="paragraph", more=()):
         ("Alcohol misuse by Adult B was ruled out.", "analysis", "drink", "absent"),
         ("There was no history of alcohol misuse.", "analysis", "drink", "absent"),
         ("Staff did not recognise the alcohol misuse of Adult B.", "analysis", "drink", "present"),
+        ("Staff did not recognise alcohol misuse.", "analysis", "drink", "present"),
         ("No referral was made, but Adult B was drunk.", "analysis", "drink", "present"),
         ("She was not asked about home.", "analysis", "enquiry", "present"),
         ("There was good practice in the routine enquiry.", "analysis", "enquiry",

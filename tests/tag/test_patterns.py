@@ -43,7 +43,18 @@ def test_slots(pattern, text, expected):
 
 
 @pytest.mark.parametrize(
-    "pattern", ["{nobody} said", "~3", "{poss}", "{poss", "away?|gone home", "{poss}_letter"]
+    "pattern",
+    [
+        "{nobody} said",
+        "~3",
+        "{poss}",
+        "{poss",
+        "away?|gone home",
+        "{poss}_letter",
+        "a| b",
+        "=",
+        "ask ~x home",
+    ],
 )
 def test_a_pattern_that_cannot_work_is_named_with_its_code(pattern):
     with pytest.raises(BadSettings, match="code x: pattern"):
