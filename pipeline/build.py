@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from functools import cache, cached_property
 from importlib.metadata import version
@@ -105,7 +105,6 @@ class StageRun:
 
     stage: str
     done: int
-    fresh: int
     set_aside: int
     seconds: float
 
@@ -358,32 +357,28 @@ class Build:
     def _run_one(self, stage: str, engine: Engine, progress: Progress) -> StageRun:
         self._check_upstream(stage)
         started = time.perf_counter()
-        done, fresh, aside = self._run(stage, engine, progress)
-        run = StageRun(stage, done, fresh, aside, time.perf_counter() - started)
+        done, aside = self._run(stage, engine, progress)
+        run = StageRun(stage, done, aside, time.perf_counter() - started)
         self._keep(run)
         return run
 
-    def _run(self, stage: str, engine: Engine, progress: Progress) -> tuple[int, int, int]:
+    def _run(self, stage: str, engine: Engine, progress: Progress) -> tuple[int, int]:
+        """How many reviews were built, and how many stand aside, at the stage."""
         if stage in CORPUS_STAGES:
             return self._run_corpus(stage, progress)
         jobs = list(self._jobs(stage))
         progress.start(stage, len(jobs))
+        done = 0
         for outcome in engine.map(perform, jobs, died):
             self._settle(outcome)
+            done += outcome.reason is None
             progress.advance()
         progress.stop()
-        aside = sum(self.state(stage, r) == "set aside" for r in self.intake.reviews)
-        failed = sum(self.state(stage, r) == "set aside" for r in self._reviews_of(jobs))
-        fresh = len(self.built(stage)) - (len(jobs) - failed)
-        return len(jobs) - failed, fresh, aside
+        return done, sum(self.state(stage, r) == "set aside" for r in self.intake.reviews)
 
-    def _reviews_of(self, jobs: Sequence[Job]) -> list[Review]:
-        wanted = {job.review_id for job in jobs}
-        return [r for r in self.intake.reviews if r.review_id in wanted]
-
-    def _run_corpus(self, stage: str, progress: Progress) -> tuple[int, int, int]:
+    def _run_corpus(self, stage: str, progress: Progress) -> tuple[int, int]:
         if self.corpus_state(stage) == "fresh":
-            return 0, 1, 0
+            return 0, 0
         progress.start(stage, 1)
         wanted = self.expected_corpus(stage)
         if stage == "topics":
@@ -408,7 +403,7 @@ class Build:
             )
         progress.advance()
         progress.stop()
-        return 1, 0, 0
+        return 1, 0
 
     def _paths_of(self, stage: str, name: str) -> list[Path]:
         return [self.paths(stage, r.review_id)[name] for r in self.built(stage)]

@@ -67,6 +67,10 @@ class Code(_Part):
     home_office_tags: tuple[Words, ...] = ()
     """Tags of the Home Office DHR Library that come nearest."""
 
+    def all_patterns(self) -> tuple[str, ...]:
+        """Everything of the code that is matched against a text."""
+        return (*self.indicators, *self.weak_indicators, *self.patterns, *self.exclusions)
+
 
 class Codebook(_Part):
     """A whole codebook; codes and themes in the order of the file."""

@@ -11,6 +11,7 @@ from pipeline import manifest
 from pipeline.codebook import read_codebook
 from pipeline.errors import BadSettings, BadUsage, DhrError, MissingInput
 from pipeline.files import replacing
+from pipeline.models import embedder, spacy_model
 from pipeline.study import DOCUMENT_SUFFIXES, Study
 
 
@@ -77,13 +78,24 @@ def problems(study: Study) -> list[Problem]:
 
 
 def _settings(study: Study) -> Iterator[Problem]:
-    study.settings  # noqa: B018 - reading them raises what is wrong
-    yield from ()
+    models = study.settings.models
+    for load, name in ((spacy_model, models.spacy), (embedder, models.embeddings)):
+        try:
+            load(name)
+        except BadSettings as error:
+            yield Problem(str(error), error.exit_code)
 
 
 def _codebook(study: Study) -> Iterator[Problem]:
-    read_codebook(study.codebook_path)
-    yield from ()
+    # Imported here: `dhr add` needs no spaCy.
+    from pipeline.tag.patterns import PatternSet
+
+    for code in read_codebook(study.codebook_path).code:
+        for pattern in code.all_patterns():
+            try:
+                PatternSet([(code.id, pattern)])
+            except BadSettings as error:
+                yield Problem(str(error), error.exit_code)
 
 
 def _manifest(study: Study) -> Iterator[Problem]:

@@ -44,7 +44,7 @@ def spacy_model(name: str) -> Language:
     """The spaCy pipeline of that name (an installed package or a folder), for NER.
 
     Raises `BadSettings` when it is not installed. The parser and lemmatiser are left out:
-    redaction needs entities and sentence ends only, and they are two thirds of the time.
+    redaction needs entities and sentence ends only.
     """
     import spacy
 

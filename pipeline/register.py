@@ -53,7 +53,8 @@ class Register:
         """The id of a document by name or, when it was renamed, by the hash of its content.
 
         `present` are the names in the folder today: a second file with the content of one of
-        them is a copy, not a renamed document. `content` is empty for a missing document.
+        them is a copy, not a renamed document. `content` is empty for a document that is missing
+        or may not be opened.
         """
         entry = self._documents.get(document) or self._renamed(content, present)
         document_id = entry.document_id if entry else secrets.token_hex(4)

@@ -273,12 +273,12 @@ class Study:
 
 
 def _hash(path: Path) -> str:
-    """Hash of the content; a file that may not be opened gets one that no content has."""
+    """Hash of the content; empty for a file that may not be opened."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
-        return f"unreadable {path.name}"
+        return ""
 
 
 def _objection(
@@ -301,7 +301,7 @@ def _objection(
         return NotInManifest(
             "the document has no row in reviews.csv; `dhr add` writes one, or add it by hand"
         )
-    if content.startswith("unreadable"):
+    if not content:
         return DocumentUnreadable("the file may not be opened; give yourself permission to read it")
     if duplicate:
         return DuplicateDocument(

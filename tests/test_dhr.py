@@ -255,6 +255,20 @@ def test_check_says_everything_at_once(dhr, study):
     assert "topics.sede" in wrong.stdout
 
 
+def test_check_tries_every_pattern_and_model(dhr, study):
+    text = (PROJECT / "codebooks" / "dhr.toml").read_text(encoding="utf-8")
+    text = text.replace("indicators = [", 'indicators = ["{bogus} x",', 1)
+    text = text.replace("patterns = [", 'patterns = ["~3",', 1)
+    (study / "own.toml").write_text(text, encoding="utf-8")
+    settings = 'codebook = "own.toml"\n[models]\nspacy = "no_such_model"\n'
+    (study / "study.toml").write_text(settings, encoding="utf-8")
+    done = dhr("check", "--study", study)
+    assert done.returncode == 5
+    assert "{bogus}" in done.stdout
+    assert "'~3'" in done.stdout
+    assert "no_such_model" in done.stdout
+
+
 def test_init_add_and_run_from_nothing(dhr, tmp_path):
     source = tmp_path / "My Report (final).txt"
     source.write_text(FIRST, encoding="utf-8")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -154,22 +154,24 @@ def tag(
     ]
     rows: dict[tuple[str, str], list[dict[str, Any]]] = {}
     records = kept.to_dict("records")
+    # A sentence is also its neighbours' neighbour: its cues are found once.
+    cues = cache(lambda n: coder.cues(cut[n].text))
     for at, evidence in enumerate(coder.evidence([s.text for s in cut])):
         if not evidence:
             continue
         sentence, passage = cut[at], records[cut[at].passage]
-        for row in _codings(passage, sentence, evidence, _around(cut, at, coder), coder, subjects):
+        for row in _codings(passage, sentence, evidence, _around(cut, at, cues), coder, subjects):
             rows.setdefault((passage["passage_id"], row["code"]), []).append(row)
     codings = [_strongest(found) for found in rows.values()]
     return CODINGS.frame([c for c in codings if c["score"] >= min_score])
 
 
-def _around(cut: list[Sentence], at: int, coder: Coder) -> Around:
-    def cues(n: int) -> Cues | None:
-        beside = 0 <= n < len(cut) and cut[n].passage == cut[at].passage
-        return coder.cues(cut[n].text) if beside else None
+def _around(cut: list[Sentence], at: int, cues: Callable[[int], Cues]) -> Around:
+    def beside(n: int) -> Cues | None:
+        same = 0 <= n < len(cut) and cut[n].passage == cut[at].passage
+        return cues(n) if same else None
 
-    return Around(cues(at - 1), coder.cues(cut[at].text), cues(at + 1))
+    return Around(beside(at - 1), cues(at), beside(at + 1))
 
 
 def _codings(

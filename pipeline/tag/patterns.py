@@ -132,7 +132,7 @@ class _Pattern:
         """Matchers for the stretches between gaps, with the widths of these gaps.
 
         spaCy could match gaps itself, as optional tokens; but it tries every way to fill them,
-        which takes ten times as long. A stretch of optional slots gives a variant without it.
+        which takes twice as long. A stretch of optional slots gives a variant without it.
         """
         stretches, gaps = _stretches(self._pattern)
         keep = [[True, False] if all(s.endswith("?") for s in x) else [True] for x in stretches]

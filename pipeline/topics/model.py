@@ -74,8 +74,7 @@ def topics(
 def n_topics(n_passages: int) -> int:
     """How many topics to look for: about half the square root of the corpus, 4 to 120.
 
-    200 passages give 8, 2,000 give 25, 40,000 give 110: few enough to read through, and none
-    so broad that it holds a third of a small corpus.
+    200 passages give 8, 2,000 give 25, 40,000 give 110: few enough to read through.
     """
     return int(np.clip(round(0.55 * n_passages**0.5), 4, 120))
 
@@ -109,10 +108,10 @@ def _fit(
 
 
 def _model(n_passages: int, seed: int) -> BERTopic:
-    """BERTopic without UMAP and HDBSCAN.
+    """BERTopic without UMAP and HDBSCAN: k-means on the embeddings as they are.
 
-    On a few hundred passages of one genre that default puts nearly all of them in two topics;
-    k-means on the embeddings does not, leaves no passage out, and takes a tenth of the time.
+    That default can put nearly all of a few hundred passages of one genre into two topics;
+    k-means leaves no passage out, and behaves alike on small and large corpora.
     """
     # Imported here: loading BERTopic takes seconds, and only this stage needs it.
     from bertopic import BERTopic
