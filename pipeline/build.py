@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -249,7 +250,9 @@ class Build:
         if all(contracts.fingerprint(path) == wanted for path in paths):
             return "fresh"
         failure = self._failure(stage, review.review_id)
-        return "set aside" if failure and failure.fingerprint == wanted else "stale"
+        # What failed for want of a program is tried again when the program is there.
+        lasts = failure and failure.fingerprint == wanted and not _installed(failure.wants)
+        return "set aside" if lasts else "stale"
 
     def set_aside(self, review: Review) -> SetAside | None:
         """Why the review is not in the tables; None when nothing went wrong with it."""
@@ -476,7 +479,7 @@ class Build:
         for stage in REVIEW_STAGES[REVIEW_STAGES.index(outcome.stage) :]:
             for path in self.paths(stage, outcome.review_id).values():
                 path.unlink(missing_ok=True)
-        failure = SetAside(outcome.stage, outcome.fingerprint, outcome.reason)
+        failure = SetAside(outcome.stage, outcome.fingerprint, outcome.reason, outcome.wants)
         _write_json(record, asdict(failure))
 
     def prune(self) -> None:
@@ -504,6 +507,10 @@ class Build:
             if path.exists():
                 runs.append(StageRun(**json.loads(path.read_bytes())))
         return runs
+
+
+def _installed(program: str | None) -> bool:
+    return program is not None and shutil.which(program) is not None
 
 
 def lock_is_held(lock: FileLock) -> bool:

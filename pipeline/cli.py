@@ -192,6 +192,20 @@ def check(study: Callable[[], Study], folder: Path) -> None:
     sys.exit(max((problem.exit_code for problem in found), default=0))
 
 
+@dhr.command(epilog=example("dhr evaluate --study corpus/example --outputs outputs/example"))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@study_options
+def evaluate(study: Callable[[], Study], folder: Path, as_json: bool) -> None:
+    """Measure a built study against its gold; writes evaluate/evaluation.json, too."""
+    from pipeline.build import Build
+    from pipeline.evaluate.evaluation import evaluate
+    from pipeline.evaluate.table import lines
+
+    evaluation = evaluate(Build(study()))
+    shown = evaluation.as_json() if as_json else "\n".join(lines(evaluation)) + "\n"
+    click.echo(shown, nl=False)
+
+
 @dhr.command(
     epilog=example(
         "dhr excerpts --study corpus/example --theme recognition --format md > recognition.md"

@@ -211,6 +211,13 @@ _PLACE_IN_DOCUMENT = (
     Column("page", INT, "page on which it begins", unit="1-based page", nullable=True),
     Column("page_end", INT, "page on which it ends", unit="1-based page", nullable=True),
     Column("page_label", TEXT, "page number as printed on its first page", nullable=True),
+    Column(
+        "ocr_confidence",
+        REAL,
+        "mean confidence of its words where they were read from a picture",
+        unit="0 to 1",
+        nullable=True,
+    ),
 )
 
 PASSAGES = Table(
@@ -250,6 +257,7 @@ EXTRACTED_DOCUMENTS = Table(
             unit="pages",
             nullable=True,
         ),
+        Column("pages_ocr", INT, "pages read from pictures", unit="pages", nullable=True),
         Column("passages", INT, "passages found", unit="passages"),
     ),
 )
@@ -393,6 +401,7 @@ DOCUMENTS = Table(
         Column("pages", INT, "pages read", unit="pages", nullable=True),
         Column("pages_without_text", INT, "pages that hold no text: blank, or a scan",
                unit="pages", nullable=True),
+        Column("pages_ocr", INT, "pages read from pictures", unit="pages", nullable=True),
         Column("passages", INT, "passages found", unit="passages"),
     ),
 )  # fmt: skip

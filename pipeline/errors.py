@@ -42,9 +42,14 @@ class ReviewError(DhrError):
     """One review or document cannot be processed; it is set aside and the rest goes on.
 
     The message says what is wrong and the next move. It names no file and quotes no text.
+    `wants` names the program that is not installed, where it is for want of one.
     """
 
     exit_code = 1
+
+    def __init__(self, message: str = "", *, wants: str | None = None) -> None:
+        super().__init__(message)
+        self.wants = wants
 
 
 class DocumentUnreadable(ReviewError):
@@ -56,7 +61,7 @@ class DocumentEncrypted(ReviewError):
 
 
 class ScannedDocument(ReviewError):
-    """The file's pages are pictures without a text layer."""
+    """The file's pages are pictures, and cannot be read."""
 
 
 class LimitExceeded(ReviewError):

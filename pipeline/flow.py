@@ -26,6 +26,8 @@ class SetAside:
     stage: str
     fingerprint: str
     reason: str
+    wants: str | None = None
+    """A program that was not installed, for want of which the review failed."""
 
 
 def documents(
@@ -64,7 +66,7 @@ def _fate(read: Mapping[Any, Any] | None, failure: SetAside | None) -> dict[str,
     if read is None:
         return {"status": "set aside", "stage": "extract", "reason": "not read yet; run `dhr run`"}
     stage = "extract" if read["status"] == "set aside" else None
-    kept = ("status", "reason", "pages", "pages_without_text", "passages")
+    kept = ("status", "reason", "pages", "pages_without_text", "pages_ocr", "passages")
     return {"stage": stage, **{name: read[name] for name in kept}}
 
 

@@ -122,8 +122,10 @@ def summary(build: Build) -> Iterator[str]:
         what = " replaced" if column == "identifiers" else ""
         yield f"  {label:13} {int(built[column].sum()):,}{what}"
     yield from _top_themes(build)
+    if pictures := int(documents["pages_ocr"].sum()):
+        yield f"  read by OCR   {pictures} pages (check what you quote from them)"
     if empty := int(documents["pages_without_text"].sum()):
-        yield f"  no text       on {empty} pages (blank, or scans: see documents.csv)"
+        yield f"  no text       on {empty} pages (blank, or pictures: see documents.csv)"
     aside = list(set_aside_lines(build))
     yield f"  set aside     {len(aside) or 'nothing'}"
     yield from (f"    {line.removeprefix('set aside: ')}" for line in aside)

@@ -67,6 +67,13 @@ class TopicSettings(_Section):
     seed: Annotated[int, Field(ge=0)] = 20110413
 
 
+class EvaluateSettings(_Section):
+    """[evaluate]: where the gold lies, and the reviews (by name) that nothing is tuned on."""
+
+    gold: str = "gold"
+    held_out: tuple[str, ...] = ()
+
+
 class Settings(_Section):
     """study.toml."""
 
@@ -76,6 +83,7 @@ class Settings(_Section):
     extract: ExtractSettings = ExtractSettings()
     tag: TagSettings = TagSettings()
     topics: TopicSettings = TopicSettings()
+    evaluate: EvaluateSettings = EvaluateSettings()
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,7 @@ class Outcome:
     fingerprint: str
     seconds: float
     reason: str | None = None
+    wants: str | None = None
 
 
 def perform(job: Job) -> Outcome:
@@ -90,10 +91,12 @@ def perform(job: Job) -> Outcome:
     Bad settings are nobody's review: they are raised.
     """
     started = time.perf_counter()
-    reason: str | None = None
+    reason = wants = None
     try:
         _ACTIONS[job.stage](job)
-    except (ReviewError, ContractBroken) as error:
+    except ReviewError as error:
+        reason, wants = str(error), error.wants
+    except ContractBroken as error:
         reason = str(error)
     except BadSettings:
         raise
@@ -106,7 +109,7 @@ def perform(job: Job) -> Outcome:
             "software: please report it (private/errors in the outputs holds the details)"
         )
     seconds = time.perf_counter() - started
-    return Outcome(job.stage, job.review_id, job.fingerprint, seconds, reason)
+    return Outcome(job.stage, job.review_id, job.fingerprint, seconds, reason, wants)
 
 
 def died(job: Job) -> Outcome:
@@ -165,7 +168,11 @@ def _parse_all(job: ExtractJob) -> tuple[list[ParsedDocument], list[dict[str, ob
                 raise
             row |= {"status": "set aside", "reason": str(error)}
         else:
-            row |= {"pages": found.pages, "pages_without_text": _without_text(found)}
+            row |= {
+                "pages": found.pages,
+                "pages_ocr": found.pages_ocr,
+                "pages_without_text": _without_text(found),
+            }
             parsed.append(found)
         rows.append(row)
     return parsed, rows

@@ -10,6 +10,7 @@ SECTION_ROLES = (
     "front-matter",
     "contents",
     "preface",
+    "introduction",
     "statutory-purpose",
     "terms-of-reference",
     "methodology",

@@ -14,7 +14,8 @@ class Block:
 
     `number` is printed before the text and is not part of it; `level` is the depth of a
     heading, 1 outermost, and 0 for all else; pages are 1-based and None where the format has
-    none; `table_header` belongs to the rows under a header row.
+    none; `table_header` belongs to the rows under a header row; `ocr_confidence` (0 to 1) is
+    there for what was read from a picture.
     """
 
     kind: str
@@ -26,13 +27,18 @@ class Block:
     page_label: str | None = None
     table_header: str | None = None
     box: Box | None = None
+    ocr_confidence: float | None = None
 
 
 @dataclass(frozen=True)
 class ParsedDocument:
-    """One document as read; `pages` is None where the format has none."""
+    """One document as read; the pages are None where the format has none.
+
+    `pages_ocr` counts the pages that were read from pictures.
+    """
 
     document_id: str
     document_type: str
     pages: int | None
+    pages_ocr: int | None
     blocks: list[Block] = field(default_factory=list)

@@ -7,7 +7,7 @@ slower; the cell finding is pdfplumber's own.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice, pairwise
 from typing import Any
@@ -55,10 +55,25 @@ class Grid:
         """Top edge, in points."""
         return self.box[1]
 
+    @property
+    def words(self) -> Iterator[Word]:
+        """The words of all cells."""
+        return (word for row in self.rows for cell in row.cells for word in cell or [])
+
+
+def outside(grids: Iterable[Grid], words: Iterable[Word]) -> list[Word]:
+    """The words that stand in no table."""
+    taken = {id(word) for grid in grids for word in grid.words}
+    return [word for word in words if id(word) not in taken]
+
 
 def find_grids(page: pdfium.PdfPage, turn: Turn, words: list[Word]) -> list[Grid]:
     """The ruled tables of a page, with the words inside their cells, top to bottom."""
-    rules = [rule for rule in _rules(page, turn) if _on_page(rule, turn)]
+    return grids_of([rule for rule in _rules(page, turn) if _on_page(rule, turn)], words)
+
+
+def grids_of(rules: list[Rule], words: list[Word]) -> list[Grid]:
+    """The tables that rules make, with the words inside their cells, top to bottom."""
     if len(rules) < 4 or len(rules) > MAX_RULES:
         return []
     grids = [_grid(cells, words) for cells in _cells(rules)]

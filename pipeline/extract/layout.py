@@ -23,6 +23,7 @@ from pipeline.extract.lines import Line
 from pipeline.extract.measures import Measures, measure
 from pipeline.extract.page import Page
 from pipeline.extract.rows import table_blocks
+from pipeline.extract.words import confidence
 
 PARAGRAPH_GAP = 1.22
 """A gap this many times the usual leading parts paragraphs."""
@@ -269,6 +270,7 @@ class _Builder:
             page_end=draft.pages[-1].number,
             page_label=draft.pages[0].label,
             box=_box(draft),
+            ocr_confidence=confidence(word for line in draft.lines for word in line.words),
         )
         return self._classified(draft, block, marks)
 
@@ -342,6 +344,7 @@ def _note_block(note: Note, hyphens: Hyphens) -> Block:
         page_end=note.page_end,
         page_label=note.page.label,
         box=_bounds(note.lines),
+        ocr_confidence=confidence(word for line in note.lines for word in line.words),
     )
 
 

@@ -6,14 +6,17 @@ from dataclasses import dataclass, field
 
 import pypdfium2 as pdfium
 
-from pipeline.extract.grid import Grid, find_grids
+from pipeline.extract.grid import Grid, find_grids, outside
 from pipeline.extract.lines import Line, lines_of
-from pipeline.extract.words import Word, read_words
+from pipeline.extract.words import read_words
 
 
 @dataclass
 class Page:
-    """`number` is 1-based, `label` the number printed on it, `letters` how many can be read."""
+    """`number` is 1-based, `label` the number printed on it, `letters` how many can be read.
+
+    `picture` tells that the page was read from a picture of it.
+    """
 
     number: int
     width: float
@@ -22,6 +25,7 @@ class Page:
     grids: list[Grid] = field(default_factory=list)
     label: str | None = None
     letters: int = 0
+    picture: bool = False
 
 
 def read_page(page: pdfium.PdfPage, number: int) -> Page:
@@ -29,8 +33,5 @@ def read_page(page: pdfium.PdfPage, number: int) -> Page:
     text = read_words(page)
     width, height = text.turn.size
     grids = find_grids(page, text.turn, text.words)
-    taken = {id(word) for grid in grids for row in grid.rows for cell in row.cells
-             for word in cell or []}  # fmt: skip
-    free: list[Word] = [word for word in text.words if id(word) not in taken]
     letters = sum(sum(map(str.isalnum, word.text)) for word in text.words)
-    return Page(number, width, height, lines_of(free), grids, letters=letters)
+    return Page(number, width, height, lines_of(outside(grids, text.words)), grids, letters=letters)

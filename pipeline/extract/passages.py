@@ -56,5 +56,6 @@ def _values(placed: Placed) -> dict[str, Any]:
         "page_label": block.page_label,
         "text": block.text,
         "table_header": block.table_header,
+        "ocr_confidence": block.ocr_confidence,
         "x0": x0, "top": top, "x1": x1, "bottom": bottom,
     }  # fmt: skip

@@ -8,6 +8,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from pipeline.errors import DocumentEncrypted, DocumentUnreadable, LimitExceeded, ScannedDocument
+from pipeline.extract import ocr
 from pipeline.extract.block import Block
 from pipeline.extract.layout import lay_out
 from pipeline.extract.page import Page, read_page
@@ -20,8 +21,8 @@ READABLE_PAGES = 0.1
 """With text on a smaller share of its pages than this a document counts as scanned."""
 
 
-def read_pdf(path: Path) -> tuple[int, list[Block]]:
-    """Number of pages and blocks.
+def read_pdf(path: Path) -> tuple[int, int, list[Block]]:
+    """Number of pages, number of those read from pictures, and blocks.
 
     Raises `DocumentUnreadable`, `DocumentEncrypted`, `ScannedDocument` or `LimitExceeded`.
     """
@@ -31,7 +32,8 @@ def read_pdf(path: Path) -> tuple[int, list[Block]]:
     finally:
         document.close()
     _require_text(pages)
-    return len(pages), lay_out(pages)
+    ocr.settle(pages)
+    return len(pages), sum(page.picture for page in pages), lay_out(pages)
 
 
 def _open(path: Path) -> pdfium.PdfDocument:
@@ -61,10 +63,18 @@ def _pages(document: pdfium.PdfDocument) -> list[Page]:
             pages.append(Page(index + 1, 0.0, 0.0))
             continue
         try:
-            pages.append(read_page(page, index + 1))
+            pages.append(_page(page, index + 1))
         finally:
             page.close()
     return pages
+
+
+def _page(page: pdfium.PdfPage, number: int) -> Page:
+    """The page from its text, or from a picture of it where it has none to speak of."""
+    read = read_page(page, number)
+    if read.letters >= READABLE_LETTERS or not ocr.available():
+        return read
+    return ocr.read_picture(page, number) or read
 
 
 def _require_text(pages: list[Page]) -> None:
@@ -75,5 +85,7 @@ def _require_text(pages: list[Page]) -> None:
     none = not any(page.letters for page in pages)
     if none or few or (len(pages) > 1 and readable < READABLE_PAGES * len(pages)):
         raise ScannedDocument(
-            "the PDF has no text layer; install tesseract or run ocrmypdf on it, then make"
+            "the pages are pictures without text; install tesseract, which reads them (on Debian "
+            "and Ubuntu `apt-get install tesseract-ocr`), or run ocrmypdf on the file, then make",
+            wants=None if ocr.available() else ocr.PROGRAM,
         )

@@ -38,11 +38,12 @@ def parse(path: Path, *, document_id: str, document_type: str, limits: Limits) -
         raise errors.DocumentMissing("the document is not there; put it back, then make")
     answer = _answer(path.resolve(), limits)
     if "error" in answer:
-        raise getattr(errors, answer["error"])(answer["message"])
+        raise getattr(errors, answer["error"])(answer["message"], wants=answer.get("wants"))
     blocks = [_block(block) for block in answer["blocks"]]
     if not blocks:
         raise errors.DocumentUnreadable("the file holds no text; check it, then make")
-    return ParsedDocument(document_id, document_type, answer["pages"], blocks)
+    pages, pages_ocr = answer["pages"], answer["pages_ocr"]
+    return ParsedDocument(document_id, document_type, pages, pages_ocr, blocks)
 
 
 def _block(values: dict[str, Any]) -> Block:

@@ -10,6 +10,7 @@ from pipeline.extract.grid import Grid, Row
 from pipeline.extract.hyphens import Hyphens
 from pipeline.extract.lines import lines_of
 from pipeline.extract.page import Page
+from pipeline.extract.words import confidence
 
 LONGEST_HEADER_CELL = 90
 _DATE = re.compile(r"\b\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b|\b(?:19|20)\d\d\b")
@@ -25,6 +26,7 @@ class _TableRow:
     box: Box
     bold: bool
     marks: list[str] = field(default_factory=list)
+    ocr_confidence: float | None = None
 
     @property
     def text(self) -> str:
@@ -91,7 +93,8 @@ def _row(row: Row, page: Page, hyphens: Hyphens) -> _TableRow:
             marks += line.marks
         cells.append(None if words is None else hyphens.join(line.text for line in lines))
     box = tuple(round(edge, 1) for edge in row.box)
-    return _TableRow(cells, page, page, box, row.bold, marks)  # type: ignore[arg-type]
+    sure = confidence(word for words in row.cells for word in words or [])
+    return _TableRow(cells, page, page, box, row.bold, marks, sure)  # type: ignore[arg-type]
 
 
 def _has_header(table: list[_TableRow]) -> bool:
@@ -120,4 +123,5 @@ def _block(row: _TableRow, header: str | None) -> Block:
         page_label=row.page.label,
         table_header=header,
         box=row.box,
+        ocr_confidence=row.ocr_confidence,
     )

@@ -10,7 +10,7 @@ import ctypes
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import pypdfium2 as pdfium
@@ -31,7 +31,10 @@ _CLEAN = {**_INVISIBLE, **_LIGATURES, **_SYMBOLS}
 
 @dataclass(slots=True, eq=False)
 class Word:
-    """Letters without a space between; `spaced` tells whether a space stands before it."""
+    """Letters without a space between; `spaced` tells whether a space stands before it.
+
+    Of a word read from a picture `confidence` (0 to 1) and `stroke` (points) are known.
+    """
 
     text: str
     x0: float
@@ -42,6 +45,8 @@ class Word:
     size: float
     bold: bool
     spaced: bool = True
+    confidence: float | None = None
+    stroke: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -106,6 +111,13 @@ class PageText:
     turn: Turn
     words: list[Word] = field(default_factory=list)
     letters: int = 0
+
+
+def confidence(words: Iterable[Word]) -> float | None:
+    """Mean confidence of words that were read from a picture, by letters; None for others."""
+    sure = [(word.confidence, len(word.text)) for word in words if word.confidence is not None]
+    letters = sum(count for _, count in sure)
+    return round(sum(one * count for one, count in sure) / letters, 3) if letters else None
 
 
 def read_words(page: pdfium.PdfPage) -> PageText:

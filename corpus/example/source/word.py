@@ -21,10 +21,12 @@ from docx.section import Section
 from docx.shared import Mm, Pt
 from docx.table import Table
 from docx.text.paragraph import Paragraph
-from markup import Block, Review
 
-FONT = "Arial"
-SIZES = {"Normal": 11, "Heading 1": 14, "Heading 2": 12}
+from pipeline.evaluate.markup import Block, Source
+
+FONT = "Arial 10.5"
+"""Font and points of the text, where the source's front matter has no line `font: Calibri 11`."""
+HEADING_SIZES = {"Heading 1": 14, "Heading 2": 12}
 NUMBER_COLUMN = Mm(18)
 TEXT_WIDTH = Mm(160)
 """A4 between margins of 25 mm."""
@@ -39,11 +41,11 @@ RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
 
 
-def docx(review: Review) -> bytes:
+def docx(review: Source) -> bytes:
     """The review as a DOCX file on A4; the same review always gives the same bytes."""
     document = Document()
     _set_properties(document, review.meta)
-    _set_styles(document)
+    _set_styles(document, review.meta)
     _set_page(document.sections[0])
     _set_running(document.sections[0], review.meta)
     for index, group in enumerate(review.groups):
@@ -66,11 +68,20 @@ def _set_properties(document: WordDocument, meta: dict[str, str]) -> None:
     properties.language = "en-GB"
 
 
-def _set_styles(document: WordDocument) -> None:
+def _set_styles(document: WordDocument, meta: dict[str, str]) -> None:
     styles: Any = document.styles
-    styles["Normal"].font.name = FONT
-    for name, points in SIZES.items():
-        styles[name].font.size = Pt(points)
+    font, _, points = meta.get("font", FONT).rpartition(" ")
+    for name in ("Normal", *STYLES.values(), "Title", "Subtitle"):
+        styles[name].font.name = font
+        # Word's theme fonts would win over the name.
+        fonts = styles[name].element.get_or_add_rPr().get_or_add_rFonts()
+        for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+            fonts.attrib.pop(qn(f"w:{theme}"), None)
+        fonts.set(qn("w:hAnsi"), font)
+    for name, size in {"Normal": float(points), **HEADING_SIZES}.items():
+        styles[name].font.size = Pt(size)
+    styles["Normal"].paragraph_format.space_after = Pt(8)
+    styles["Normal"].paragraph_format.line_spacing = 1.0
 
 
 def _set_page(section: Section) -> None:
@@ -121,9 +132,8 @@ def _add_paragraph(document: WordDocument, group: list[Block]) -> None:
     first, *footnotes = group
     paragraph = document.add_paragraph(style=STYLES.get(first.kind))
     if first.kind == "R":
-        lead, text = first.lead
-        paragraph.add_run(lead).bold = True
-        paragraph.add_run(f" {text}")
+        paragraph.add_run(first.text[: first.lead]).bold = True
+        paragraph.add_run(first.text[first.lead :])
     elif first.contents_entry:
         paragraph.add_run("\t".join(first.contents_entry))
         stops = paragraph.paragraph_format.tab_stops
@@ -140,6 +150,11 @@ def _add_paragraph(document: WordDocument, group: list[Block]) -> None:
 def _add_table(document: WordDocument, group: list[Block]) -> None:
     rows = [block.cells for block in group if block.kind == "T"]
     table = document.add_table(len(rows), len(rows[0]), "Table Grid")
+    table.autofit = False
+    section = document.sections[-1]
+    widths = _widths(rows, section.page_width - section.left_margin - section.right_margin)
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
     for row, cells in zip(table.rows, rows, strict=True):
         for cell, text in zip(row.cells, cells, strict=True):
             cell.text = text
@@ -148,6 +163,13 @@ def _add_table(document: WordDocument, group: list[Block]) -> None:
     _make_header(table)
     _add_marks(table.rows[-1].cells[-1].paragraphs[0], [b for b in group if b.kind == "F"])
     document.add_paragraph()
+
+
+def _widths(rows: list[list[str]], width: int) -> list[int]:
+    """Column widths: half is shared alike, half by length of text."""
+    lengths = [sum(map(len, column)) ** 0.7 for column in zip(*rows, strict=True)]
+    shares = [0.5 / len(lengths) + 0.5 * length / sum(lengths) for length in lengths]
+    return [int(width * share) for share in shares]
 
 
 def _make_header(table: Table) -> None:

@@ -1,0 +1,1 @@
+"""Measures against gold: extraction, redaction and coding, with counts and intervals."""

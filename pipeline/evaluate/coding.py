@@ -1,0 +1,357 @@
+"""Coding against two coders: passages, reviews, the theme tables; beside two baselines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import krippendorff
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.aggregate.theme_tables import aggregate
+from pipeline.codebook import Codebook
+from pipeline.contracts import CODINGS, REVIEWS
+from pipeline.evaluate.extraction import Read
+from pipeline.evaluate.markup import Coding
+from pipeline.evaluate.resampling import (
+    BOTH,
+    FIRST,
+    SECOND,
+    Measure,
+    Resampling,
+    confusion,
+    f1,
+    kappa,
+    precision,
+    ratio,
+    recall,
+)
+from pipeline.vocabulary import LAYER_OF_SECTION, POLARITIES
+
+Yes = NDArray[np.bool_]
+"""Whether a code was applied: shape (units, codes)."""
+
+CODED_KINDS = ("P", "L", "T", "R", "X")
+FIRST_CODER = "first coder"
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One block that a coder decided about, with each coder's codings by code.
+
+    `second` is None where no second coder read the document.
+    """
+
+    review_id: int
+    role: str
+    first: Mapping[str, Coding]
+    second: Mapping[str, Coding] | None
+    machine: Mapping[str, Coding]
+
+
+@dataclass
+class CodingMeasures:
+    """Pooled measures by name; per code: measures by name; the counts behind them."""
+
+    pooled: dict[str, Measure] = field(default_factory=dict)
+    codes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    themes: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def units(documents: Sequence[Read], codings: pd.DataFrame) -> list[Unit]:
+    """The units of some documents; `codings` is `contracts.CODINGS` of the same reviews.
+
+    Headings, header rows and footnotes are not coded, and neither is a document that repeats
+    the overview report.
+    """
+    of_passage: dict[str, dict[str, Coding]] = {}
+    columns = ["passage_id", "code", "polarity", "subject"]
+    for passage_id, code, polarity, subject in codings[columns].to_numpy():
+        known = subject if isinstance(subject, str) else None
+        of_passage.setdefault(passage_id, {})[code] = Coding(code, polarity, known)
+    found = []
+    for read in documents:
+        if read.gold.repeats:
+            continue
+        ids = read.passages["passage_id"].to_list()
+        for n, match in enumerate(read.matches):
+            block = match.block
+            if block.kind not in CODED_KINDS or block.header:
+                continue
+            machine = [of_passage.get(ids[place], {}) for place in match.passages]
+            second = read.gold.second
+            found.append(
+                Unit(
+                    read.gold.review_id,
+                    block.role,
+                    _by_code(block.codes),
+                    None if second is None else _by_code(second.get(n, ())),
+                    {code: coding for part in machine for code, coding in part.items()},
+                )
+            )
+    return found
+
+
+def _by_code(codings: Sequence[Coding]) -> dict[str, Coding]:
+    return {coding.code: coding for coding in codings}
+
+
+def coding(
+    measured: Sequence[Unit], development: Sequence[Unit], codebook: Codebook
+) -> CodingMeasures:
+    """All measures of the units; the section baseline is fitted on the development units."""
+    codes = [code.id for code in codebook.code]
+    resampling = Resampling(np.array([unit.review_id for unit in measured]))
+    both = [unit for unit in measured if unit.second is not None]
+    resampling_both = Resampling(np.array([unit.review_id for unit in both]))
+    first, machine = _yes(measured, codes, "first"), _yes(measured, codes, "machine")
+    second, first_both = _yes(both, codes, "second"), _yes(both, codes, "first")
+    machine_both = _yes(both, codes, "machine")
+    section = _section_only(measured, development, codes)
+    result = CodingMeasures()
+    for name, yes in {
+        "machine": machine,
+        "always yes": np.ones_like(first),
+        "section only": section,
+    }.items():
+        result.pooled |= _against(name, first, yes, resampling)
+    result.pooled |= _against("second coder", first_both, second, resampling_both)
+    if both:
+        result.pooled["machine: kappa with the second coder"] = _pooled(
+            second, machine_both, kappa, resampling_both
+        )
+        result.pooled["coders: Krippendorff’s alpha"] = _alpha(first_both, second)
+    result.pooled |= _qualities(measured, resampling)
+    for n, code in enumerate(codes):
+        result.codes[code] = _code(
+            first[:, n], machine[:, n], section[:, n], resampling
+        ) | _ceiling(first_both[:, n], second[:, n], machine_both[:, n], resampling_both)
+    result.pooled |= _review_level(measured, codebook)
+    result.themes = _theme_errors(measured, codebook)
+    return result
+
+
+def _yes(found: Sequence[Unit], codes: Sequence[str], coder: str) -> Yes:
+    place = {code: n for n, code in enumerate(codes)}
+    yes = np.zeros((len(found), len(codes)), dtype=bool)
+    for n, unit in enumerate(found):
+        for code in getattr(unit, coder) or ():
+            if code in place:
+                yes[n, place[code]] = True
+    return yes
+
+
+def _section_only(
+    measured: Sequence[Unit], development: Sequence[Unit], codes: Sequence[str]
+) -> Yes:
+    """Yes in the sections where the code is commoner than it is on the whole.
+
+    What a coder would reach that looked at nothing but the heading.
+    """
+    known = _yes(development, codes, "first")
+    roles = np.array([unit.role for unit in development])
+    overall = known.mean(axis=0) if len(known) else np.zeros(len(codes))
+    likely = {role: known[roles == role].mean(axis=0) > overall for role in np.unique(roles)}
+    never = np.zeros(len(codes), dtype=bool)
+    rows = [likely.get(unit.role, never) for unit in measured]
+    return np.array(rows, dtype=bool).reshape(len(measured), len(codes))
+
+
+def _pooled(
+    first: Yes, second: Yes, statistic: Callable[..., Any], resampling: Resampling
+) -> Measure:
+    counts = confusion(first, second).sum(axis=1)
+    measure = resampling.measure(counts, statistic)
+    return Measure(
+        measure.value, int(counts[:, BOTH].sum()), int(first.sum()), measure.low, measure.high
+    )
+
+
+def _against(name: str, first: Yes, second: Yes, resampling: Resampling) -> dict[str, Measure]:
+    if not len(first):
+        return {}
+    statistics = {"precision": precision, "recall": recall, "F1": f1, "kappa": kappa}
+    return {
+        f"{name}: {measure}": _pooled(first, second, statistic, resampling)
+        for measure, statistic in statistics.items()
+    }
+
+
+def _alpha(first: Yes, second: Yes) -> Measure:
+    """Krippendorff's alpha (nominal) over all decisions of two coders."""
+    value = _krippendorff(first.ravel(), second.ravel())
+    nan = float("nan")
+    return Measure(value, int((first & second).sum()), int(first.sum()), nan, nan)
+
+
+def _krippendorff(first: Yes, second: Yes) -> float:
+    data = np.stack([first, second]).astype(int)
+    if len(np.unique(data)) < 2:
+        return float("nan")
+    return float(krippendorff.alpha(reliability_data=data, level_of_measurement="nominal"))
+
+
+def _qualities(measured: Sequence[Unit], resampling: Resampling) -> dict[str, Measure]:
+    """Polarity and subject of the codings that the first coder and the machine share."""
+    pairs = [
+        (n, unit.first[code], unit.machine[code])
+        for n, unit in enumerate(measured)
+        for code in unit.first
+        if code in unit.machine
+    ]
+    measures = {
+        "shared codings: polarity right": _agreeing(
+            [(n, a.polarity == b.polarity) for n, a, b in pairs], len(measured), resampling
+        ),
+        "shared codings: subject right": _agreeing(
+            [(n, a.subject == b.subject) for n, a, b in pairs if a.subject],
+            len(measured), resampling,
+        ),
+    }  # fmt: skip
+    for polarity in POLARITIES:
+        counts = np.zeros((len(measured), 4))
+        for n, unit in enumerate(measured):
+            gold = {c.code for c in unit.first.values() if c.polarity == polarity}
+            ours = {c.code for c in unit.machine.values() if c.polarity == polarity}
+            counts[n, [BOTH, FIRST, SECOND]] = len(gold & ours), len(gold - ours), len(ours - gold)
+        for name, statistic in {"precision": precision, "recall": recall}.items():
+            measure = resampling.measure(counts, statistic)
+            positives = int(counts[:, BOTH].sum() + counts[:, FIRST].sum())
+            measures[f"{polarity} codings: {name}"] = Measure(
+                measure.value, int(counts[:, BOTH].sum()), positives, measure.low, measure.high
+            )
+    subjects = sum(bool(c.subject) for unit in measured for c in unit.first.values())
+    nan = float("nan")
+    measures["first coder: codings with a subject"] = Measure(
+        nan, subjects, sum(len(u.first) for u in measured), nan, nan
+    )
+    return measures
+
+
+def _agreeing(hits: list[tuple[int, bool]], n_units: int, resampling: Resampling) -> Measure:
+    counts = np.zeros((n_units, 2))
+    for n, hit in hits:
+        counts[n] += (hit, 1)
+    return resampling.measure(counts, ratio)
+
+
+def _code(first: Yes, machine: Yes, section: Yes, resampling: Resampling) -> dict[str, Any]:
+    counts = confusion(first, machine)
+    low, high = resampling.interval(counts, kappa)
+    sums = counts.sum(axis=0)
+    return {
+        "positives": int(first.sum()),
+        "machine": int(machine.sum()),
+        "both": int(sums[BOTH]),
+        "precision": float(precision(sums)),
+        "recall": float(recall(sums)),
+        "F1": float(f1(sums)),
+        "kappa": float(kappa(sums)),
+        "kappa low": low,
+        "kappa high": high,
+        "always-yes F1": float(f1(confusion(first, np.ones_like(first)).sum(axis=0))),
+        "section-only F1": float(f1(confusion(first, section).sum(axis=0))),
+    }
+
+
+def _ceiling(first: Yes, second: Yes, machine: Yes, resampling: Resampling) -> dict[str, Any]:
+    return {
+        "second coder’s positives": int(second.sum()),
+        "coders’ kappa": float(kappa(confusion(first, second).sum(axis=0))),
+        "coders’ alpha": _krippendorff(first, second),
+        "kappa with the second coder": float(kappa(confusion(second, machine).sum(axis=0))),
+    }
+
+
+# Review level ------------------------------------------------------------------------------
+
+
+def _states(measured: Sequence[Unit], codebook: Codebook, coder: str) -> Any:
+    """The theme tables that a coder's codings give, by the rules of the product's own."""
+    rows = [
+        {
+            "review_id": unit.review_id,
+            "passage_id": str(n),
+            "code": found.code,
+            "theme": codebook.codes[found.code].theme,
+            "coder": coder,
+            "start": 0,
+            "end": 0,
+            "polarity": found.polarity,
+            "subject": found.subject,
+            "layer": _layer(unit, found),
+            "score": 1.0,
+            "reason": "",
+        }
+        for n, unit in enumerate(measured)
+        for found in (getattr(unit, coder) or {}).values()
+        if found.code in codebook.codes
+    ]
+    reviews = REVIEWS.frame(
+        {
+            "review_id": review_id, "status": "built", "documents": 1, "passages": 0,
+            "identifiers": 0, "codings": 0,
+        }
+        for review_id in sorted({unit.review_id for unit in measured})
+    )  # fmt: skip
+    return aggregate(CODINGS.frame(rows), reviews, codebook)
+
+
+def _layer(unit: Unit, found: Coding) -> str:
+    if found.polarity == "hypothetical":
+        return "recommendation"
+    return LAYER_OF_SECTION.get(unit.role, "finding")
+
+
+def _review_level(measured: Sequence[Unit], codebook: Codebook) -> dict[str, Measure]:
+    """Agreement of first coder and machine about the state of each theme, or code, of a review."""
+    gold, ours = (_states(measured, codebook, coder) for coder in ("first", "machine"))
+    measures = {}
+    for level, name in (("theme", "review_themes"), ("code", "review_codes")):
+        a, b = getattr(gold, name), getattr(ours, name)
+        resampling = Resampling(a["review_id"].to_numpy())
+        same = a["state"].to_numpy() == b["state"].to_numpy()
+        measures[f"review x {level}: same state"] = resampling.share(same)
+        present = [(x["state"] == "present").to_numpy() for x in (a, b)]
+        counts = confusion(*present)
+        for label, statistic in {"kappa": kappa, "precision": precision, "recall": recall}.items():
+            measure = resampling.measure(counts, statistic)
+            measures[f"review x {level}, present: {label}"] = Measure(
+                measure.value, int(counts[:, BOTH].sum()), int(present[0].sum()),
+                measure.low, measure.high,
+            )  # fmt: skip
+        yes = confusion(present[0], np.ones_like(present[0]))
+        always = resampling.measure(yes, precision)
+        measures[f"review x {level}, present: always yes, precision"] = Measure(
+            always.value, int(yes[:, BOTH].sum()), int(present[0].sum()), always.low, always.high
+        )
+        error = np.abs(_n_reviews(gold, level) - _n_reviews(ours, level))
+        nan = float("nan")
+        measures[f"theme table: mean error, reviews per {level}"] = Measure(
+            float(error.mean()), int(error.sum()), len(error), nan, nan
+        )
+    return measures
+
+
+def _n_reviews(tables: Any, level: str) -> NDArray[np.float64]:
+    rows = tables.prevalence[tables.prevalence["level"] == level]
+    return np.asarray(rows["n_reviews"], dtype=float)
+
+
+def _theme_errors(measured: Sequence[Unit], codebook: Codebook) -> dict[str, dict[str, Any]]:
+    """Reviews in which each theme is present, by coder, out of how many."""
+    columns = {}
+    for coder, label in (("first", FIRST_CODER), ("second", "second coder"),
+                         ("machine", "machine")):  # fmt: skip
+        table = _states(measured, codebook, coder).prevalence
+        themes = table[table["level"] == "theme"].set_index("theme")["n_reviews"]
+        columns[label] = themes
+    of_reviews = len({unit.review_id for unit in measured})
+    frame = pd.DataFrame(columns).assign(of=of_reviews)
+    return {
+        str(theme): {str(column): int(n) for column, n in row.items()}
+        for theme, row in frame.iterrows()
+    }
