@@ -21,7 +21,7 @@ TOLERANT = || [ $$? -eq 1 ]
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all example setup test check lint types clean lock help
+.PHONY: all example evaluate setup test check lint types clean lock help
 
 BUILDING := $(if $(MAKECMDGOALS),$(filter all $(STAMPS)/%,$(MAKECMDGOALS)),all)
 ifneq ($(BUILDING),)
@@ -46,12 +46,15 @@ $(STAMPS)/%:
 	@$(DHR) $* $(WITH) $(TOLERANT)
 	@mkdir -p $(@D) && touch $@
 
-example: ## Build the fictional example study and show the first rows of its tables
+example: ## Build the fictional example study and show its theme table
 	@$(MAKE) --no-print-directory all STUDY=corpus/example OUTPUTS=outputs/example
 	@echo
-	@echo "First rows of outputs/example/tables/prevalence.csv (themes):"
-	@grep -E '^(level|theme),' outputs/example/tables/prevalence.csv | head -n 6
+	@echo "outputs/example/tables/prevalence.csv (themes):"
+	@grep -E '^(level|theme),' outputs/example/tables/prevalence.csv
 	@echo "All tables: outputs/example/tables   Look at: outputs/example/tables/summary.html"
+
+evaluate: example ## Measure the example study against its gold, held-out reviews apart
+	@$(DHR) evaluate --study corpus/example --outputs outputs/example
 
 setup: $(READY) ## Make .venv with everything that building and testing need
 

@@ -3,7 +3,6 @@
 import json
 
 import nbformat
-import pytest
 from nbclient import NotebookClient
 
 from fictional import PROJECT
@@ -16,7 +15,6 @@ def test_no_outputs_are_committed():
     assert not [c for c in cells if c.get("outputs") or c.get("execution_count")]
 
 
-@pytest.mark.xdist_group("example")
 def test_it_runs_on_a_built_study(dhr, study, tmp_path, monkeypatch):
     done = dhr("run", "--study", study, "--outputs", tmp_path / "out", "--engine", "serial")
     assert done.returncode == 0, done.stderr

@@ -74,11 +74,11 @@ def align(blocks: Sequence[Block], passages: pd.DataFrame) -> list[Match]:
 
 
 def _comparable(text: str) -> str:
-    """Without what typesetting may change: kinds of quotation marks, dashes and spaces."""
+    """Without what typesetting may change: quotation marks, dashes, spaces, a number's dot."""
     plain = unicodedata.normalize("NFKC", text).translate(
         {0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0x2013: "-", 0x2014: "-"}
     )
-    return " ".join(plain.split())  # fmt: skip
+    return re.sub(r"^(\S*\d)\. ", r"\1 ", " ".join(plain.split()))  # fmt: skip
 
 
 def _assign(similarity: np.ndarray) -> dict[int, int]:

@@ -72,9 +72,17 @@ def _pages(document: pdfium.PdfDocument) -> list[Page]:
 def _page(page: pdfium.PdfPage, number: int) -> Page:
     """The page from its text, or from a picture of it where it has none to speak of."""
     read = read_page(page, number)
-    if read.letters >= READABLE_LETTERS or not ocr.available():
-        return read
-    return ocr.read_picture(page, number) or read
+    # A page number stamped on a scan is no text layer; a short page is no scan.
+    few = read.letters == 0 or (read.letters < READABLE_LETTERS and _is_picture(page))
+    seen = ocr.read_picture(page, number) if few and ocr.available() else None
+    return seen if seen and seen.letters > read.letters else read
+
+
+def _is_picture(page: pdfium.PdfPage) -> bool:
+    """Whether a picture covers most of the page."""
+    whole = page.get_width() * page.get_height()
+    boxes = (image.get_bounds() for image in page.get_objects([pdfium_c.FPDF_PAGEOBJ_IMAGE], 3))
+    return any((right - left) * (top - bottom) > whole / 2 for left, bottom, right, top in boxes)
 
 
 def _require_text(pages: list[Page]) -> None:
@@ -84,8 +92,17 @@ def _require_text(pages: list[Page]) -> None:
     few = sum(page.letters for page in pages) < READABLE_LETTERS and len(pages) > 1
     none = not any(page.letters for page in pages)
     if none or few or (len(pages) > 1 and readable < READABLE_PAGES * len(pages)):
-        raise ScannedDocument(
-            "the pages are pictures without text; install tesseract, which reads them (on Debian "
-            "and Ubuntu `apt-get install tesseract-ocr`), or run ocrmypdf on the file, then make",
-            wants=None if ocr.available() else ocr.PROGRAM,
+        raise _scanned()
+
+
+def _scanned() -> ScannedDocument:
+    if ocr.available():
+        return ScannedDocument(
+            "the pages are pictures in which hardly a word can be read; scan the paper again, "
+            "straight and at 300 dpi, then make"
         )
+    return ScannedDocument(
+        "the pages are pictures without text; install tesseract, which reads them (on Debian "
+        "and Ubuntu `apt-get install tesseract-ocr`), or run ocrmypdf on the file, then make",
+        wants=ocr.PROGRAM,
+    )

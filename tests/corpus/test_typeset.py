@@ -33,6 +33,9 @@ PRINTED = [
     for name, source in SOURCES.items()
     if source.meta["file"].endswith(".pdf") and source.meta.get("scanned") != "yes"
 ]
+COLUMNS = {"document_type": "document"} | {
+    name: name for name in ("status", "area", "case_type", "year_of_death")
+}
 needs_soffice = pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice")
 
 
@@ -109,8 +112,7 @@ def test_every_document_has_its_row_and_its_source() -> None:
     assert {row["document"] for row in rows} == set(by_file)
     for row in rows:
         meta = by_file[row["document"]]
-        for column, key in {"document_type": "document", "status": "status", "area": "area",
-                            "case_type": "case_type", "year_of_death": "year_of_death"}.items():  # fmt: skip
+        for column, key in COLUMNS.items():
             assert row[column] == meta[key], (row["document"], column)
 
 

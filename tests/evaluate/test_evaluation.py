@@ -11,7 +11,11 @@ import pytest
 from annotated import SOURCE
 from pipeline.evaluate.markup import parse
 
-SECOND = {"8": ["physical-violence@victim"], "11": ["information-sharing@agency"]}
+BRUISE, TRAY = (
+    next(n for n, block in enumerate(parse(SOURCE).printed) if words in block.text)
+    for words in ("Bruise seen", "The form stayed")
+)
+SECOND = {BRUISE: ["physical-violence@victim"], TRAY: ["information-sharing@agency"]}
 
 
 def printed(source: str) -> str:

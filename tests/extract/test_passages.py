@@ -11,7 +11,7 @@ KEY = b"k" * 32
 
 def document(identity: str, *texts: str) -> ParsedDocument:
     blocks = [Block(kind="paragraph", text=text) for text in texts]
-    return ParsedDocument(identity, "overview report", None, blocks)
+    return ParsedDocument(identity, "overview report", None, None, blocks)
 
 
 def test_order_runs_over_the_documents() -> None:

@@ -57,15 +57,6 @@ def test_password(tmp_path: Path) -> None:
         parse_here(tmp_path / "locked.pdf")
 
 
-def test_scanned(tmp_path: Path) -> None:
-    press = Press(tmp_path / "scan.pdf")
-    for _ in range(12):
-        press.canvas.rect(100, 100, 300, 300, fill=1)
-        press.page()
-    with pytest.raises(errors.ScannedDocument, match="ocrmypdf"):
-        press.read()
-
-
 def test_one_page_without_text_is_no_scan(tmp_path: Path) -> None:
     press = Press(tmp_path / "mixed.pdf")
     press.say(FILLER)
