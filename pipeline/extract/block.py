@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 Box = tuple[float, float, float, float]
 """x0, top, x1, bottom in points from the left and top edges of the page as it is read."""
+
+
+def around(boxes: Sequence[Box]) -> Box:
+    """The box round some boxes."""
+    x0s, tops, x1s, bottoms = zip(*boxes, strict=True)
+    return min(x0s), min(tops), max(x1s), max(bottoms)
 
 
 @dataclass(frozen=True, kw_only=True)

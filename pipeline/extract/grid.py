@@ -1,21 +1,18 @@
-"""Ruled tables of a PDF page: pdfium gives the rules, pdfplumber finds the cells.
-
-The rules come from pdfium because pdfplumber would read the whole page again, thirty times
-slower; the cell finding is pdfplumber's own.
-"""
+"""Ruled tables of a PDF page: the rules that pdfium knows, the cells and the words in them."""
 
 from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice, pairwise
-from typing import Any
+from itertools import groupby, islice, pairwise
+from operator import itemgetter
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from pipeline.extract.block import Box
+from pipeline.extract.block import Box, around
+from pipeline.extract.cells import Rule, cells_of
 from pipeline.extract.words import Turn, Word
 
 MAX_PATHS = 4000
@@ -23,10 +20,6 @@ MAX_PATHS = 4000
 MAX_RULES = 3000
 THIN = 3.0
 """Points; a filled rectangle thinner than this is a rule."""
-SNAP = 3.0
-"""Points between two rules that count as one; pdfplumber's own default."""
-
-Rule = tuple[float, float, float, float]
 
 
 @dataclass
@@ -76,43 +69,30 @@ def grids_of(rules: list[Rule], words: list[Word]) -> list[Grid]:
     """The tables that rules make, with the words inside their cells, top to bottom."""
     if len(rules) < 4 or len(rules) > MAX_RULES:
         return []
-    grids = [_grid(cells, words) for cells in _cells(rules)]
+    grids = [_grid(cells, words) for cells in cells_of(rules)]
     return sorted((grid for grid in grids if grid), key=lambda grid: grid.top)
 
 
-def _cells(rules: list[Rule]) -> list[list[Box]]:
-    # Heavy to import, and most pages have no rules.
-    from pdfplumber import table
-
-    edges = table.merge_edges([_edge(rule) for rule in rules], SNAP, SNAP, SNAP, SNAP)
-    crossings = table.edges_to_intersections(edges, SNAP, SNAP)
-    found: list[list[Box]] = table.cells_to_tables(table.intersections_to_cells(crossings))
-    return found
-
-
-def _edge(rule: Rule) -> dict[str, Any]:
-    x0, top, x1, bottom = rule
-    return {
-        "x0": x0, "x1": x1, "top": top, "bottom": bottom, "width": x1 - x0,
-        "height": bottom - top, "orientation": "h" if x1 - x0 > bottom - top else "v",
-    }  # fmt: skip
-
-
 def _grid(cells: list[Box], words: list[Word]) -> Grid | None:
-    from pdfplumber.table import Table
-
-    table = Table(None, cells)
-    columns = {cell[0] for cell in cells}
-    # The library works the box out anew each time it is asked.
-    box = table.bbox
+    columns = sorted({cell[0] for cell in cells})
+    box = around(cells)
     inside = [word for word in words if _in_box(word, box)]
-    rows = [Row([_words_in(inside, cell) for cell in row.cells], row.bbox) for row in table.rows]
+    rows = [
+        _row({cell[0]: cell for cell in row}, columns, inside)
+        for _, row in groupby(sorted(cells, key=itemgetter(1, 0)), itemgetter(1))
+    ]
     rows = [row for row in rows if any(row.cells)]
     filled = {index for row in rows for index, cell in enumerate(row.cells) if cell}
     # A box round a paragraph is no table, nor is one that leaves most of its words outside cells.
     if len(columns) < 2 or len(filled) < 2 or not rows:
         return None
     return Grid(box, rows)
+
+
+def _row(cells: dict[float, Box], columns: list[float], words: list[Word]) -> Row:
+    """One row; where no cell begins in a column there is none."""
+    found = [_words_in(words, cells.get(x)) for x in columns]
+    return Row(found, around(list(cells.values())))
 
 
 def _words_in(words: list[Word], cell: Box | None) -> list[Word] | None:

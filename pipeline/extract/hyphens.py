@@ -35,13 +35,14 @@ class Hyphens:
         return " ".join(text.split())
 
     def _append(self, text: str, line: str) -> str:
-        if self._is_split(text, line):
+        end = text.rpartition(" ")[2]
+        if self._is_split(end, line):
             return text[:-1] + line
-        return text + line if _TIGHT.search(text) else f"{text} {line}"
+        return text + line if _TIGHT.search(end) else f"{text} {line}"
 
-    def _is_split(self, text: str, line: str) -> bool:
-        """Whether the hyphen that ends the text was put there by the typesetter."""
-        broken, continued = _BROKEN.search(text), _CONTINUED.match(line)
+    def _is_split(self, end: str, line: str) -> bool:
+        """Whether the hyphen that ends a text's last word was put there by the typesetter."""
+        broken, continued = _BROKEN.search(end), _CONTINUED.match(line)
         if not broken or not continued or not continued[0][0].islower():
             return False
         first, second = broken[1].casefold(), continued[0].casefold()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
+from statistics import mode
 
 from pipeline.extract.words import Word
 
@@ -20,24 +21,27 @@ class Line:
     marks: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        sizes: Counter[float] = Counter()
+        sizes: dict[float, int] = {}
         for word in self.words:
-            sizes[round(word.size * 2) / 2] += len(word.text)
-        self.size = sizes.most_common(1)[0][0]
+            size = round(word.size * 2) / 2
+            sizes[size] = sizes.get(size, 0) + len(word.text)
+        self.size = max(sizes, key=sizes.__getitem__)
         main = [word for word in self.words if abs(word.size - self.size) < 0.6] or self.words
-        self.baseline = Counter(round(word.baseline, 1) for word in main).most_common(1)[0][0]
+        self.baseline = mode(round(word.baseline, 1) for word in main)
         self.top = min(word.top for word in main)
         self.bottom = max(word.bottom for word in main)
         self.x0, self.x1 = self.words[0].x0, max(word.x1 for word in self.words)
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The line's text; words are parted by one space."""
         return join_words(self.words)
 
-    @property
+    @cached_property
     def bold(self) -> bool:
         """Whether nearly all letters are bold."""
+        if not any(word.bold for word in self.words):
+            return False
         letters = [(sum(map(str.isalnum, word.text)), word.bold) for word in self.words]
         total = sum(count for count, _ in letters)
         return total > 0 and sum(count for count, bold in letters if bold) >= 0.85 * total
@@ -51,8 +55,12 @@ class Line:
     def take_marks(self) -> None:
         """Move the footnote marks out of the text; one that opens the line stays."""
         marks = [word for word in self.words[1:] if self.is_raised(word)]
+        if not marks:
+            return
         self.marks += [word.text for word in marks]
         self.words = [word for word in self.words if word not in marks]
+        for known in ("text", "bold"):
+            self.__dict__.pop(known, None)
 
 
 def join_words(words: Iterable[Word]) -> str:

@@ -22,7 +22,8 @@ import pypdfium2 as pdfium
 from numpy.typing import NDArray
 
 from pipeline.errors import ScannedDocument
-from pipeline.extract.grid import Rule, grids_of, outside
+from pipeline.extract.cells import Rule
+from pipeline.extract.grid import grids_of, outside
 from pipeline.extract.lines import lines_of
 from pipeline.extract.page import Page
 from pipeline.extract.words import Word

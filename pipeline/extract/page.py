@@ -33,5 +33,6 @@ def read_page(page: pdfium.PdfPage, number: int) -> Page:
     text = read_words(page)
     width, height = text.turn.size
     grids = find_grids(page, text.turn, text.words)
-    letters = sum(sum(map(str.isalnum, word.text)) for word in text.words)
-    return Page(number, width, height, lines_of(outside(grids, text.words)), grids, letters=letters)
+    return Page(
+        number, width, height, lines_of(outside(grids, text.words)), grids, letters=text.letters
+    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -26,7 +27,11 @@ _INVISIBLE = dict.fromkeys([0x00, 0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF])
 _LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
 # Codes that no letter has: symbol fonts without a Unicode map use them for bullets.
 _SYMBOLS = dict.fromkeys(range(0x80, 0xA0), "\uf0b7")
-_CLEAN = {**_INVISIBLE, **_LIGATURES, **_SYMBOLS}
+# pdfium replaces the hyphen at a line's end by a mark of its own.
+_HYPHENS = dict.fromkeys([0x02, 0xFFFE], "-")
+_CLEAN = {**_INVISIBLE, **_LIGATURES, **_SYMBOLS, **_HYPHENS}
+_LETTER = re.compile(r"[^\W_]")
+_SOLID = re.compile(r"[^\s\x00]+")
 
 
 @dataclass(slots=True, eq=False)
@@ -83,25 +88,13 @@ class Turn:
         return min(a, c), min(b, d), max(a, c), max(b, d)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Style:
     """What all letters of one text object share."""
 
     size: float
     bold: bool
     angle: int
-
-
-@dataclass(slots=True)
-class _Letter:
-    text: str
-    x0: float
-    x1: float
-    top: float
-    bottom: float
-    baseline: float
-    style: _Style
-    spaced: bool
 
 
 @dataclass
@@ -124,120 +117,135 @@ def read_words(page: pdfium.PdfPage) -> PageText:
     """All words of a page in the order of the file."""
     textpage = page.get_textpage()
     try:
-        return _read(page, textpage)
+        pieces = list(_Reader(textpage).pieces())
     finally:
         textpage.close()
-
-
-def _read(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage) -> PageText:
-    raw = list(_raw_letters(textpage))
-    angles = Counter(style.angle for *_, style in raw if style and style.angle % 90 == 0)
+    angles: Counter[int] = Counter()
+    for text, _, _, style, _ in pieces:
+        if style.angle % 90 == 0:
+            angles[style.angle] += len(text)
     turn = Turn(angles.most_common(1)[0][0] if angles else 0, *page.get_bbox())
-    letters = list(_place(raw, turn))
+    letters = len(_LETTER.findall("".join(piece[0] for piece in pieces)))
     # Slanting text is a watermark: it lies across the lines and belongs to none of them.
-    straight = [letter for letter in letters if letter.style.angle % 90 == 0]
-    return PageText(turn, _join(straight, turn.degrees), len(letters))
+    words = [_word(piece, turn) for piece in pieces if piece[3].angle % 90 == 0]
+    return PageText(turn, words, letters)
 
 
-_Raw = tuple[str, tuple[float, float, float, float], tuple[float, float], _Style | None]
+_Piece = tuple[str, tuple[float, float, float, float], tuple[float, float], _Style, bool]
+"""Letters of one style without a space between: text, box and origin in page coordinates,
+style, and whether a space stands before them."""
 
 
-def _raw_letters(textpage: pdfium.PdfTextPage) -> Iterator[_Raw]:
-    """Sign, box, origin and style of each letter in page coordinates; no style for a space."""
-    box, x, y = pdfium_c.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
-    styles: dict[int | None, _Style] = {}
-    for index in range(textpage.count_chars()):
-        sign = _sign(textpage, index)
-        if sign.isspace() or pdfium_c.FPDFText_IsGenerated(textpage, index) == 1:
-            yield sign or " ", (0, 0, 0, 0), (0, 0), None
-            continue
-        pdfium_c.FPDFText_GetLooseCharBox(textpage, index, box)
-        pdfium_c.FPDFText_GetCharOrigin(textpage, index, x, y)
-        handle = pdfium_c.FPDFText_GetTextObject(textpage, index)
-        key = ctypes.cast(handle, ctypes.c_void_p).value
-        if key not in styles:
-            styles[key] = _style(textpage, index)
-        edges = (box.left, box.bottom, box.right, box.top)
-        yield sign, edges, (x.value, y.value), styles[key]
+class _Reader:
+    """Reads one page: its text in one call, then a few calls for each word.
+
+    A call for each letter would take ten times as long. Only words whose letters come from
+    several text objects, as a word with a footnote mark does, are looked at letter by letter.
+    """
+
+    def __init__(self, textpage: pdfium.PdfTextPage) -> None:
+        self.page = textpage.raw
+        self.styles: dict[bytes, _Style] = {}
+        self.fonts: dict[bytes, bool] = {}
+        self.box = pdfium_c.FS_RECTF()
+        self.matrix = pdfium_c.FS_MATRIX()
+        self.x, self.y = ctypes.c_double(), ctypes.c_double()
+
+    def pieces(self) -> Iterator[_Piece]:
+        """The words in the order of the file."""
+        for match in _SOLID.finditer(self._signs()):
+            first, last = match.start(), match.end() - 1
+            handle = self._object(first)
+            style = self.styles.get(handle) or self._style(first, handle)
+            if first == last or handle == self._object(last):
+                yield from self._piece(match[0], first, last, style, spaced=True)
+            else:
+                yield from self._split(match[0], first, style)
+
+    def _signs(self) -> str:
+        """One sign for each letter that pdfium counts."""
+        count = max(pdfium_c.FPDFText_CountChars(self.page), 0)
+        units = (ctypes.c_ushort * (count + 1))()
+        written = pdfium_c.FPDFText_GetText(self.page, 0, count, units)
+        if written == count + 1:
+            text = bytes(units)[: 2 * count].decode("utf-16-le", "surrogatepass")
+            if len(text) == count:
+                return text
+        # Signs beyond the basic plane, or that pdfium counts but does not hand out.
+        codes = (pdfium_c.FPDFText_GetUnicode(self.page, index) for index in range(count))
+        return "".join(chr(code) if 0 < code < 0xD800 or code > 0xDFFF else " " for code in codes)
+
+    def _split(self, text: str, first: int, style: _Style) -> Iterator[_Piece]:
+        """The pieces of a word of several text objects."""
+        start = first
+        for index in range(first + 1, first + len(text)):
+            other = self._style(index, self._object(index))
+            if other is not style and self._parts(style, other, index):
+                part = text[start - first : index - first]
+                yield from self._piece(part, start, index - 1, style, spaced=start == first)
+                start, style = index, other
+        part, last = text[start - first :], first + len(text) - 1
+        yield from self._piece(part, start, last, style, spaced=start == first)
+
+    def _piece(
+        self, text: str, first: int, last: int, style: _Style, *, spaced: bool
+    ) -> Iterator[_Piece]:
+        if not (text.isascii() and text.isprintable()):
+            text = unicodedata.normalize("NFC", text.translate(_CLEAN))
+        if text:
+            box = self._edges(first)
+            if last > first:
+                a, b = box, self._edges(last)
+                box = min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
+            yield text, box, self._origin(first), style, spaced
+
+    def _parts(self, style: _Style, other: _Style, index: int) -> bool:
+        """Whether a letter in another text object begins a word of its own."""
+        if style.angle != other.angle or abs(style.size - other.size) > 0.1 * other.size:
+            return True
+        before, here = self._edges(index - 1), self._edges(index)
+        along, across = (0, 1) if style.angle in (0, 180) else (1, 0)
+        apart = max(here[along] - before[along + 2], before[along] - here[along + 2])
+        step = self._origin(index)[across] - self._origin(index - 1)[across]
+        return apart > WORD_GAP * style.size or abs(step) > 0.6 * style.size
+
+    def _object(self, index: int) -> bytes:
+        """The address of the text object that a letter comes from."""
+        # ctypes' own way to the number, cast(), takes ten times as long.
+        return bytes(pdfium_c.FPDFText_GetTextObject(self.page, index))
+
+    def _edges(self, index: int) -> tuple[float, float, float, float]:
+        pdfium_c.FPDFText_GetLooseCharBox(self.page, index, self.box)
+        return self.box.left, self.box.bottom, self.box.right, self.box.top
+
+    def _origin(self, index: int) -> tuple[float, float]:
+        pdfium_c.FPDFText_GetCharOrigin(self.page, index, self.x, self.y)
+        return self.x.value, self.y.value
+
+    def _style(self, index: int, handle: bytes) -> _Style:
+        if handle not in self.styles:
+            matrix = self.matrix
+            pdfium_c.FPDFText_GetMatrix(self.page, index, matrix)
+            scale = math.hypot(matrix.c, matrix.d) or 1.0
+            size = pdfium_c.FPDFText_GetFontSize(self.page, index) * scale
+            angle = round(math.degrees(math.atan2(matrix.b, matrix.a)) / 5) * 5 % 360
+            self.styles[handle] = _Style(size, self._bold(index), angle)
+        return self.styles[handle]
+
+    def _bold(self, index: int) -> bool:
+        drawn = pdfium_c.FPDFText_GetTextObject(self.page, index)
+        font = bytes(pdfium_c.FPDFTextObj_GetFont(drawn)) if drawn else b""
+        if font not in self.fonts:
+            name = ctypes.create_string_buffer(200)
+            pdfium_c.FPDFText_GetFontInfo(self.page, index, name, 200, None)
+            known = name.value.decode("utf-8", "replace").casefold()
+            weight = pdfium_c.FPDFText_GetFontWeight(self.page, index)
+            self.fonts[font] = any(part in known for part in BOLD_NAMES) or weight >= BOLD_WEIGHT
+        return self.fonts[font]
 
 
-def _sign(textpage: pdfium.PdfTextPage, index: int) -> str:
-    # pdfium replaces the hyphen at a line's end by a mark of its own.
-    if pdfium_c.FPDFText_IsHyphen(textpage, index) == 1:
-        return "-"
-    code = pdfium_c.FPDFText_GetUnicode(textpage, index)
-    return "" if 0xD800 <= code < 0xE000 or code == 0xFFFE else chr(code)
-
-
-def _style(textpage: pdfium.PdfTextPage, index: int) -> _Style:
-    matrix = pdfium_c.FS_MATRIX()
-    pdfium_c.FPDFText_GetMatrix(textpage, index, matrix)
-    scale = math.hypot(matrix.c, matrix.d) or 1.0
-    size = pdfium_c.FPDFText_GetFontSize(textpage, index) * scale
-    angle = round(math.degrees(math.atan2(matrix.b, matrix.a)) / 5) * 5 % 360
-    return _Style(size, _bold(textpage, index), angle)
-
-
-def _bold(textpage: pdfium.PdfTextPage, index: int) -> bool:
-    name = ctypes.create_string_buffer(200)
-    pdfium_c.FPDFText_GetFontInfo(textpage, index, name, 200, None)
-    known = name.value.decode("utf-8", "replace").casefold()
-    weight = pdfium_c.FPDFText_GetFontWeight(textpage, index)
-    return any(part in known for part in BOLD_NAMES) or weight >= BOLD_WEIGHT
-
-
-def _place(raw: list[_Raw], turn: Turn) -> Iterator[_Letter]:
-    spaced = True
-    for sign, edges, origin, style in raw:
-        if style is None:
-            spaced = True
-            continue
-        x0, top, x1, bottom = turn.box(*edges)
-        text = unicodedata.normalize("NFC", sign.translate(_CLEAN))
-        if text and unicodedata.category(text[0]) not in ("Cc", "Cf", "Cs"):
-            yield _Letter(text, x0, x1, top, bottom, turn.point(*origin)[1], style, spaced)
-            spaced = False
-
-
-def _join(letters: list[_Letter], angle: int) -> list[Word]:
-    words: list[Word] = []
-    previous: _Letter | None = None
-    for letter in letters:
-        if previous and words and not _parts(previous, letter, angle):
-            _extend(words[-1], letter)
-        else:
-            # A change of size inside a word (1st, a footnote mark) is no space.
-            glued = bool(previous) and not letter.spaced and not _jumps(previous, letter, angle)
-            words.append(_word(letter, spaced=not glued))
-        previous = letter
-    return [word for word in words if word.text]
-
-
-def _parts(previous: _Letter, letter: _Letter, angle: int) -> bool:
-    other_size = abs(previous.style.size - letter.style.size) > 0.1 * letter.style.size
-    return letter.spaced or other_size or _jumps(previous, letter, angle)
-
-
-def _jumps(previous: _Letter | None, letter: _Letter, angle: int) -> bool:
-    """Whether a letter stands elsewhere than right after the one before it."""
-    if previous is None or previous.style.angle != letter.style.angle:
-        return True
-    if letter.style.angle != angle:
-        return False
-    size = max(previous.style.size, letter.style.size)
-    gap = letter.x0 - previous.x1
-    away = abs(letter.baseline - previous.baseline) > 0.6 * size
-    return away or gap > WORD_GAP * size or letter.x1 < previous.x0
-
-
-def _word(letter: _Letter, *, spaced: bool) -> Word:
-    return Word(
-        letter.text, letter.x0, letter.x1, letter.top, letter.bottom, letter.baseline,
-        letter.style.size, letter.style.bold, spaced,
-    )  # fmt: skip
-
-
-def _extend(word: Word, letter: _Letter) -> None:
-    word.text = unicodedata.normalize("NFC", word.text + letter.text)
-    word.x0, word.x1 = min(word.x0, letter.x0), max(word.x1, letter.x1)
-    word.top, word.bottom = min(word.top, letter.top), max(word.bottom, letter.bottom)
+def _word(piece: _Piece, turn: Turn) -> Word:
+    text, box, origin, style, spaced = piece
+    x0, top, x1, bottom = turn.box(*box)
+    baseline = turn.point(*origin)[1]
+    return Word(text, x0, x1, top, bottom, baseline, style.size, style.bold, spaced)
