@@ -60,16 +60,19 @@ def outside(grids: Iterable[Grid], words: Iterable[Word]) -> list[Word]:
     return [word for word in words if id(word) not in taken]
 
 
-def find_grids(page: pdfium.PdfPage, turn: Turn, words: list[Word]) -> list[Grid]:
-    """The ruled tables of a page, with the words inside their cells, top to bottom."""
-    return grids_of([rule for rule in _rules(page, turn) if _on_page(rule, turn)], words)
+def find_cells(page: pdfium.PdfPage, turn: Turn) -> list[list[Box]]:
+    """The cells of each ruled table of a page."""
+    return tables_of([rule for rule in _rules(page, turn) if _on_page(rule, turn)])
 
 
-def grids_of(rules: list[Rule], words: list[Word]) -> list[Grid]:
-    """The tables that rules make, with the words inside their cells, top to bottom."""
-    if len(rules) < 4 or len(rules) > MAX_RULES:
-        return []
-    grids = [_grid(cells, words) for cells in cells_of(rules)]
+def tables_of(rules: list[Rule]) -> list[list[Box]]:
+    """The cells of each table that rules make."""
+    return cells_of(rules) if 4 <= len(rules) <= MAX_RULES else []
+
+
+def grids_of(tables: list[list[Box]], words: list[Word]) -> list[Grid]:
+    """The tables with the words inside their cells, top to bottom."""
+    grids = [_grid(cells, words) for cells in tables]
     return sorted((grid for grid in grids if grid), key=lambda grid: grid.top)
 
 

@@ -89,6 +89,8 @@ def lines_of(words: list[Word]) -> list[Line]:
 
 
 def _on_one_line(word: Word, other: Word) -> bool:
+    if word.baseline == other.baseline:
+        return True
     large, small = max(word.size, other.size), min(word.size, other.size)
     # A raised mark is small, and stands up to half a line higher.
     reach = 0.55 if small < 0.87 * large else 0.45

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from pipeline.errors import ScannedDocument
 from pipeline.extract.cells import Rule
-from pipeline.extract.grid import grids_of, outside
+from pipeline.extract.grid import grids_of, outside, tables_of
 from pipeline.extract.lines import lines_of
 from pipeline.extract.page import Page
 from pipeline.extract.words import Word
@@ -91,7 +91,7 @@ def read_picture(page: pdfium.PdfPage, number: int) -> Page | None:
     slope = median([line.slope for line in lines.values()]) if lines else 0.0
     straight = _Straightener(slope, scale)
     placed = [straight.word(word, lines[word.line], _stroke(ink, word.box)) for word in words]
-    grids = grids_of(list(_rules(ink, straight)), placed)
+    grids = grids_of(tables_of(list(_rules(ink, straight))), placed)
     free = outside(grids, placed)
     letters = sum(sum(map(str.isalnum, word.text)) for word in placed)
     return Page(number, width, height, lines_of(free), grids, letters=letters, picture=True)

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 import pypdfium2 as pdfium
 
-from pipeline.extract.grid import Grid, find_grids, outside
+from pipeline.extract.block import around
+from pipeline.extract.grid import Grid, find_cells, grids_of, outside
 from pipeline.extract.lines import Line, lines_of
-from pipeline.extract.words import read_words
+from pipeline.extract.words import reading
 
 
 @dataclass
@@ -30,9 +31,10 @@ class Page:
 
 def read_page(page: pdfium.PdfPage, number: int) -> Page:
     """Lines and tables of one page; a word in a table is not in the lines."""
-    text = read_words(page)
-    width, height = text.turn.size
-    grids = find_grids(page, text.turn, text.words)
-    return Page(
-        number, width, height, lines_of(outside(grids, text.words)), grids, letters=text.letters
-    )
+    with reading(page) as text:
+        tables = find_cells(page, text.turn)
+        words = text.lines([around(cells) for cells in tables])
+        width, height = text.turn.size
+        grids = grids_of(tables, words)
+        lines = lines_of(outside(grids, words) if grids else words)
+        return Page(number, width, height, lines, grids, letters=text.letters)

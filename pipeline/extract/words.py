@@ -11,11 +11,14 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
+
+from pipeline.extract.block import Box
 
 BOLD_WEIGHT = 600
 BOLD_NAMES = ("bold", "black", "heavy", "demi")
@@ -31,6 +34,11 @@ _SYMBOLS = dict.fromkeys(range(0x80, 0xA0), "\uf0b7")
 _HYPHENS = dict.fromkeys([0x02, 0xFFFE], "-")
 _CLEAN = {**_INVISIBLE, **_LIGATURES, **_SYMBOLS, **_HYPHENS}
 _LETTER = re.compile(r"[^\W_]")
+_RUN = re.compile(r"[^\s\x00][^\r\n\x00]*")
+# A line that begins with a word and ends in no digit: no paragraph's number, no bullet, no page of
+# a contents list. A number in it may be a footnote mark, or end in one; years seldom do.
+_PLAIN = re.compile(r"[“\"‘'(]?[^\W\d_]{2}.*[^\d\s]\s*")
+_MARK = re.compile(r"(?<!\d)(?!(?:19|20)\d\d(?!\d))\d+")
 _SOLID = re.compile(r"[^\s\x00]+")
 
 
@@ -114,53 +122,125 @@ def confidence(words: Iterable[Word]) -> float | None:
 
 
 def read_words(page: pdfium.PdfPage) -> PageText:
-    """All words of a page in the order of the file."""
+    """All words of a page, one by one, in the order of the file."""
+    with reading(page) as reader:
+        return PageText(reader.turn, reader.words(), reader.letters)
+
+
+@contextmanager
+def reading(page: pdfium.PdfPage) -> Iterator[Reader]:
+    """The reader of a page, while its text is loaded."""
     textpage = page.get_textpage()
     try:
-        pieces = list(_Reader(textpage).pieces())
+        yield Reader(page, textpage)
     finally:
         textpage.close()
-    angles: Counter[int] = Counter()
-    for text, _, _, style, _ in pieces:
-        if style.angle % 90 == 0:
-            angles[style.angle] += len(text)
-    turn = Turn(angles.most_common(1)[0][0] if angles else 0, *page.get_bbox())
-    letters = len(_LETTER.findall("".join(piece[0] for piece in pieces)))
-    # Slanting text is a watermark: it lies across the lines and belongs to none of them.
-    words = [_word(piece, turn) for piece in pieces if piece[3].angle % 90 == 0]
-    return PageText(turn, words, letters)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What pdfium takes for one line: its text, its place among the letters, its first style."""
+
+    text: str
+    first: int
+    style: _Style
 
 
 _Piece = tuple[str, tuple[float, float, float, float], tuple[float, float], _Style, bool]
-"""Letters of one style without a space between: text, box and origin in page coordinates,
-style, and whether a space stands before them."""
+"""Letters of one style: text, box and origin in page coordinates, style, and whether a space
+stands before them."""
 
 
-class _Reader:
-    """Reads one page: its text in one call, then a few calls for each word.
+class Reader:
+    """Reads one page: its text in one call, then as few calls for each line as will do.
 
-    A call for each letter would take ten times as long. Only words whose letters come from
-    several text objects, as a word with a footnote mark does, are looked at letter by letter.
+    Each call costs about a microsecond, so calls for every letter cost ten times what pdfium's
+    own work does. Most lines are plain: their first word and the rest are all that anybody asks
+    for. Only lines that may hold a number, a bullet or a footnote mark, or that stand in a table,
+    are taken apart into words, and only words of several text objects into letters.
     """
 
-    def __init__(self, textpage: pdfium.PdfTextPage) -> None:
+    def __init__(self, page: pdfium.PdfPage, textpage: pdfium.PdfTextPage) -> None:
         self.page = textpage.raw
         self.styles: dict[bytes, _Style] = {}
         self.fonts: dict[bytes, bool] = {}
         self.box = pdfium_c.FS_RECTF()
         self.matrix = pdfium_c.FS_MATRIX()
         self.x, self.y = ctypes.c_double(), ctypes.c_double()
+        self.name = ctypes.create_string_buffer(200)
+        signs = self._signs()
+        self.letters = len(_LETTER.findall(signs))
+        self.runs = [
+            _Run(run[0], run.start(), self._style(run.start(), self._object(run.start())))
+            for run in _RUN.finditer(signs)
+        ]
+        angles: Counter[int] = Counter()
+        for run in self.runs:
+            if run.style.angle % 90 == 0:
+                angles[run.style.angle] += len(run.text)
+        self.turn = Turn(angles.most_common(1)[0][0] if angles else 0, *page.get_bbox())
 
-    def pieces(self) -> Iterator[_Piece]:
-        """The words in the order of the file."""
-        for match in _SOLID.finditer(self._signs()):
-            first, last = match.start(), match.end() - 1
+    def words(self) -> list[Word]:
+        """All words, one by one."""
+        return [word for run in self.runs for word in self._fine(run)]
+
+    def lines(self, taken_apart: Sequence[Box] = ()) -> list[Word]:
+        """The words of lines that may matter one by one, and plain lines in two pieces.
+
+        Lines that touch one of the boxes (as read) are taken apart.
+        """
+        if self.turn.degrees:
+            return self.words()
+        found: list[Word] = []
+        for run in self.runs:
+            plain = self._plain(run, taken_apart) if _PLAIN.fullmatch(run.text) else None
+            found += plain or self._fine(run)
+        return found
+
+    def _plain(self, run: _Run, taken_apart: Sequence[Box]) -> list[Word] | None:
+        """First word and rest of a line of one style; None where it is no such line."""
+        text, first, style = run.text.rstrip(), run.first, run.style
+        cut, last = text.find(" "), first + len(text) - 1
+        if style.angle or cut < 1:
+            return None
+        start, end = self._edges(first), self._edges(last)
+        likely = [end, *(self._edges(first + mark.end() - 1) for mark in _MARK.finditer(text))]
+        level = all(abs(start[1] - e[1]) < 0.1 and abs(start[3] - e[3]) < 0.1 for e in likely)
+        names = {self._font_name(index) for index in (first, first + len(text) // 2, last)}
+        if not level or len(names) > 1 or end[2] <= start[0]:
+            return None
+        top, bottom = self.turn.top - start[3], self.turn.top - start[1]
+        if any(box[1] < bottom and top < box[3] for box in taken_apart):
+            return None
+        head_end, tail = self._edges(first + cut - 1)[2], self._edges(first + cut + 1)[0]
+        origin = self._origin(first)
+        head: _Piece = (_clean(text[:cut]), (*start[:2], head_end, start[3]), origin, style, True)
+        body = " ".join(_clean(text[cut + 1 :]).split())
+        return [
+            _word(head, self.turn),
+            _word((body, (tail, *start[1:2], *end[2:]), origin, style, True), self.turn),
+        ]
+
+    def _font_name(self, index: int) -> bytes:
+        pdfium_c.FPDFText_GetFontInfo(self.page, index, self.name, 200, None)
+        return self.name.value
+
+    def _fine(self, run: _Run) -> Iterator[Word]:
+        """The words of a line; slanting ones are left out.
+
+        Slanting text is a watermark: it lies across the lines and belongs to none of them.
+        """
+        for match in _SOLID.finditer(run.text):
+            first, last = run.first + match.start(), run.first + match.end() - 1
             handle = self._object(first)
             style = self.styles.get(handle) or self._style(first, handle)
             if first == last or handle == self._object(last):
-                yield from self._piece(match[0], first, last, style, spaced=True)
+                pieces = self._piece(match[0], first, last, style, spaced=True)
             else:
-                yield from self._split(match[0], first, style)
+                pieces = self._split(match[0], first, style)
+            for piece in pieces:
+                if piece[3].angle % 90 == 0:
+                    yield _word(piece, self.turn)
 
     def _signs(self) -> str:
         """One sign for each letter that pdfium counts."""
@@ -190,9 +270,7 @@ class _Reader:
     def _piece(
         self, text: str, first: int, last: int, style: _Style, *, spaced: bool
     ) -> Iterator[_Piece]:
-        if not (text.isascii() and text.isprintable()):
-            text = unicodedata.normalize("NFC", text.translate(_CLEAN))
-        if text:
+        if text := _clean(text):
             box = self._edges(first)
             if last > first:
                 a, b = box, self._edges(last)
@@ -244,8 +322,18 @@ class _Reader:
         return self.fonts[font]
 
 
+def _clean(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    return unicodedata.normalize("NFC", text.translate(_CLEAN))
+
+
 def _word(piece: _Piece, turn: Turn) -> Word:
-    text, box, origin, style, spaced = piece
-    x0, top, x1, bottom = turn.box(*box)
-    baseline = turn.point(*origin)[1]
-    return Word(text, x0, x1, top, bottom, baseline, style.size, style.bold, spaced)
+    text, (x0, low, x1, high), (x, y), style, spaced = piece
+    if turn.degrees:
+        left, top, right, bottom = turn.box(x0, low, x1, high)
+        baseline = turn.point(x, y)[1]
+    else:
+        left, right = x0 - turn.left, x1 - turn.left
+        top, bottom, baseline = turn.top - high, turn.top - low, turn.top - y
+    return Word(text, left, right, top, bottom, baseline, style.size, style.bold, spaced)

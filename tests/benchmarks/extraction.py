@@ -1,0 +1,121 @@
+"""What extraction costs, beside pdfplumber.extract_text and the bare engines on the same pages.
+
+    DHR_REFERENCE_DATA=/path/to/data python tests/benchmarks/extraction.py
+
+reads `reports/*.pdf` under that folder, or the example study's PDFs when it is not set. CPU
+milliseconds for each page, the least of several rounds; one process. The ratios are what can be
+compared between machines. Pages without text (scans) are left out: they cost what OCR costs.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pdfplumber
+import pypdfium2
+from pypdfium2 import raw as pdfium_c
+
+from pipeline.extract import ocr
+from pipeline.extract.pdf import read_pdf
+
+PROJECT = Path(__file__).parent.parent.parent
+ROUNDS = 3
+
+
+def documents() -> list[Path]:
+    """The PDFs to measure on: those with a text layer."""
+    data = os.environ.get("DHR_REFERENCE_DATA")
+    paths = sorted((Path(data) / "reports" if data else PROJECT / "corpus/example").glob("*.pdf"))
+    return [path for path in paths if has_text(path)]
+
+
+def has_text(path: Path) -> bool:
+    """Whether most pages have a text layer."""
+    with pypdfium2.PdfDocument(path) as document:
+        texts = [page.get_textpage().count_chars() > 25 for page in document]
+    return sum(texts) > len(texts) / 2
+
+
+def ruled(path: Path) -> list[bool]:
+    """For each page, whether something is drawn on it that may be the rules of a table."""
+    with pypdfium2.PdfDocument(path) as document:
+        paths = [pdfium_c.FPDF_PAGEOBJ_PATH]
+        return [sum(1 for _ in page.get_objects(paths, 3)) >= 4 for page in document]
+
+
+def structure(path: Path) -> None:
+    """Ours: passages with numbers, headings, tables, footnotes."""
+    read_pdf(path)
+
+
+def plumber(path: Path) -> None:
+    """pdfplumber's bare text."""
+    with pdfplumber.open(path) as document:
+        for page in document.pages:
+            page.extract_text()
+            page.close()
+
+
+def bare(path: Path) -> None:
+    """pdfium's bare text."""
+    with pypdfium2.PdfDocument(path) as document:
+        for page in document:
+            page.get_textpage().get_text_range()
+
+
+def cpu(work: Callable[[Path], None], path: Path) -> float:
+    """CPU seconds, the least of some rounds."""
+    times = []
+    for _ in range(ROUNDS):
+        started = time.process_time()
+        work(path)
+        times.append(time.process_time() - started)
+    return min(times)
+
+
+def part(path: Path, pages: list[int], folder: Path) -> Path:
+    """A copy with only some pages."""
+    with pypdfium2.PdfDocument(path) as document:
+        chosen = pypdfium2.PdfDocument.new()
+        chosen.import_pages(document, pages)
+        chosen.save(folder / path.name)
+    return folder / path.name
+
+
+def main() -> None:
+    """Measure and print the table."""
+    import tempfile
+
+    ocr.available = lambda: False  # type: ignore[assignment]
+    engines = (bare, plumber, structure)
+    structure(documents()[0])
+    print("| document | pages | pdfium text | pdfplumber text | passages | times faster |")
+    print("|---|---|---|---|---|---|")
+    totals, plain = [0.0] * 3, [0.0] * 3
+    pages = plain_pages = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for path in documents():
+            rules = ruled(path)
+            times = [cpu(work, path) for work in engines]
+            print(row(path.stem, len(rules), times))
+            totals = [a + b for a, b in zip(totals, times, strict=True)]
+            pages += len(rules)
+            if without := [n for n, is_ruled in enumerate(rules) if not is_ruled]:
+                short = part(path, without, Path(folder))
+                plain = [a + cpu(work, short) for a, work in zip(plain, engines, strict=True)]
+                plain_pages += len(without)
+    print(row("**all reports**", pages, totals))
+    print(row("**pages without rules**", plain_pages, plain))
+
+
+def row(name: str, pages: int, times: list[float]) -> str:
+    """One line of the table: milliseconds for each page, and how many times pdfplumber's."""
+    cells = " | ".join(f"{1000 * t / max(pages, 1):.1f}" for t in times)
+    return f"| {name} | {pages} | {cells} | {times[1] / times[2]:.1f} |"
+
+
+if __name__ == "__main__":
+    main()
