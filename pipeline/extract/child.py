@@ -18,6 +18,9 @@ from pipeline.errors import DocumentUnreadable, LimitExceeded, ReviewError, Unsu
 from pipeline.extract.block import Block
 from pipeline.extract.reading import TOO_LARGE
 
+MAX_LETTERS = 50_000_000
+"""A review has a million; more would fill the memory of the process that asked."""
+
 
 def limit_memory(megabytes: int) -> None:
     """Limit this process's address space, and leave no core dump, which would hold the text."""
@@ -54,6 +57,11 @@ def answer(path: Path, password: str) -> dict[str, Any]:
     """What to tell the parent: pages and blocks, or the class and message of the error."""
     try:
         pages, pages_ocr, blocks = read(path, password)
+        if sum(len(block.text) for block in blocks) > MAX_LETTERS:
+            raise LimitExceeded(
+                f"the file holds more than {MAX_LETTERS} letters; split it or check that it is a "
+                "review"
+            )
     except ReviewError as error:
         return {"error": type(error).__name__, "message": str(error), "wants": error.wants}
     except MemoryError:

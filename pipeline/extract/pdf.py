@@ -87,8 +87,8 @@ def _is_picture(page: pdfium.PdfPage) -> bool:
 
 
 def _require_text(pages: list[Page]) -> None:
-    if not pages:
-        raise DocumentUnreadable("the PDF has no pages; fetch it again, then make")
+    if not any(page.width for page in pages):
+        raise DocumentUnreadable("no page of the PDF can be opened; fetch it again, then make")
     readable = sum(page.letters >= READABLE_LETTERS for page in pages)
     few = sum(page.letters for page in pages) < READABLE_LETTERS and len(pages) > 1
     none = not any(page.letters for page in pages)
@@ -99,8 +99,9 @@ def _require_text(pages: list[Page]) -> None:
 def _scanned() -> ScannedDocument:
     if ocr.available():
         return ScannedDocument(
-            "the pages are pictures in which hardly a word can be read; scan the paper again, "
-            "straight and at 300 dpi, then make"
+            "hardly a word can be read on the pages, be it as text or from pictures of them; fetch "
+            "the file again or, if it is a scan, scan the paper again, straight and at 300 dpi, "
+            "then make"
         )
     return ScannedDocument(
         "the pages are pictures without text; install tesseract, which reads them (on Debian "
