@@ -128,12 +128,16 @@ def children(element: Any, name: str) -> Iterator[Any]:
 def blocks(element: Any, styles: Styles) -> Iterator[Paragraph | Any]:
     """Paragraphs and tables (`w:tbl` elements) of a body, cell, note or text box, in order.
 
-    A paragraph whose mark was deleted runs on into the next one.
+    A paragraph whose mark was deleted runs on into the next one; one that is hidden whole is
+    left out, so that it takes no number in a list.
     """
     begun: list[Paragraph] = []
     for item in _items(element):
         if item.tag == f"{W}p":
-            begun.append(_read(item, styles))
+            read = _read(item, styles)
+            if _is_hidden(read, styles):
+                continue
+            begun.append(read)
             if _mark_is_gone(item):
                 continue
             yield _joined(begun)
@@ -166,6 +170,17 @@ def _live(element: Any) -> Iterator[Any]:
 def _mark_is_gone(paragraph: Any) -> bool:
     mark = paragraph.find(f"{W}pPr/{W}rPr")
     return mark is not None and any(child.tag in _GONE for child in mark)
+
+
+def _is_hidden(paragraph: Paragraph, styles: Styles) -> bool:
+    properties = paragraph.element.find(f"{W}pPr")
+    holds = paragraph.text or paragraph.boxes or paragraph.notes
+    # The paragraph's mark has its properties where a run has them.
+    return (
+        not holds
+        and properties is not None
+        and styles.says(paragraph.element, properties, "vanish")
+    )
 
 
 def _joined(begun: list[Paragraph]) -> Paragraph:

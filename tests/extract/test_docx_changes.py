@@ -121,6 +121,18 @@ def test_hidden_text_is_left_out_also_by_style(tmp_path: Path) -> None:
     assert found == ["Seen shown."]
 
 
+def test_empty_paragraphs_of_a_list_count_and_hidden_ones_do_not(tmp_path: Path) -> None:
+    listed = '<w:pStyle w:val="ListNumber"/>'
+    found = written(
+        tmp_path,
+        p(r("One."), properties=listed),
+        p(properties=listed),
+        p(r("Gone.", "<w:vanish/>"), mark="<w:vanish/>", properties=listed),
+        p(r("Three."), properties=listed),
+    )
+    assert [(b.number, b.text) for b in found] == [("1", "One."), ("3", "Three.")]
+
+
 def test_a_text_box_is_read_once(tmp_path: Path) -> None:
     inner = f"<w:txbxContent>{p(r('In the box.'))}</w:txbxContent>"
     drawing = f"<w:drawing><wps:wsp><wps:txbx>{inner}</wps:txbx></wps:wsp></w:drawing>"
