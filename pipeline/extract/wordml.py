@@ -64,6 +64,7 @@ class Styles:
             (style.get(f"{W}styleId") for style in styles
              if style.get(f"{W}type") == "paragraph" and is_on(style.get(f"{W}default", "0"))), None
         )  # fmt: skip
+        self._chain = cache(self._based_on)
         self._says = cache(self._look_up)
 
     def of(self, paragraph: Any) -> list[Any]:
@@ -91,7 +92,7 @@ class Styles:
                 return is_on(found.get(f"{W}val", "1"))
         return None
 
-    def _chain(self, style_id: str | None) -> list[Any]:
+    def _based_on(self, style_id: str | None) -> list[Any]:
         chain: list[Any] = []
         style = self.by_id.get(style_id)
         while style is not None and style not in chain:
