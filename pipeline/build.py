@@ -145,7 +145,8 @@ class Build:
             case "extract":
                 own: dict[str, Any] = {
                     "documents": [
-                        (d.document_id, d.document_type, d.content) for d in review.documents
+                        (d.document_id, d.document_type, d.content, d.password)
+                        for d in review.documents
                     ],
                     "settings": settings.extract.model_dump(),
                 }
@@ -450,7 +451,7 @@ class Build:
                 return ExtractJob(
                     **vars(job),
                     documents=tuple(
-                        DocumentInput(d.path, d.document_id, d.document_type)
+                        DocumentInput(d.path, d.document_id, d.document_type, d.password)
                         for d in review.documents
                     ),
                     key=self.key,

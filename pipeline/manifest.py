@@ -9,6 +9,7 @@ import csv
 import io
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,11 +26,14 @@ COLUMNS = (
     "year_of_death",
     "status",
 )
+PASSWORD = "password"
+"""A column that a study may leave out: what opens an encrypted document."""
 _CHOICES = {"document_type": DOCUMENT_TYPES, "case_type": CASE_TYPES, "status": PUBLICATION}
 EARLIEST_YEAR = 1990
 
 
-class Row(NamedTuple):
+@dataclass(frozen=True)
+class Row:
     """One row, cleaned; an empty cell is "" (`year_of_death`: None)."""
 
     line: int
@@ -40,6 +44,8 @@ class Row(NamedTuple):
     case_type: str
     year_of_death: int | None
     status: str
+    # Not shown where a row is printed for debugging.
+    password: str = field(default="", repr=False)
 
 
 class Fault(NamedTuple):
@@ -115,6 +121,7 @@ def _row(line: int, document: str, cells: dict[str, str]) -> Row:
         case_type=cell["case_type"].lower(),
         year_of_death=int(cell["year_of_death"]) if cell["year_of_death"] else None,
         status=cell["status"].lower(),
+        password=(cells.get(PASSWORD) or "").strip(),
     )
 
 

@@ -95,6 +95,7 @@ class Document:
     document_type: str
     content: str
     """SHA-256 of the file's bytes, hex."""
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -247,7 +248,7 @@ class Study:
             aside = SetAsideDocument(name, document_id, error or NotInManifest(), number, kind)
             intake.set_aside.append(aside)
             return
-        document = Document(path, document_id, row.document_type, content)
+        document = Document(path, document_id, row.document_type, content, row.password)
         placed.setdefault(row.review, []).append((row, document))
 
     def _withhold(

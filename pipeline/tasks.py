@@ -43,6 +43,7 @@ class DocumentInput:
     path: Path
     document_id: str
     document_type: str
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -162,6 +163,7 @@ def _parse_all(job: ExtractJob) -> tuple[list[ParsedDocument], list[dict[str, ob
                 document_id=document.document_id,
                 document_type=document.document_type,
                 limits=limits,
+                password=document.password,
             )
         except ReviewError as error:
             if document.document_type == main.document_type:

@@ -95,3 +95,12 @@ def test_the_template_is_a_manifest(tmp_path):
     path = tmp_path / "reviews.csv"
     write_template(path)
     assert read_manifest(path) == ({}, [])
+
+
+def test_a_password_is_optional_and_never_shown(tmp_path):
+    path = manifest(tmp_path, "a.pdf,,,,,,, Plover 9 ,", "b.pdf,,,,,14,,Plover 9,",
+                    header=HEADER + ",password,notes")  # fmt: skip
+    found = read_manifest(path)
+    assert found.rows["a.pdf"].password == "Plover 9"
+    assert "Plover" not in repr(found)
+    assert read_manifest(manifest(tmp_path, "a.pdf,,,,,,")).rows["a.pdf"].password == ""

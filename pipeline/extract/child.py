@@ -1,8 +1,9 @@
 """The process that reads one document: `python -m pipeline.extract.child PATH MEMORY_MB`.
 
-It prints one JSON object, with the blocks or with the reason why there are none. Nothing that
-goes wrong here, be it a crash of the PDF library, can harm the process that asked. It imports
-neither pandas nor pyarrow: they would cost more memory and time than the document.
+The document's password, if it has one, comes on standard input. It prints one JSON object, with
+the blocks or with the reason why there are none. Nothing that goes wrong here, be it a crash of
+the PDF library, can harm the process that asked. It imports neither pandas nor pyarrow: they
+would cost more memory and time than the document.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from pipeline.errors import DocumentUnreadable, LimitExceeded, ReviewError, Unsu
 from pipeline.extract.block import Block
 from pipeline.extract.reading import TOO_LARGE
 
+MAX_LETTERS = 50_000_000
+"""A review has a million; more would fill the memory of the process that asked."""
+
 
 def limit_memory(megabytes: int) -> None:
     """Limit this process's address space, and leave no core dump, which would hold the text."""
@@ -28,7 +32,7 @@ def limit_memory(megabytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
 
 
-def read(path: Path) -> tuple[int | None, int | None, list[Block]]:
+def read(path: Path, password: str) -> tuple[int | None, int | None, list[Block]]:
     """Pages, pages read from pictures, and blocks of a document, by the end of its name."""
     if path.stat().st_size == 0:
         raise DocumentUnreadable("the file is empty; fetch it again, then make")
@@ -36,22 +40,28 @@ def read(path: Path) -> tuple[int | None, int | None, list[Block]]:
     if suffix == ".pdf":
         from pipeline.extract.pdf import read_pdf
 
-        return read_pdf(path)
+        return read_pdf(path, password)
     if suffix == ".docx":
         from pipeline.extract.docx import read_docx
 
-        return None, None, read_docx(path)
+        return None, None, read_docx(path, password)
     if suffix == ".txt":
         from pipeline.extract.plain import read_text
 
-        return None, None, read_text(path)
+        pages, blocks = read_text(path)
+        return pages, None if pages is None else 0, blocks
     raise UnsupportedFormat("the file is not PDF, DOCX or TXT; save it as one of them, then make")
 
 
-def answer(path: Path) -> dict[str, Any]:
+def answer(path: Path, password: str) -> dict[str, Any]:
     """What to tell the parent: pages and blocks, or the class and message of the error."""
     try:
-        pages, pages_ocr, blocks = read(path)
+        pages, pages_ocr, blocks = read(path, password)
+        if sum(len(block.text) for block in blocks) > MAX_LETTERS:
+            raise LimitExceeded(
+                f"the file holds more than {MAX_LETTERS} letters; split it or check that it is a "
+                "review"
+            )
     except ReviewError as error:
         return {"error": type(error).__name__, "message": str(error), "wants": error.wants}
     except MemoryError:
@@ -68,8 +78,9 @@ def answer(path: Path) -> dict[str, Any]:
 def main() -> None:
     """Read the document that the command line names."""
     path, megabytes = sys.argv[1:]
+    password = sys.stdin.buffer.read().decode()
     limit_memory(int(megabytes))
-    sys.stdout.buffer.write(json.dumps(answer(Path(path)), ensure_ascii=True).encode())
+    sys.stdout.buffer.write(json.dumps(answer(Path(path), password), ensure_ascii=True).encode())
 
 
 if __name__ == "__main__":

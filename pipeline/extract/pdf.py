@@ -12,6 +12,7 @@ from pipeline.extract import ocr
 from pipeline.extract.block import Block
 from pipeline.extract.layout import lay_out
 from pipeline.extract.page import Page, read_page
+from pipeline.extract.reading import NO_PASSWORD, WRONG_PASSWORD
 
 MAX_PAGES = 3000
 """No review comes near; a file that claims more is damaged or hostile."""
@@ -21,12 +22,12 @@ READABLE_PAGES = 0.1
 """With text on a smaller share of its pages than this a document counts as scanned."""
 
 
-def read_pdf(path: Path) -> tuple[int, int, list[Block]]:
+def read_pdf(path: Path, password: str = "") -> tuple[int, int, list[Block]]:
     """Number of pages, number of those read from pictures, and blocks.
 
     Raises `DocumentUnreadable`, `DocumentEncrypted`, `ScannedDocument` or `LimitExceeded`.
     """
-    document = _open(path)
+    document = _open(path, password)
     try:
         pages = _pages(document)
     finally:
@@ -36,17 +37,17 @@ def read_pdf(path: Path) -> tuple[int, int, list[Block]]:
     return len(pages), sum(page.picture for page in pages), lay_out(pages)
 
 
-def _open(path: Path) -> pdfium.PdfDocument:
-    try:
-        return pdfium.PdfDocument(path)
-    except pdfium.PdfiumError as error:
-        if error.err_code in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY):
-            raise DocumentEncrypted(
-                "the PDF asks for a password; save a copy without one, then make"
-            ) from None
-        raise DocumentUnreadable(
-            "the file is damaged or not a PDF; fetch it again or export it anew, then make"
-        ) from None
+def _open(path: Path, password: str) -> pdfium.PdfDocument:
+    # The empty password first: it opens a file that asks for one only to be changed.
+    for word in dict.fromkeys(["", password]):
+        try:
+            return pdfium.PdfDocument(path, word or None)
+        except pdfium.PdfiumError as error:
+            if error.err_code not in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY):
+                raise DocumentUnreadable(
+                    "the file is damaged or not a PDF; fetch it again or export it anew, then make"
+                ) from None
+    raise DocumentEncrypted(WRONG_PASSWORD if password else NO_PASSWORD)
 
 
 def _pages(document: pdfium.PdfDocument) -> list[Page]:
@@ -86,8 +87,8 @@ def _is_picture(page: pdfium.PdfPage) -> bool:
 
 
 def _require_text(pages: list[Page]) -> None:
-    if not pages:
-        raise DocumentUnreadable("the PDF has no pages; fetch it again, then make")
+    if not any(page.width for page in pages):
+        raise DocumentUnreadable("no page of the PDF can be opened; fetch it again, then make")
     readable = sum(page.letters >= READABLE_LETTERS for page in pages)
     few = sum(page.letters for page in pages) < READABLE_LETTERS and len(pages) > 1
     none = not any(page.letters for page in pages)
@@ -98,8 +99,9 @@ def _require_text(pages: list[Page]) -> None:
 def _scanned() -> ScannedDocument:
     if ocr.available():
         return ScannedDocument(
-            "the pages are pictures in which hardly a word can be read; scan the paper again, "
-            "straight and at 300 dpi, then make"
+            "hardly a word can be read on the pages, be it as text or from pictures of them; fetch "
+            "the file again or, if it is a scan, scan the paper again, straight and at 300 dpi, "
+            "then make"
         )
     return ScannedDocument(
         "the pages are pictures without text; install tesseract, which reads them (on Debian "

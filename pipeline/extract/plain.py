@@ -1,13 +1,14 @@
-"""Plain text files to blocks."""
+"""Plain text files to blocks; a form feed ends a page."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import replace
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
 from pathlib import Path
+from typing import Any
 
 from pipeline.errors import DocumentUnreadable
 from pipeline.extract import numbers
@@ -17,17 +18,71 @@ from pipeline.extract.hyphens import Hyphens
 
 _RULE = re.compile(r"[-=_*\s]+$")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+_PAGE_LABEL = re.compile(r"(?:page )?(\d{1,4})(?: (?:of|/) \d{1,4})?", re.IGNORECASE)
 WRAPPED_WIDTH = 100
-"""A file whose lines are all shorter than this many signs was wrapped at a fixed width."""
+"""A file whose lines are shorter than this many signs was wrapped at a fixed width."""
+WRAPPED_LINES = 0.98
+"""Share of the lines of which that is true: a web address cannot be wrapped."""
+ENCODINGS = ["utf_16", "utf_32", "utf_16_le", "utf_16_be", "cp1252", "mac_roman"]
+"""What text in English comes in beside UTF-8; a guess among all encodings is often wrong."""
 
 
-def read_text(path: Path) -> list[Block]:
-    """Blocks of a text file in whatever encoding; raises `DocumentUnreadable` for binary data."""
-    text = _decode(path.read_bytes())
-    lines = [" ".join(line.split()) for line in re.split(r"\r\n|[\n\r\f\v]", text)]
-    hyphens = Hyphens(lines)
-    paragraphs = _joined(lines, hyphens) if _is_wrapped(lines) else filter(None, lines)
-    return _levelled([_block(text) for text in paragraphs if not _RULE.fullmatch(text)])
+@dataclass(frozen=True)
+class _Line:
+    """One line, white space cleaned; `page` is 1-based."""
+
+    text: str
+    page: int
+    indented: bool = False
+    label: str | None = None
+
+
+def read_text(path: Path) -> tuple[int | None, list[Block]]:
+    """Number of pages, None without form feeds, and blocks of a text file in whatever encoding.
+
+    Raises `DocumentUnreadable` for binary data.
+    """
+    pages = _decode(path.read_bytes()).rstrip().split("\f")
+    lines = [line for number, page in enumerate(pages, start=1) for line in _lines(page, number)]
+    if len(pages) > 1:
+        lines = _labelled(lines)
+    texts = [line.text for line in lines]
+    groups = _joined(lines) if _is_wrapped(texts) else ([line] for line in lines if line.text)
+    hyphens = Hyphens(texts)
+    blocks = [
+        replace(_block(text), **(_pages(group) if len(pages) > 1 else {}))
+        for group in groups
+        if not _RULE.fullmatch(text := hyphens.join(line.text for line in group))
+    ]
+    return (len(pages) if len(pages) > 1 else None), _levelled(blocks)
+
+
+def _lines(page: str, number: int) -> list[_Line]:
+    return [
+        _Line(" ".join(line.split()), number, line[:1].isspace())
+        for line in re.split(r"\r\n|[\n\r\v]", page)
+    ]
+
+
+def _labelled(lines: list[_Line]) -> list[_Line]:
+    """The lines without the page numbers at the head or foot of each page, which they bear."""
+    kept: list[_Line] = []
+    for _, page in groupby(lines, key=lambda line: line.page):
+        body = list(page)
+        filled = [line for line in body if line.text]
+        found = (_PAGE_LABEL.fullmatch(line.text) for line in [*filled[-1:], *filled[:1]])
+        match = next(filter(None, found), None)
+        if match:
+            body = [replace(line, label=match[1]) for line in body if line.text != match[0]]
+            while body and not body[-1].text:
+                body.pop()
+        kept += body
+    return kept
+
+
+def _pages(group: list[_Line]) -> dict[str, Any]:
+    first, last = group[0], group[-1]
+    return {"page": first.page, "page_end": last.page, "page_label": first.label}
 
 
 def _decode(data: bytes) -> str:
@@ -36,7 +91,10 @@ def _decode(data: bytes) -> str:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        best = from_bytes(data).best()
+        text = ""
+    # English in UTF-16 without a mark is UTF-8 with a zero byte after each letter.
+    if not text or "\0" in text:
+        best = from_bytes(data, cp_isolation=ENCODINGS).best()
         text = str(best) if best else ""
     text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     printable = sum(sign.isprintable() or sign.isspace() for sign in text)
@@ -51,28 +109,33 @@ def _is_wrapped(lines: list[str]) -> bool:
     """Whether paragraphs are parted by blank lines rather than each on one line."""
     filled = [line for line in lines if line]
     pairs = sum(bool(a and b) for a, b in pairwise(lines))
-    return bool(filled) and max(map(len, filled)) <= WRAPPED_WIDTH and pairs > 0
+    short = sum(len(line) <= WRAPPED_WIDTH for line in filled)
+    return bool(filled) and short >= WRAPPED_LINES * len(filled) and pairs > 0
 
 
-def _joined(lines: list[str], hyphens: Hyphens) -> Iterator[str]:
-    open_lines: list[str] = []
+def _joined(lines: list[_Line]) -> Iterator[list[_Line]]:
+    """The lines of each paragraph."""
+    open_lines: list[_Line] = []
     for line in lines:
-        if open_lines and (not line or _starts(line, open_lines)):
-            yield hyphens.join(open_lines)
+        if open_lines and (not line.text or _starts(line, open_lines)):
+            yield open_lines
             open_lines = []
-        if line:
+        if line.text:
             open_lines.append(line)
     if open_lines:
-        yield hyphens.join(open_lines)
+        yield open_lines
 
 
-def _starts(line: str, open_lines: list[str]) -> bool:
+def _starts(line: _Line, open_lines: list[_Line]) -> bool:
     """Whether a line begins a paragraph although no blank line stands before it."""
-    if numbers.split_bullet(line) is not None or LEADERS.search(open_lines[-1]):
+    first, last = open_lines[0], open_lines[-1]
+    if line.indented and first.indented and not last.indented:
         return True
-    number, _ = numbers.split_number(line)
-    ended = re.search(r"[.!?:;]\W*$", open_lines[-1])
-    return bool(number and ended) or _heading(open_lines[0])
+    if numbers.split_bullet(line.text) is not None or LEADERS.search(last.text):
+        return True
+    number, _ = numbers.split_number(line.text)
+    ended = re.search(r"[.!?:;]\W*$", last.text)
+    return bool(number and ended) or _heading(first.text)
 
 
 def _heading(text: str) -> bool:

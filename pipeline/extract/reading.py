@@ -16,6 +16,13 @@ from pipeline import errors
 from pipeline.extract.block import Block, ParsedDocument
 
 TOO_LARGE = "reading the file takes more memory than the limit; raise it or split the file"
+NO_PASSWORD = (
+    "the file asks for a password; write it into the column `password` of reviews.csv, or save a "
+    "copy without one, then make"
+)
+WRONG_PASSWORD = (
+    "the password in reviews.csv does not open the file; correct it there, mind capitals, then make"
+)
 _CHILD = ["-m", "pipeline.extract.child"]
 _OUT_OF_MEMORY = {"SIGABRT", "SIGKILL", "SIGTRAP", "SIGILL"}
 """How pdfium and the system end a process that asks for too much memory."""
@@ -29,14 +36,16 @@ class Limits:
     seconds: int = 600
 
 
-def parse(path: Path, *, document_id: str, document_type: str, limits: Limits) -> ParsedDocument:
-    """Read one document in a process of its own.
+def parse(
+    path: Path, *, document_id: str, document_type: str, limits: Limits, password: str = ""
+) -> ParsedDocument:
+    """Read one document in a process of its own; `password` opens an encrypted one.
 
     Raises a `ReviewError` that says why it cannot be read, without naming it.
     """
     if not path.is_file():
         raise errors.DocumentMissing("the document is not there; put it back, then make")
-    answer = _answer(path.resolve(), limits)
+    answer = _answer(path.resolve(), limits, password)
     if "error" in answer:
         raise getattr(errors, answer["error"])(answer["message"], wants=answer.get("wants"))
     blocks = [_block(block) for block in answer["blocks"]]
@@ -51,10 +60,11 @@ def _block(values: dict[str, Any]) -> Block:
     return Block(**values, box=tuple(box) if box else None)
 
 
-def _answer(path: Path, limits: Limits) -> dict[str, Any]:
+def _answer(path: Path, limits: Limits, password: str) -> dict[str, Any]:
     with subprocess.Popen(
         [sys.executable, "-P", *_CHILD, str(path), str(limits.memory_mb)],
-        stdin=subprocess.DEVNULL,
+        # The password goes this way because command lines and environments can be listed.
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         # What libraries print about a document may quote it.
         stderr=subprocess.DEVNULL,
@@ -62,7 +72,7 @@ def _answer(path: Path, limits: Limits) -> dict[str, Any]:
         start_new_session=True,
     ) as process:
         try:
-            output, _ = process.communicate(timeout=limits.seconds)
+            output, _ = process.communicate(password.encode(), timeout=limits.seconds)
         except BaseException as error:
             _kill(process)
             if isinstance(error, subprocess.TimeoutExpired):

@@ -28,7 +28,7 @@ def parse_here(path: Path, *, memory_mb: int = 1024, seconds: int = 30) -> objec
         ("empty.pdf", b"", errors.DocumentUnreadable),
         ("page.pdf", b"<html>Quillfeather</html>", errors.DocumentUnreadable),
         ("cut.docx", b"PK\x03\x04Quillfeather", errors.DocumentUnreadable),
-        ("old.docx", bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 99, errors.DocumentEncrypted),
+        ("old.docx", bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 99, errors.UnsupportedFormat),
         ("noise.txt", bytes(range(256)) * 9, errors.DocumentUnreadable),
         ("empty.txt", b" \n", errors.DocumentUnreadable),
         ("Quillfeather.odt", b"x", errors.UnsupportedFormat),
