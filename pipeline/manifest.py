@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from pipeline.errors import MissingInput
 from pipeline.files import replacing
-from pipeline.vocabulary import CASE_TYPES, DOCUMENT_TYPES, PUBLICATION
+from pipeline.vocabulary import CASE_TYPES, DOCUMENT_TYPES, PUBLICATION, SECTION_ROLES
 
 COLUMNS = (
     "document",
@@ -25,12 +25,17 @@ COLUMNS = (
     "year_of_death",
     "status",
 )
+SECTIONS = "sections"
+"""Optional column, the analyst's word on sections: `heading = role; heading = role`."""
 _CHOICES = {"document_type": DOCUMENT_TYPES, "case_type": CASE_TYPES, "status": PUBLICATION}
 EARLIEST_YEAR = 1990
 
 
 class Row(NamedTuple):
-    """One row, cleaned; an empty cell is "" (`year_of_death`: None)."""
+    """One row, cleaned; an empty cell is "" (`year_of_death`: None, `sections`: ()).
+
+    `sections` are headings as printed, each with the section role that the analyst gives it.
+    """
 
     line: int
     document: str
@@ -40,6 +45,7 @@ class Row(NamedTuple):
     case_type: str
     year_of_death: int | None
     status: str
+    sections: tuple[tuple[str, str], ...] = ()
 
 
 class Fault(NamedTuple):
@@ -115,7 +121,22 @@ def _row(line: int, document: str, cells: dict[str, str]) -> Row:
         case_type=cell["case_type"].lower(),
         year_of_death=int(cell["year_of_death"]) if cell["year_of_death"] else None,
         status=cell["status"].lower(),
+        sections=tuple((heading, role) for heading, role, _ in _sections(cells)),
     )
+
+
+def _sections(cells: dict[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Heading, role, and what is wrong with them ("" when nothing is)."""
+    for nth, part in enumerate((cells.get(SECTIONS) or "").split(";"), start=1):
+        if not part.strip():
+            continue
+        heading, equals, role = (piece.strip() for piece in part.rpartition("="))
+        fault = ""
+        if not equals or not heading:
+            fault = f"sections, part {nth}: write 'heading = role', and ';' before the next"
+        elif role.lower() not in SECTION_ROLES:
+            fault = f"sections, part {nth}: the role is none of: {', '.join(SECTION_ROLES)}"
+        yield heading, role.lower(), fault
 
 
 def _faults(cells: dict[str, str]) -> Iterator[str]:
@@ -128,6 +149,7 @@ def _faults(cells: dict[str, str]) -> Iterator[str]:
     year = (cells["year_of_death"] or "").strip()
     if year and not (year.isdigit() and len(year) == 4 and int(year) >= EARLIEST_YEAR):
         yield f"year_of_death is not a year of four digits from {EARLIEST_YEAR}"
+    yield from (fault for *_, fault in _sections(cells) if fault)
     if None in cells:
         yield "the row has more cells than the header; put quotes around cells with commas"
 

@@ -95,6 +95,8 @@ class Document:
     document_type: str
     content: str
     """SHA-256 of the file's bytes, hex."""
+    sections: tuple[tuple[str, str], ...] = ()
+    """Headings as printed, each with the section role that the analyst gives it."""
 
 
 @dataclass(frozen=True)
@@ -247,7 +249,7 @@ class Study:
             aside = SetAsideDocument(name, document_id, error or NotInManifest(), number, kind)
             intake.set_aside.append(aside)
             return
-        document = Document(path, document_id, row.document_type, content)
+        document = Document(path, document_id, row.document_type, content, row.sections)
         placed.setdefault(row.review, []).append((row, document))
 
     def _withhold(
