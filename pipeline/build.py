@@ -63,7 +63,7 @@ VERSIONS = {
     "aggregate": aggregate.VERSION,
 }
 _LIBRARIES = {
-    "extract": ("pypdfium2", "pdfplumber", "python-docx"),
+    "extract": ("pypdfium2", "pdfplumber", "python-docx", "rapidfuzz"),
     "redact": ("spacy", "phonenumbers", "python-stdnum"),
     "tag": ("spacy", "lemminflect"),
     "topics": ("bertopic", "scikit-learn"),
@@ -145,7 +145,7 @@ class Build:
             case "extract":
                 own: dict[str, Any] = {
                     "documents": [
-                        (d.document_id, d.document_type, d.content, d.password)
+                        (d.document_id, d.document_type, d.content, d.password, d.sections)
                         for d in review.documents
                     ],
                     "settings": settings.extract.model_dump(),
@@ -302,6 +302,9 @@ class Build:
         counts = {
             review.review_id: {
                 "passages": contracts.n_rows(self.paths("redact", review.review_id)["passages"]),
+                "repeats": contracts.n_filled(
+                    self.paths("redact", review.review_id)["passages"], "repeats"
+                ),
                 "identifiers": contracts.n_rows(self.paths("redact", review.review_id)["spans"]),
                 "codings": contracts.n_rows(self.paths("tag", review.review_id)["codings"]),
             }
@@ -451,7 +454,9 @@ class Build:
                 return ExtractJob(
                     **vars(job),
                     documents=tuple(
-                        DocumentInput(d.path, d.document_id, d.document_type, d.password)
+                        DocumentInput(
+                            d.path, d.document_id, d.document_type, d.password, d.sections
+                        )
                         for d in review.documents
                     ),
                     key=self.key,

@@ -15,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.errors import ContractBroken
@@ -190,6 +191,17 @@ def n_rows(path: Path) -> int:
         raise ContractBroken("a table's file is missing or damaged; run `make` again") from None
 
 
+def n_filled(path: Path, column: str) -> int:
+    """How many rows of a table's file hold a value in the column.
+
+    Raises `ContractBroken` when the file is missing or damaged.
+    """
+    try:
+        return int(pc.count(pq.read_table(path, columns=[column])[column]).as_py())
+    except (pa.ArrowInvalid, OSError):
+        raise ContractBroken("a table's file is missing or damaged; run `make` again") from None
+
+
 def fingerprint(path: Path) -> str | None:
     """The fingerprint that a table's file was written with; None when there is no whole file."""
     try:
@@ -207,6 +219,13 @@ _PLACE_IN_DOCUMENT = (
     Column("number", TEXT, "paragraph number as printed, without trailing dot", nullable=True),
     Column("heading_path", TEXT, "headings above the passage, outermost first, ' > ' between"),
     Column("section_role", TEXT, "what the section is for", vocabulary=SECTION_ROLES),
+    Column(
+        "role_confidence",
+        REAL,
+        "trust in section_role: 1 the analyst's word, 0.9 its heading's, 0.7 from a heading "
+        "above or before, 0.6 from its content, 0.3 no cue",
+        unit="0 to 1",
+    ),
     Column("kind", TEXT, "what the passage is", vocabulary=KINDS),
     Column("page", INT, "page on which it begins", unit="1-based page", nullable=True),
     Column("page_end", INT, "page on which it ends", unit="1-based page", nullable=True),
@@ -216,6 +235,12 @@ _PLACE_IN_DOCUMENT = (
         REAL,
         "mean confidence of its words where they were read from a picture",
         unit="0 to 1",
+        nullable=True,
+    ),
+    Column(
+        "repeats",
+        TEXT,
+        "passage_id of the passage of the review that says the same; such a repeat is not coded",
         nullable=True,
     ),
 )
@@ -421,6 +446,8 @@ REVIEWS = Table(
         Column("reason", TEXT, "why it was set aside, and the next move", nullable=True),
         Column("documents", INT, "documents read", unit="documents"),
         Column("passages", INT, "passages found", unit="passages"),
+        Column("repeats", INT, "passages that repeat another, and are not coded",
+               unit="passages"),
         Column("identifiers", INT, "spans replaced", unit="spans"),
         Column("codings", INT, "machine codings", unit="codings"),
     ),

@@ -82,3 +82,7 @@ class DocumentMissing(ReviewError):
 
 class DuplicateDocument(ReviewError):
     """The document is byte for byte another document of the study."""
+
+
+class HeadingNotFound(ReviewError):
+    """reviews.csv gives a section role to a heading that the document does not have."""

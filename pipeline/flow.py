@@ -114,4 +114,4 @@ def reviews(
 
 
 def _counts(found: Mapping[str, int] | None) -> dict[str, int]:
-    return dict(found) if found else {"passages": 0, "identifiers": 0, "codings": 0}
+    return dict(found) if found else {"passages": 0, "repeats": 0, "identifiers": 0, "codings": 0}

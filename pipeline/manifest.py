@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from pipeline.errors import MissingInput
 from pipeline.files import replacing
-from pipeline.vocabulary import CASE_TYPES, DOCUMENT_TYPES, PUBLICATION
+from pipeline.vocabulary import CASE_TYPES, DOCUMENT_TYPES, PUBLICATION, SECTION_ROLES
 
 COLUMNS = (
     "document",
@@ -28,13 +28,18 @@ COLUMNS = (
 )
 PASSWORD = "password"
 """A column that a study may leave out: what opens an encrypted document."""
+SECTIONS = "sections"
+"""Optional column, the analyst's word on sections: `heading = role; heading = role`."""
 _CHOICES = {"document_type": DOCUMENT_TYPES, "case_type": CASE_TYPES, "status": PUBLICATION}
 EARLIEST_YEAR = 1990
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row, cleaned; an empty cell is "" (`year_of_death`: None)."""
+    """One row, cleaned; an empty cell is "" (`year_of_death`: None, `sections`: ()).
+
+    `sections` are headings as printed, each with the section role that the analyst gives it.
+    """
 
     line: int
     document: str
@@ -46,6 +51,7 @@ class Row:
     status: str
     # Not shown where a row is printed for debugging.
     password: str = field(default="", repr=False)
+    sections: tuple[tuple[str, str], ...] = ()
 
 
 class Fault(NamedTuple):
@@ -122,7 +128,22 @@ def _row(line: int, document: str, cells: dict[str, str]) -> Row:
         year_of_death=int(cell["year_of_death"]) if cell["year_of_death"] else None,
         status=cell["status"].lower(),
         password=(cells.get(PASSWORD) or "").strip(),
+        sections=tuple((heading, role) for heading, role, _ in _sections(cells)),
     )
+
+
+def _sections(cells: dict[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Heading, role, and what is wrong with them ("" when nothing is)."""
+    for nth, part in enumerate((cells.get(SECTIONS) or "").split(";"), start=1):
+        if not part.strip():
+            continue
+        heading, equals, role = (piece.strip() for piece in part.rpartition("="))
+        fault = ""
+        if not equals or not heading:
+            fault = f"sections, part {nth}: write 'heading = role', and ';' before the next"
+        elif role.lower() not in SECTION_ROLES:
+            fault = f"sections, part {nth}: the role is none of: {', '.join(SECTION_ROLES)}"
+        yield heading, role.lower(), fault
 
 
 def _faults(cells: dict[str, str]) -> Iterator[str]:
@@ -135,6 +156,7 @@ def _faults(cells: dict[str, str]) -> Iterator[str]:
     year = (cells["year_of_death"] or "").strip()
     if year and not (year.isdigit() and len(year) == 4 and int(year) >= EARLIEST_YEAR):
         yield f"year_of_death is not a year of four digits from {EARLIEST_YEAR}"
+    yield from (fault for *_, fault in _sections(cells) if fault)
     if None in cells:
         yield "the row has more cells than the header; put quotes around cells with commas"
 

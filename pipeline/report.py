@@ -12,6 +12,8 @@ from pipeline.build import REVIEW_STAGES, STAGES, Build, Progress, StageRun
 from pipeline.corpus import table_paths
 
 TOP_THEMES = 5
+UNSURE = 0.5
+"""Section roles that are trusted less are listed for the analyst."""
 
 
 class Lines:
@@ -100,6 +102,33 @@ def status(build: Build) -> Iterator[str]:
     for stage in ("topics", "aggregate"):
         yield f"{stage:>9}: {'stale' if upstream else build.corpus_state(stage)}"
     yield from set_aside_lines(build)
+    yield from unsure_sections(build)
+
+
+def unsure_sections(build: Build) -> Iterator[str]:
+    """One line for each section whose role no cue tells, with its heading, role and confidence.
+
+    A heading may name people: it is for the terminal of the person who has the documents.
+    """
+    lines = [
+        f"Review {review.review_id}: {line}"
+        for review in build.built("extract")
+        if build.state("extract", review) == "fresh"
+        for line in _unsure(build, review.review_id)
+    ]
+    if lines:
+        yield "sections of unsure role (give them one in the column sections of reviews.csv):"
+        yield from (f"  {line}" for line in lines)
+
+
+def _unsure(build: Build, review_id: int) -> Iterator[str]:
+    passages = contracts.read(build.paths("extract", review_id)["passages"], contracts.PASSAGES)
+    low = passages[(passages["role_confidence"] < UNSURE) & (passages["kind"] != "heading")]
+    sections = low.sort_values("ordinal").groupby(["heading_path", "section_role"], sort=False)
+    for (path, role), section in sections:
+        heading = str(path).rpartition(" > ")[2] or "(no heading)"
+        confidence = section["role_confidence"].min()
+        yield f"{heading}: {role}, confidence {confidence:.1f}, {len(section)} passages"
 
 
 def summary(build: Build) -> Iterator[str]:
@@ -121,6 +150,8 @@ def summary(build: Build) -> Iterator[str]:
     ):
         what = " replaced" if column == "identifiers" else ""
         yield f"  {label:13} {int(built[column].sum()):,}{what}"
+    if repeats := int(built["repeats"].sum()):
+        yield f"  repeats       {repeats:,} passages say again what others say; not coded"
     yield from _top_themes(build)
     if pictures := int(documents["pages_ocr"].sum()):
         yield f"  read by OCR   {pictures} pages (check what you quote from them)"

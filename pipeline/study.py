@@ -96,6 +96,8 @@ class Document:
     content: str
     """SHA-256 of the file's bytes, hex."""
     password: str = field(default="", repr=False)
+    sections: tuple[tuple[str, str], ...] = ()
+    """Headings as printed, each with the section role that the analyst gives it."""
 
 
 @dataclass(frozen=True)
@@ -248,7 +250,9 @@ class Study:
             aside = SetAsideDocument(name, document_id, error or NotInManifest(), number, kind)
             intake.set_aside.append(aside)
             return
-        document = Document(path, document_id, row.document_type, content, row.password)
+        document = Document(
+            path, document_id, row.document_type, content, row.password, row.sections
+        )
         placed.setdefault(row.review, []).append((row, document))
 
     def _withhold(

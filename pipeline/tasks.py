@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,6 +44,7 @@ class DocumentInput:
     document_id: str
     document_type: str
     password: str = field(default="", repr=False)
+    overrules: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,7 @@ def _parse_all(job: ExtractJob) -> tuple[list[ParsedDocument], list[dict[str, ob
     documents alone would understate it. Another document's failure is noted in its row.
     """
     from pipeline.extract import Limits, parse
+    from pipeline.extract.sections import overruled_headings
 
     limits = Limits(memory_mb=job.memory_mb, seconds=job.seconds)
     main = min(job.documents, key=lambda d: d.document_type != "overview report")
@@ -165,6 +167,8 @@ def _parse_all(job: ExtractJob) -> tuple[list[ParsedDocument], list[dict[str, ob
                 limits=limits,
                 password=document.password,
             )
+            # A heading that is not there must not go unnoticed: the analyst counts on it.
+            overruled_headings(found.blocks, document.overrules)
         except ReviewError as error:
             if document.document_type == main.document_type:
                 raise
@@ -175,7 +179,7 @@ def _parse_all(job: ExtractJob) -> tuple[list[ParsedDocument], list[dict[str, ob
                 "pages_ocr": found.pages_ocr,
                 "pages_without_text": _without_text(found),
             }
-            parsed.append(found)
+            parsed.append(replace(found, overrules=document.overrules))
         rows.append(row)
     return parsed, rows
 

@@ -347,3 +347,61 @@ def test_a_copy_without_a_row_does_not_displace_the_original(dhr, study, outputs
     done = build(dhr, study, outputs)
     assert "2 built of 2" in done.stdout
     assert "Copy of second.txt: the document has no row" in done.stdout
+
+
+def give_sections(study, first):
+    """Write the column sections, with a cell for the first document."""
+    lines = (study / "reviews.csv").read_text(encoding="utf-8").splitlines()
+    cells = ["sections", f'"{first}"', '""']
+    text = "\n".join(f"{line},{cell}" for line, cell in zip(lines, cells, strict=True))
+    (study / "reviews.csv").write_text(text + "\n", encoding="utf-8")
+
+
+def test_the_analysts_sections_are_read_again_for_their_review_only(dhr, study, outputs):
+    build(dhr, study, outputs)
+    before = {row["review_id"]: int(row["codings"]) for row in table(outputs, "reviews")}
+    give_sections(study, "4. Analysis = methodology")
+    done = build(dhr, study, outputs)
+    assert done.returncode == 0, done.stderr
+    assert "extract: 1 built" in done.stderr
+    after = {row["review_id"]: int(row["codings"]) for row in table(outputs, "reviews")}
+    assert [after[review] < before[review] for review in before].count(True) == 1
+    assert build(dhr, study, outputs).stderr.count("nothing to do") == 5
+
+
+def test_a_section_that_cannot_be_overruled_is_never_ignored(dhr, study, outputs):
+    give_sections(study, "Hannah and her neighbours = analysis")
+    done = build(dhr, study, outputs)
+    assert done.returncode == 1
+    assert "the column sections of reviews.csv gives a role to a heading" in done.stdout
+    assert "neighbours" not in done.stdout + done.stderr
+    assert [row["status"] for row in table(outputs, "reviews")].count("set aside") == 1
+    text = (study / "reviews.csv").read_text(encoding="utf-8")
+    (study / "reviews.csv").write_text(text.replace("= analysis", "= story"), encoding="utf-8")
+    checked = dhr("check", "--study", study)
+    assert checked.returncode == 3
+    assert "sections, part 1: the role is none of" in checked.stdout
+
+
+def test_status_lists_sections_that_nothing_tells(dhr, tmp_path, outputs):
+    text = FIRST.replace("4 Analysis", "4 Hannah’s street")
+    study = write_study(tmp_path / "study", {"one.txt": text})
+    assert "Hannah" not in build(dhr, study, outputs).stdout
+    shown = dhr("status", "--study", study, "--outputs", outputs).stdout
+    assert "4 Hannah’s street: body, confidence 0.3, 3 passages" in shown
+
+
+def test_what_a_summary_repeats_is_counted_once(dhr, tmp_path, outputs):
+    study = write_study(tmp_path / "study", {"a.txt": FIRST, "b.txt": FIRST + "\nThe end.\n"})
+    rows = (study / "reviews.csv").read_text(encoding="utf-8")
+    rows = rows.replace('"a.txt",,', '"a.txt",One,')
+    rows = rows.replace('"b.txt",,', '"b.txt",One,executive summary')
+    (study / "reviews.csv").write_text(rows, encoding="utf-8")
+    done = build(dhr, study, outputs)
+    assert int(table(outputs, "reviews")[0]["repeats"]) > 4
+    assert "passages say again what others say" in done.stdout
+    found = contracts.read_all((outputs / "redact").glob("[0-9]*[0-9].parquet"), contracts.REDACTED)
+    coded = contracts.read_all((outputs / "tag").glob("*.parquet"), contracts.CODINGS)
+    repeats = found.loc[found["repeats"].notna(), "passage_id"]
+    assert not coded["passage_id"].isin(repeats).any()
+    assert found["repeats"].dropna().isin(found["passage_id"]).all()

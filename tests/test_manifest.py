@@ -104,3 +104,26 @@ def test_a_password_is_optional_and_never_shown(tmp_path):
     assert found.rows["a.pdf"].password == "Plover 9"
     assert "Plover" not in repr(found)
     assert read_manifest(manifest(tmp_path, "a.pdf,,,,,,")).rows["a.pdf"].password == ""
+def test_the_analysts_sections_are_read(tmp_path):
+    header = HEADER + ",sections"
+    row = 'a.pdf,,,,,,,"4. Overview = Background; Key findings=analysis;"'
+    found = read_manifest(manifest(tmp_path, row, "b.pdf,,,,,,,", header=header))
+    assert found.rows["a.pdf"].sections == (
+        ("4. Overview", "background"), ("Key findings", "analysis"),
+    )  # fmt: skip
+    assert found.rows["b.pdf"].sections == ()
+
+
+@pytest.mark.parametrize(
+    ("cell", "fault"),
+    [
+        ("Overview = secret", "part 1: the role is none of: front-matter"),
+        ("Overview = analysis; secret", "part 2: write 'heading = role'"),
+        ("= analysis", "part 1: write 'heading = role'"),
+    ],
+)
+def test_faulty_sections_are_reported(tmp_path, cell, fault):
+    found = read_manifest(manifest(tmp_path, f"a.pdf,,,,,,,{cell}", header=HEADER + ",sections"))
+    assert found.rows == {}
+    assert fault in found.faults[0].message
+    assert "secret" not in found.faults[0].message

@@ -293,7 +293,7 @@ def _states(measured: Sequence[Unit], codebook: Codebook, coder: str) -> Any:
     reviews = REVIEWS.frame(
         {
             "review_id": review_id, "status": "built", "documents": 1, "passages": 0,
-            "identifiers": 0, "codings": 0,
+            "repeats": 0, "identifiers": 0, "codings": 0,
         }
         for review_id in sorted({unit.review_id for unit in measured})
     )  # fmt: skip

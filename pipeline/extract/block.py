@@ -41,7 +41,8 @@ class Block:
 class ParsedDocument:
     """One document as read; the pages are None where the format has none.
 
-    `pages_ocr` counts the pages that were read from pictures.
+    `pages_ocr` counts the pages that were read from pictures. `overrules` are headings with the
+    section roles that the analyst gives them.
     """
 
     document_id: str
@@ -49,3 +50,4 @@ class ParsedDocument:
     pages: int | None
     pages_ocr: int | None
     blocks: list[Block] = field(default_factory=list)
+    overrules: tuple[tuple[str, str], ...] = ()

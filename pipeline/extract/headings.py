@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from pipeline.extract import numbers
+from pipeline.extract.cues import cue
 
 LEADERS = re.compile(r"\.{4,}|…{2,}|(?:\. ){4,}|_{6,}")
 """Dot leaders: a line of a contents page."""
@@ -45,8 +46,6 @@ def is_title(text: str, *, number: str | None, alone: bool = False) -> bool:
 
     `alone` is for a line that stands by itself: being short is enough.
     """
-    from pipeline.extract.sections import cue
-
     if not text or len(text) > LONGEST_TITLE or re.search(r"[.;,:!?|]$", text):
         return False
     letters = [sign for sign in text if sign.isalpha()]

@@ -12,6 +12,7 @@ import pandas as pd
 
 from pipeline import contracts
 from pipeline.extract.block import ParsedDocument
+from pipeline.extract.repeats import repeats
 from pipeline.extract.sections import Placed, place
 
 ID_LENGTH = 16
@@ -19,11 +20,23 @@ ID_LENGTH = 16
 
 
 def tabulate(documents: Sequence[ParsedDocument], *, review_id: int, key: bytes) -> pd.DataFrame:
-    """The passages of one review (`contracts.PASSAGES`), in the order of its documents."""
-    rows = (row for document in documents for row in _rows(document, key))
+    """The passages of one review (`contracts.PASSAGES`), in the order of its documents.
+
+    Raises `HeadingNotFound` when a document lacks a heading that the analyst gives a role.
+    """
+    placed = [(document.document_id, one) for document in documents for one in _placed(document)]
+    ids = list(_ids(placed, key))
+    repeated = repeats([one for _, one in placed])
     return contracts.PASSAGES.frame(
-        {"review_id": review_id, "ordinal": ordinal, **row}
-        for ordinal, row in enumerate(rows, start=1)
+        {
+            "review_id": review_id,
+            "passage_id": ids[n],
+            "document_id": document_id,
+            "ordinal": n + 1,
+            "repeats": ids[repeated[n]] if n in repeated else None,
+            **_values(one),
+        }
+        for n, (document_id, one) in enumerate(placed)
     )
 
 
@@ -34,13 +47,18 @@ def passage_id(key: bytes, document_id: str, text: str, nth: int) -> str:
     return hmac.new(key, message.encode(), hashlib.sha256).hexdigest()[:ID_LENGTH]
 
 
-def _rows(document: ParsedDocument, key: bytes) -> Iterator[dict[str, Any]]:
-    seen: Counter[str] = Counter()
-    for placed in place(document.blocks, document_type=document.document_type):
-        normal = " ".join(placed.block.text.casefold().split())
-        identity = passage_id(key, document.document_id, placed.block.text, seen[normal])
-        seen[normal] += 1
-        yield {"passage_id": identity, "document_id": document.document_id, **_values(placed)}
+def _placed(document: ParsedDocument) -> Iterator[Placed]:
+    return place(
+        document.blocks, document_type=document.document_type, overrules=document.overrules
+    )
+
+
+def _ids(placed: Sequence[tuple[str, Placed]], key: bytes) -> Iterator[str]:
+    seen: Counter[tuple[str, str]] = Counter()
+    for document_id, one in placed:
+        at = (document_id, " ".join(one.block.text.casefold().split()))
+        yield passage_id(key, document_id, one.block.text, seen[at])
+        seen[at] += 1
 
 
 def _values(placed: Placed) -> dict[str, Any]:
@@ -50,6 +68,7 @@ def _values(placed: Placed) -> dict[str, Any]:
         "number": block.number,
         "heading_path": placed.heading_path,
         "section_role": placed.role,
+        "role_confidence": placed.confidence,
         "kind": block.kind,
         "page": block.page,
         "page_end": block.page_end,

@@ -1,72 +1,33 @@
-"""What each section of a review is for, told by its headings and a few set phrases."""
+"""What each section of a review is for: told by the analyst, by headings, or by what it holds."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import groupby, takewhile
 
+from pipeline.errors import HeadingNotFound
 from pipeline.extract.block import Block
+from pipeline.extract.cues import (
+    AGENCY_HEADING,
+    CITATION,
+    CONDOLENCES,
+    QUESTION_HEADING,
+    STATUTORY,
+    addressed,
+    aims,
+    asks,
+    cue,
+    table_cue,
+)
 from pipeline.extract.headings import LEADERS
 
-# Heading cues of the Home Office templates (2011, 2013, 2016, DARDR) and of local variants;
-# the first that is found decides, so the specific stand before the general.
-_CUES: tuple[tuple[str, str], ...] = (
-    ("contents", r"^(?:table of )?contents(?: page)?$|^index$"),
-    ("action-plan", r"\baction plans?\b|^actions?$"),
-    ("executive-summary", r"\bexecutive summary\b"),
-    ("glossary", r"\bglossary\b|\babbreviations\b|\bacronyms\b|\bkey to (?:names|terms)\b"
-                 r"|\bterminology\b"),
-    ("good-practice", r"\b(?:good|best|effective|notable|positive) practice\b"
-                      r"|\bwhat (?:went|worked) well\b"),
-    ("recommendations", r"\brecommendations?\b"),
-    ("family-views", r"\b(?:involvement|views?|voices?|contributions?|perspectives?|engagement|"
-                     r"participation|contact|information|accounts?)\b.{0,40}\b(?:famil(?:y|ies)|"
-                     r"friends?|relatives|colleagues|wider community)\b"
-                     r"|\bfamil(?:y|ies)\b.{0,40}\b(?:involvement|views?|voices?|contributions?|"
-                     r"perspectives?|engagement|participation)\b|\bpen portrait\b"),
-    ("panel", r"\bpanel members(?:hip)?\b|\breview panel\b|\bpanel composition\b"
-              r"|\bmembers(?:hip)? of the (?:review )?panel\b|^(?:the )?panel$"
-              r"|\bauthors? of the (?:overview )?report\b|\bchair (?:and|&|of)\b"
-              r"|\bindependent (?:chair|author)\b|\boverview author\b"),
-    ("analysis", r"\banalysis\b|\bagainst the terms of reference\b|\bcommentary\b"
-                 r"|\bkey issues\b|\bfindings\b|\bevidence of domestic (?:abuse|violence)\b"
-                 r"|\bcritical (?:issues|analysis)\b|\bthemes\b"),
-    ("terms-of-reference", r"\bterms of reference\b|\bkey lines of (?:enquiry|inquiry)\b"
-                           r"|\bkloe?s?\b|\bscope (?:of|and)\b|^scope$"
-                           r"|\bquestions for the review\b"),
-    ("statutory-purpose", r"\bpurpose\b|^definitions?\b|\bdefinitions?$|\bdefinitions? of"
-                          r" (?:domestic|terms|coercive|controlling)\b|\blegislation\b"
-                          r"|\blegal (?:context|basis|framework)\b|\bstatutory\b|\bsection 9\b"),
-    ("preface", r"\bcondolences?\b|\btributes?\b|\bpreface\b|\bforeword\b|\bsympath(?:y|ies)\b"
-                r"|\backnowledge?ments?\b|\bstatement from\b|\bin memor(?:y|iam)\b"
-                r"|\bpseudonyms?\b"),
-    ("equality", r"\bequalit(?:y|ies)\b|\bdiversity\b|\bprotected characteristics?\b"),
-    ("methodology", r"\bmethod(?:ology|s)?\b|\btime ?scales?\b|\bconfidentiality\b"
-                    r"|\bcontributors?\b|\bparallel (?:reviews?|processes|proceedings|inquiries)\b"
-                    r"|\bdissemination\b|\bindividual management reviews?\b|\bimrs?\b"
-                    r"|\bestablishing\b|\breview process\b|\bprocess of the review\b|\bhindsight\b"
-                    r"|\bcommissioning\b|\bdecision to (?:hold|undertake)\b|\bhow the review\b"
-                    r"|\bagencies (?:involved|participating|contributing)\b|\banonymity\b"
-                    r"|\bsubjects of the review\b|\bthe review$|^introduction to the review\b"),
-    ("lessons", r"\blessons?\b|\blearning\b|\bwhat (?:have )?we (?:have )?learn(?:ed|t)\b"),
-    ("conclusions", r"\bconclu(?:sions?|ding)\b|\bpreventab(?:le|ility)\b"
-                    r"|\bpredictab(?:le|ility)\b"),
-    ("chronology", r"\bchronolog(?:y|ies|ical)\b|\bkey events\b|\btime ?line\b"
-                  r"|\bsequence of events\b|\bnarrative\b|\bagency (?:involvement|contacts?)\b"
-                  r"|\bcontacts? with agencies\b|\bfacts by agency\b"),
-    ("background", r"\bbackground\b|\bthe facts\b|^facts\b|\bfamily history\b"
-                   r"|\bcircumstances (?:of|leading)\b|\bthe (?:homicide|death|murder|incident)\b"
-                   r"|\bwhat happened\b|\bsummary of (?:the case|events)\b"),
-    ("analysis", r"^(?:the )?overview$|\boverview of\b|\bsummary of (?:agency|information)\b"),
-    ("front-matter", r"\b(?:overview|final|anonymised) report\b|\bdomestic homicide review\b"
-                     r"|\bdomestic abuse related death review\b|^(?:dhr|dardr)\b"),
-    ("appendix", r"\bappendi(?:x|ces)\b|\bann?ex(?:es)?\b|\bbibliography\b|^references\b"
-                 r"|\bquality assurance\b|\bhome office (?:letter|feedback)\b|\bhelplines?\b"
-                 r"|\bsources of (?:help|support)\b|\bfurther (?:reading|information)\b"),
-)  # fmt: skip
-_PATTERNS = tuple((role, re.compile(pattern, re.IGNORECASE)) for role, pattern in _CUES)
+Overrules = Sequence[tuple[str, str]]
+"""Headings as printed, with or without their numbers, and the roles that the analyst gives them."""
+
+# How a role is known; the order of trust matters, the figures are no probabilities.
+ANALYST, HEADING, INHERITED, CONTENT, NO_CUE = 1.0, 0.9, 0.7, 0.6, 0.3
 
 FINDINGS = frozenset({"background", "chronology", "analysis", "conclusions", "lessons", "body"})
 _DEEPEST = 99
@@ -80,6 +41,12 @@ _LEAVES_ANALYSIS = frozenset(
 _CLOSED = frozenset({"executive-summary", "action-plan", "recommendations", "contents", "glossary"})
 # An unnumbered heading without a cue goes on with the section before it, not with a new one.
 _GOES_ON = frozenset({"analysis", "chronology", "background", "appendix"})
+# Where a table of people is the panel, whatever the heading: the parts that set out the review.
+_SETS_OUT = frozenset(
+    {"introduction", "methodology", "terms-of-reference", "equality", "front-matter", "body"}
+)
+_SHORTEST_RUN = {"recommendations": 2, "terms-of-reference": 3}
+"""How many neighbours must look alike where no heading tells what they are."""
 
 _CONTENTS_LINE = re.compile(r"\S\s+(?:\d{1,3}|[ivx]{1,5})$|Error! Bookmark not defined")
 _PLAN_HEADER = re.compile(r"\b(?:recommendation|action)\b", re.IGNORECASE)
@@ -88,35 +55,20 @@ _PLAN_COLUMN = re.compile(
 )
 _RECOMMENDATION = re.compile(r"(?:.*\brecommendation\b|R(?:ec)?\.? ?)\s*\d", re.IGNORECASE)
 
-# A year in brackets after a name, unless the name is that of a law or a policy.
-_CITATION = re.compile(
-    r"\b(?!(?:Act|Regulations|Order|Guidance|Strategy|Policy|Code|Guidelines|January|February|March|"
-    r"April|May|June|July|August|September|October|November|December)\b)"
-    r"[A-Z][\w’'-]+(?: (?:and (?:others|colleagues)|et al\.?))?,? \((?:19|20)\d\d[a-z]?\)"
-    r"|\bet al\b|\b(?i:studies|research)(?: \w+){0,3} (?:shows?|suggests?|suggested|showed|"
-    r"indicates?|found|finds|demonstrates?|supported|identified|has found)\b"
-    r"|\baccording to (?:the )?research\b"
-)
-_STATUTORY = re.compile(
-    r"section 9\b.{0,80}domestic violence,? crime and victims act"
-    r"|\bpurposes? of (?:a|the|this)? ?(?:domestic homicide review|DHR|domestic abuse[- ]related "
-    r"death review|DARDR)s?\b"
-    r"|any incident or pattern of incidents of controlling"
-    r"|\b(?:controlling|coercive) behaviour is (?:a range|an act|a pattern)"
-    r"|establish what lessons (?:are|can|may)"
-    r"|identified and responded to effectively at the earliest"
-    r"|contribute to a better understanding of the nature of domestic",
-    re.IGNORECASE,
-)
-
 
 @dataclass(frozen=True)
 class Placed:
-    """A block with the headings above it and the role of its section."""
+    """A block with the headings above it and the role of its section.
+
+    `confidence` (0 to 1) tells how the role is known; `summary` whether the block belongs to an
+    executive summary, whatever its role.
+    """
 
     block: Block
     heading_path: str
     role: str
+    confidence: float
+    summary: bool
 
 
 @dataclass(frozen=True)
@@ -127,39 +79,98 @@ class _Open:
     level: int
     role: str
     numbered: bool
+    confidence: float
 
 
-def cue(heading: str) -> str | None:
-    """The role that a heading's words name; None when they name none."""
-    return next((role for role, pattern in _PATTERNS if pattern.search(heading)), None)
+def place(
+    blocks: Sequence[Block], *, document_type: str, overrules: Overrules = ()
+) -> Iterator[Placed]:
+    """Each block with its heading path and section role.
+
+    Raises `HeadingNotFound` when `overrules` names a heading that the document does not have.
+    """
+    placed = _by_headings(blocks, document_type, overruled_headings(blocks, overrules))
+    yield from _by_content(list(placed), document_type)
 
 
-def place(blocks: Sequence[Block], *, document_type: str) -> Iterator[Placed]:
-    """Each block with its heading path and section role."""
+def overruled_headings(blocks: Sequence[Block], overrules: Overrules) -> dict[int, str]:
+    """Position of each heading that the analyst gives a role → that role.
+
+    A heading that is exactly the analyst's is meant, or else all that begin with it. Raises
+    `HeadingNotFound` when there is neither.
+    """
+    found: dict[int, str] = {}
+    headings = {
+        position: {_comparable(block.text), _comparable(_title(block))}
+        for position, block in enumerate(blocks)
+        if block.kind == "heading"
+    }
+    for nth, (heading, role) in enumerate(overrules, start=1):
+        wanted = _comparable(heading)
+        meant = [at for at, forms in headings.items() if wanted in forms] or [
+            at for at, forms in headings.items() if any(form.startswith(wanted) for form in forms)
+        ]
+        if not meant:
+            raise HeadingNotFound(
+                f"the column sections of reviews.csv gives a role to a heading (number {nth} in "
+                "its cell) that is not found in the document; copy the heading as `dhr status` "
+                "or the document prints it"
+            )
+        found |= dict.fromkeys(meant, role)
+    return found
+
+
+def _comparable(heading: str) -> str:
+    plain = " ".join(heading.casefold().replace("’", "'").replace("‘", "'").split())
+    return re.sub(r"^(\S*[\w)])[.:](?= )", r"\1", plain).rstrip(" .:")
+
+
+def _by_headings(
+    blocks: Sequence[Block], document_type: str, overruled: Mapping[int, str]
+) -> Iterator[Placed]:
+    is_summary = document_type == "executive summary"
     stack: list[_Open] = []
     purpose = False
-    cover = _cover(blocks)
+    cover = _cover(blocks, is_summary=is_summary)
+    headed = any(block.kind == "heading" for block in blocks)
+    before = _Open("", 0, "front-matter", False, CONTENT)
+    if not headed:
+        before = _Open("", 0, "body", False, NO_CUE)
     for index, block in enumerate(blocks):
         block = _contents_entry(block, stack)
+        section = stack[-1] if stack else before
         if block.kind == "heading":
-            stack = _push(stack, block, on_cover=index < cover)
-            path, role = _path(stack[:-1]), stack[-1].role
+            own = _own_cue(block.text, is_summary=is_summary)
+            stack = _push(stack, block, own, overruled.get(index), on_cover=index < cover)
+            section, path = stack[-1], _path(stack[:-1])
+            role, confidence = _of_heading(block, section, path)
         else:
-            section = stack[-1].role if stack else "front-matter"
-            path, role = _path(stack), _own_role(block, section, purpose=purpose)
+            path = _path(stack)
+            role, confidence = _of_block(block, section, path, purpose=purpose)
         purpose = role == "statutory-purpose" and (block.kind == "list-item" or _opens_list(block))
-        yield Placed(block, path, _in_document(role, document_type))
+        if confidence < ANALYST:
+            role = _in_document(role, document_type)
+        summary = is_summary or section.role == "executive-summary"
+        yield Placed(block, path, role, confidence, summary)
 
 
-def _cover(blocks: Sequence[Block]) -> int:
+def _own_cue(heading: str, *, is_summary: bool) -> str | None:
+    role = cue(heading)
+    # In a document of its own, "Executive summary" is the title of the document.
+    return "front-matter" if is_summary and role == "executive-summary" else role
+
+
+def _cover(blocks: Sequence[Block], *, is_summary: bool) -> int:
     """How many headings at the start are the lines of a cover: no text stands between them."""
-    lines = list(takewhile(_on_cover, blocks))
-    return len(lines) if any(cue(line.text) == "front-matter" for line in lines) else 0
 
+    def on_cover(block: Block) -> bool:
+        section = block.number is not None or block.text.casefold().startswith("introduction")
+        named = _own_cue(block.text, is_summary=is_summary)
+        return block.kind == "heading" and not section and named in _COVER
 
-def _on_cover(block: Block) -> bool:
-    section = block.number is not None or block.text.casefold().startswith("introduction")
-    return block.kind == "heading" and not section and cue(block.text) in _COVER
+    lines = list(takewhile(on_cover, blocks))
+    titled = any(_own_cue(line.text, is_summary=is_summary) == "front-matter" for line in lines)
+    return len(lines) if titled else 0
 
 
 def _contents_entry(block: Block, stack: list[_Open]) -> Block:
@@ -170,60 +181,104 @@ def _contents_entry(block: Block, stack: list[_Open]) -> Block:
     return block
 
 
-def _push(stack: list[_Open], block: Block, *, on_cover: bool) -> list[_Open]:
+def _push(
+    stack: list[_Open], block: Block, own: str | None, overruled: str | None, *, on_cover: bool
+) -> list[_Open]:
+    numbered = block.number is not None
+    above = [one for one in stack if one.level < block.level]
+    if overruled:
+        return [*above, _Open(_title(block), block.level, overruled, numbered, ANALYST)]
     if on_cover:
         # No section belongs to a line of the cover, however large it is printed.
-        return [_Open(_title(block), _DEEPEST, "front-matter", False)]
-    before = stack[-1:]
-    above = [one for one in stack if one.level < block.level]
-    siblings = [one for one in stack if one.level == block.level]
-    numbered = block.number is not None
-    role = _heading_role(cue(block.text), above, siblings or before, numbered)
+        return [_Open(_title(block), _DEEPEST, "front-matter", False, HEADING)]
+    before = [one for one in stack if one.level == block.level] or stack[-1:]
+    role, confidence = _heading_role(block.text, own, above, before, numbered=numbered)
     # No section belongs to the contents page, however large its title is printed.
     level = _DEEPEST if role == "contents" else block.level
-    return [*above, _Open(_title(block), level, role, numbered)]
+    return [*above, _Open(_title(block), level, role, numbered, confidence)]
 
 
 def _title(block: Block) -> str:
     return f"{block.number} {block.text}" if block.number else block.text
 
 
-def _heading_role(own: str | None, above: list[_Open], before: list[_Open], numbered: bool) -> str:
-    parent = above[-1].role if above else None
+def _heading_role(
+    text: str, own: str | None, above: list[_Open], before: list[_Open], *, numbered: bool
+) -> tuple[str, float]:
+    """The role of the section that a heading opens, and how far to trust it."""
+    parent = above[-1] if above else None
+    if parent and parent.confidence == ANALYST:
+        return parent.role, ANALYST
     # A cover's title stands above everything, so it cannot tell what its parts are for.
-    if parent is None or parent in ("front-matter", "contents", "body", "preface"):
-        return own or _goes_on(before, numbered) or "body"
-    if own is None or (parent in _CLOSED and own != "appendix"):
-        return parent
-    if parent in ("analysis", "chronology") and own not in _LEAVES_ANALYSIS:
-        return parent
-    return own
+    if parent is None or parent.role in ("front-matter", "contents", "body", "preface"):
+        last = before[-1].role if before else None
+        if QUESTION_HEADING.match(text) and last in FINDINGS - {"body"}:
+            return "analysis", INHERITED
+        if own:
+            return own, HEADING
+        if last in _GOES_ON and (not numbered or AGENCY_HEADING.match(text)):
+            return str(last), INHERITED
+        return "body", NO_CUE
+    if own is None or (parent.role in _CLOSED and own != "appendix"):
+        return parent.role, INHERITED
+    if parent.role in ("analysis", "chronology") and own not in _LEAVES_ANALYSIS:
+        return parent.role, INHERITED
+    if parent.role in FINDINGS and own == "introduction":
+        return parent.role, INHERITED
+    return own, HEADING
 
 
-def _goes_on(before: list[_Open], numbered: bool) -> str | None:
-    last = before[-1] if before else None
-    return last.role if last and last.role in _GOES_ON and not numbered else None
+def _of_heading(block: Block, section: _Open, path: str) -> tuple[str, float]:
+    question = QUESTION_HEADING.match(block.text) or (_names_terms(path) and asks(block.text))
+    if section.role == "analysis" and section.confidence < ANALYST and question:
+        return "terms-of-reference", CONTENT
+    return section.role, section.confidence
 
 
-def _own_role(block: Block, section: str, *, purpose: bool) -> str:
+def _names_terms(path: str) -> bool:
+    return bool(re.search(r"\bterms? of reference\b|\blines? of (?:en|in)quiry\b", path.casefold()))
+
+
+def _of_block(block: Block, section: _Open, path: str, *, purpose: bool) -> tuple[str, float]:
     """The role of a block that its own words may set apart from its section."""
+    if section.confidence == ANALYST:
+        return section.role, ANALYST
+    role = _own_role(block, section.role, path, purpose=purpose)
+    return role, section.confidence if role == section.role else CONTENT
+
+
+def _own_role(block: Block, section: str, path: str, *, purpose: bool) -> str:
     text = block.text
     if LEADERS.search(text) and block.kind != "table-row":
         return "contents"
     if section == "contents" and not _CONTENTS_LINE.search(text) and _is_prose(block):
         # No heading ended the contents page.
         return "front-matter"
-    if block.kind == "table-row" and _is_plan(block.table_header or text):
-        return "action-plan"
+    if block.kind == "table-row":
+        return _of_row(block.table_header or text, section)
     if _RECOMMENDATION.match(block.number or "") and section != "contents":
         return section if section == "action-plan" else "recommendations"
-    if _STATUTORY.search(text) and section not in ("recommendations", "action-plan", "glossary"):
+    if STATUTORY.search(text) and section not in ("recommendations", "action-plan", "glossary"):
         return "statutory-purpose"
     if purpose and block.kind == "list-item":
         return "statutory-purpose"
-    if section in FINDINGS and block.kind == "paragraph" and _CITATION.search(text):
+    if section in _SETS_OUT - FINDINGS and CONDOLENCES.search(text):
+        return "preface"
+    if section == "analysis" and (asks(text) or (_names_terms(path) and aims(text))):
+        # The question, printed again before its answer.
+        return "terms-of-reference"
+    if section in FINDINGS and block.kind == "paragraph" and CITATION.search(text):
         return "literature"
     return section
+
+
+def _of_row(header: str, section: str) -> str:
+    if _is_plan(header):
+        return "action-plan"
+    named = table_cue(header)
+    if (named == "panel" and section in _SETS_OUT) or (named and section == "body"):
+        return named
+    return "glossary" if named == "glossary" and section == "appendix" else section
 
 
 def _is_prose(block: Block) -> bool:
@@ -243,6 +298,28 @@ def _in_document(role: str, document_type: str) -> str:
     if document_type == "executive summary" and role in FINDINGS:
         return "executive-summary"
     return "action-plan" if document_type == "action plan" and role == "body" else role
+
+
+def _by_content(placed: Sequence[Placed], document_type: str) -> Iterator[Placed]:
+    """Runs of like blocks in sections that no cue names: recommendations, terms of reference."""
+    for (role, _), run in groupby(placed, key=lambda one: (_looks_like(one), one.heading_path)):
+        found = list(run)
+        known = role is not None and len(found) >= _SHORTEST_RUN[role]
+        yield from (
+            replace(one, role=_in_document(str(role), document_type), confidence=CONTENT)
+            if known
+            else one
+            for one in found
+        )
+
+
+def _looks_like(one: Placed) -> str | None:
+    block = one.block
+    if one.confidence != NO_CUE or block.kind not in ("paragraph", "list-item"):
+        return None
+    if addressed(block.text):
+        return "recommendations"
+    return "terms-of-reference" if aims(block.text) else None
 
 
 def _path(stack: list[_Open]) -> str:

@@ -15,11 +15,13 @@ def codable(passages: pd.DataFrame) -> pd.DataFrame:
     """The passages of one review that may be coded, with their `layer`.
 
     An executive summary repeats the overview report: it is coded only where the review has no
-    findings of its own elsewhere, because counting both would double every code.
+    findings of its own elsewhere, because counting both would double every code. For the same
+    reason a passage that repeats another is never coded.
     """
     layers = passages["section_role"].map(LAYER_OF_SECTION)
     findings = passages["section_role"].isin(["analysis", "conclusions", "lessons", "body"])
     if findings.any():
         layers = layers.mask(passages["section_role"] == "executive-summary")
-    kept = layers.notna() & ~passages["kind"].isin(UNCODED_KINDS)
+    again = passages["repeats"].notna()
+    kept = layers.notna() & ~passages["kind"].isin(UNCODED_KINDS) & ~again
     return passages.assign(layer=layers)[kept]

@@ -54,7 +54,7 @@ def coding(
 
 def reviews_frame(built: list[int], set_aside: list[int] | None = None) -> pd.DataFrame:
     status = dict.fromkeys(built, "built") | dict.fromkeys(set_aside or [], "set aside")
-    counts = dict.fromkeys(("documents", "passages", "identifiers", "codings"), 1)
+    counts = dict.fromkeys(("documents", "passages", "repeats", "identifiers", "codings"), 1)
     return REVIEWS.frame({"review_id": id, "status": word, **counts} for id, word in status.items())
 
 

@@ -73,8 +73,9 @@ def passages(reviews: int, each: int = 8) -> pd.DataFrame:
         {
             "review_id": review, "passage_id": f"{review}-{n}", "document_id": f"d{review}",
             "ordinal": n, "number": f"4.{n}", "heading_path": "Analysis > Health",
-            "section_role": "analysis", "kind": "paragraph", "page": n, "page_end": n,
-            "page_label": str(n + 2), "text": f"The practice did not ask, {review} and {n}.",
+            "section_role": "analysis", "role_confidence": 0.9, "kind": "paragraph",
+            "page": n, "page_end": n, "page_label": str(n + 2),
+            "text": f"The practice did not ask, {review} and {n}.",
         }
         for review in range(1, reviews + 1)
         for n in range(1, each + 1)
@@ -111,7 +112,7 @@ def _documents(reviews: int) -> pd.DataFrame:
 
 def _reviews(reviews: int) -> pd.DataFrame:
     aside = {"status": "set aside", "stage": "extract", "reason": "=no document & no <text>"}
-    counts = {"documents": 1, "passages": 8, "identifiers": 120, "codings": 5}
+    counts = {"documents": 1, "passages": 8, "repeats": 1, "identifiers": 120, "codings": 5}
     return REVIEWS.frame(
         {"review_id": n, "area": "=Wexmere", "status": "built", **counts}
         | (aside if n > reviews else {})

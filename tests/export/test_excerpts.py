@@ -16,7 +16,8 @@ from pipeline.export.excerpts import EXCERPTS, as_csv, as_markdown, excerpts
 def passage(**cells: object) -> pd.DataFrame:
     usual = {
         "review_id": 7, "passage_id": "p", "document_id": "d", "ordinal": 1, "number": "4.12",
-        "heading_path": "Analysis > Health", "section_role": "analysis", "kind": "paragraph",
+        "heading_path": "Analysis > Health", "section_role": "analysis", "role_confidence": 0.9,
+        "kind": "paragraph",
         "page": 25, "page_end": 25, "page_label": "23", "text": "Nobody asked her, at *any* visit.",
     }  # fmt: skip
     return REDACTED.frame([usual | cells])

@@ -34,6 +34,7 @@ def passages() -> Callable[..., pd.DataFrame]:
                     "ordinal": ordinal,
                     "heading_path": "",
                     "section_role": "body",
+                    "role_confidence": 0.3,
                     "kind": "paragraph",
                     "text": text,
                 }

@@ -53,7 +53,8 @@ def code(coder, text, section="analysis", kind="paragraph", more=()):
     passages = REDACTED.frame(
         {
             "review_id": 1, "passage_id": f"p{n}", "document_id": "d", "ordinal": n,
-            "heading_path": "", "section_role": section, "kind": kind, "text": text,
+            "heading_path": "", "section_role": section, "role_confidence": 0.9, "kind": kind,
+            "text": text,
         }
         for n, text in enumerate(texts)
     )  # fmt: skip
@@ -129,12 +130,24 @@ def test_a_weak_indicator_alone_is_no_evidence(coder):
     assert code(coder, "The plumber was to ask for a ladder.").empty
 
 
+def test_a_passage_that_repeats_another_is_not_counted(coder):
+    passages = [
+        {"review_id": 1, "passage_id": f"p{n}", "document_id": "d", "ordinal": n,
+         "heading_path": "", "section_role": section, "role_confidence": 0.9,
+         "kind": "paragraph", "text": "Adult B was drunk.", "repeats": repeats}
+        for n, (section, repeats) in enumerate([("analysis", None), ("lessons", "p0")])
+    ]  # fmt: skip
+    rows = tag(REDACTED.frame(passages), ROLES, coder)
+    assert list(rows["passage_id"]) == ["p0"]
+
+
 def test_an_executive_summary_is_not_counted_beside_its_report(coder):
     text = "Adult B was drunk."
     assert len(code(coder, text, "executive-summary")) == 1
     passages = [
         {"review_id": 1, "passage_id": f"p{n}", "document_id": "d", "ordinal": n,
-         "heading_path": "", "section_role": section, "kind": "paragraph", "text": text}
+         "heading_path": "", "section_role": section, "role_confidence": 0.9,
+         "kind": "paragraph", "text": text}
         for n, section in enumerate(("executive-summary", "analysis"))
     ]  # fmt: skip
     rows = tag(REDACTED.frame(passages), ROLES, coder)

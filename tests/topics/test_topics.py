@@ -23,7 +23,8 @@ def corpus(each, section="analysis"):
     rows = [
         {
             "review_id": 1 + n % 3, "passage_id": f"{subject}{n:03}", "document_id": "d",
-            "ordinal": n, "heading_path": "", "section_role": section, "kind": "paragraph",
+            "ordinal": n, "heading_path": "", "section_role": section,
+            "role_confidence": 0.9, "kind": "paragraph",
             "text": text.format(n=n),
         }
         for subject, text in SUBJECTS.items()
