@@ -29,6 +29,7 @@ from pipeline.corpus import (
     TOPIC_TABLES,
     build_tables,
     build_topics,
+    cited_recommendations,
     coded_excerpts,
     table_paths,
     topic_paths,
@@ -77,7 +78,7 @@ _TABLES: dict[str, tuple[contracts.Table, ...]] = {
         contracts.ROLES_TABLE,
         contracts.REDACTION_LOG,
     ),
-    "tag": (contracts.CODINGS,),
+    "tag": (contracts.CODINGS, contracts.RECOMMENDATIONS),
     "topics": tuple(TOPIC_TABLES.values()),
     "aggregate": tuple(THEME_TABLES.values()),
 }
@@ -236,7 +237,10 @@ class Build:
                     "log": study.private("redact", f"{name}.log.parquet"),
                 }
             case _:
-                return {"codings": study.output("tag", f"{name}.parquet")}
+                return {
+                    "codings": study.output("tag", f"{name}.parquet"),
+                    "recommendations": study.output("tag", f"{name}.recommendations.parquet"),
+                }
 
     def state(self, stage: str, review: Review) -> State:
         """Whether the review's output of the stage is up to date."""
@@ -331,6 +335,19 @@ class Build:
             code=code,
             theme=theme,
             review=review,
+            form=form,
+        )
+
+    def recommendations(self, *, agency: str | None, form: str) -> str:
+        """Recommendations of the built reviews; see `corpus.cited_recommendations`.
+
+        Raises `MissingInput` when they are not up to date.
+        """
+        self._check_upstream("aggregate")
+        return cited_recommendations(
+            self._paths_of("redact", "passages"),
+            self._paths_of("tag", "recommendations"),
+            agency=agency,
             form=form,
         )
 

@@ -98,7 +98,7 @@ def _stage_command(stage: str, summary: str) -> None:
 for _name, _summary in {
     "extract": "Documents to passages, for every review that is stale.",
     "redact": "Passages to redacted passages, for every review that is stale.",
-    "tag": "Redacted passages to codings, for every review that is stale.",
+    "tag": "Redacted passages to codings and recommendations, for every review that is stale.",
     "topics": "Topics over the redacted passages of all reviews.",
     "aggregate": "Theme tables, workbook and summary page from all codings.",
 }.items():
@@ -230,6 +230,20 @@ def excerpts(
 
     text = Build(study()).excerpts(code=code, theme=theme, review=review, form=form)
     click.echo(text, nl=False)
+
+
+@dhr.command(epilog=example("dhr recommendations --study corpus/example --agency police"))
+@click.option("--agency", metavar="ID", help="Only those that this agency is to carry out.")
+@click.option("--format", "form", type=click.Choice(["csv", "md"]), default="csv",
+              show_default=True)  # fmt: skip
+@study_options
+def recommendations(
+    study: Callable[[], Study], folder: Path, agency: str | None, form: str
+) -> None:
+    """Print recommendations and action-plan rows with their citations, from redacted text only."""
+    from pipeline.build import Build
+
+    click.echo(Build(study()).recommendations(agency=agency, form=form), nl=False)
 
 
 def main() -> None:

@@ -27,7 +27,10 @@ from pipeline.vocabulary import (
     KINDS,
     LAYERS,
     POLARITIES,
+    PROGRESS,
+    RECOMMENDATION_KINDS,
     ROLES,
+    SCOPES,
     SECTION_ROLES,
     SOURCES,
     STATES,
@@ -374,6 +377,38 @@ CODINGS = Table(
     ),
 )  # fmt: skip
 
+RECOMMENDATIONS = Table(
+    "recommendations",
+    "one recommendation, or one row of an action plan",
+    ("review_id", "passage_id"),
+    (
+        _REVIEW,
+        _PASSAGE,
+        _DOCUMENT,
+        Column("ordinal", INT, "reading order within the review", unit="1-based position"),
+        Column("kind", TEXT, "what the row is", vocabulary=RECOMMENDATION_KINDS),
+        Column("number", TEXT, "number as printed: '4', 'R4', 'Recommendation 4'", nullable=True),
+        Column("recommendation", TEXT, "number of the recommendation that it is or, for an "
+               "action-plan row, that it belongs to, without word or brackets", nullable=True),
+        Column("theme", TEXT, "redacted heading above it where recommendations are grouped",
+               nullable=True),
+        Column("text", TEXT, "redacted text; of an action-plan row its recommendation cell, or "
+               "its action where that is empty"),
+        Column("agencies", TEXT, "ids of the agencies that it addresses, ' ; ' between; of an "
+               "action-plan row those that lead it, if it names any", nullable=True),
+        Column("scope", TEXT, "how far it reaches; the widest where it names several",
+               nullable=True, vocabulary=SCOPES),
+        Column("action", TEXT, "redacted action to take", nullable=True),
+        Column("lead", TEXT, "redacted lead agency as printed", nullable=True),
+        Column("lead_agencies", TEXT, "ids of the lead agencies, ' ; ' between", nullable=True),
+        Column("milestones", TEXT, "redacted milestones", nullable=True),
+        Column("target_date", TEXT, "target date as in the redacted text", nullable=True),
+        Column("outcome", TEXT, "redacted date of completion and outcome", nullable=True),
+        Column("status", TEXT, "how far it is, by the words of the outcome; 'in progress' is all "
+               "that is said to be unfinished", vocabulary=PROGRESS),
+    ),
+)  # fmt: skip
+
 TOPIC_ASSIGNMENTS = Table(
     "topic_assignments",
     "one passage with its topic",
@@ -535,6 +570,7 @@ TABLES: tuple[Table, ...] = (
     SPANS,
     ROLES_TABLE,
     CODINGS,
+    RECOMMENDATIONS,
     TOPIC_ASSIGNMENTS,
     TOPIC_TERMS,
     TOPICS,

@@ -141,3 +141,23 @@ def coded_excerpts(
         review=review,
     )
     return as_markdown(found) if form == "md" else as_csv(found)
+
+
+def cited_recommendations(
+    passages: Sequence[Path], recommendations: Sequence[Path], *, agency: str | None, form: str
+) -> str:
+    """Recommendations and action-plan rows as text, `form` csv or md.
+
+    Raises `MissingInput` for an agency that agencies.toml does not have.
+    """
+    from pipeline.export.excerpts import check
+    from pipeline.export.recommendations import as_csv, as_markdown, cited
+    from pipeline.tag.agencies import IDS
+
+    check("agency", agency, IDS)
+    found = cited(
+        contracts.read_all(recommendations, contracts.RECOMMENDATIONS),
+        contracts.read_all(passages, contracts.REDACTED),
+        agency=agency,
+    )
+    return as_markdown(found) if form == "md" else as_csv(found)

@@ -67,7 +67,7 @@ class RedactJob(Job):
 
 @dataclass(frozen=True)
 class TagJob(Job):
-    """Redacted passages → codings."""
+    """Redacted passages → codings, recommendations."""
 
     codebook: Path = field(default_factory=Path)
     codebook_content: str = ""
@@ -207,12 +207,14 @@ def _redact(job: Job) -> None:
 
 def _tag(job: Job) -> None:
     from pipeline.tag.coder import tag
+    from pipeline.tag.recommendations import recommendations
 
     assert isinstance(job, TagJob)
     passages = contracts.read(job.inputs["passages"], contracts.REDACTED)
     roles = contracts.read(job.inputs["roles"], contracts.ROLES_TABLE)
     coder = _coder(job.codebook, job.codebook_content, job.embeddings)
     codings = tag(passages, roles, coder, min_score=job.min_score)
+    _write(job, "recommendations", recommendations(passages), contracts.RECOMMENDATIONS)
     _write(job, "codings", codings, contracts.CODINGS)
 
 

@@ -45,6 +45,9 @@ SUBJECTS = ("victim", "perpetrator", "child", "agency", "network")
 LAYERS = ("finding", "fact", "recommendation", "literature", "boilerplate")
 SOURCES = ("agency", "family", "panel", "research")
 TIMES = ("before", "at", "after")
+RECOMMENDATION_KINDS = ("recommendation", "action-plan row")
+SCOPES = ("local", "regional", "national")
+PROGRESS = ("complete", "in progress", "not started", "unclear", "not stated")
 STATES = ("present", "absent", "not mentioned")
 
 LAYER_OF_SECTION = {

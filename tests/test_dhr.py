@@ -235,6 +235,27 @@ def test_excerpts_cite_and_come_from_redacted_text(dhr, study, outputs):
     assert "coercive-control" in wrong.stderr
 
 
+def test_recommendations_cite_and_come_from_redacted_text(dhr, study, outputs):
+    first = study / "first.txt"
+    text = first.read_text(encoding="utf-8")
+    first.write_text(
+        text.replace("That all staff", "The police and PC 4471 Tollgate should see that staff"),
+        encoding="utf-8",
+    )
+    build(dhr, study, outputs)
+    where = ("--study", study, "--outputs", outputs)
+    found = dhr("recommendations", "--agency", "police", "--format", "md", *where)
+    assert found.returncode == 0, found.stderr
+    assert "para 5.1 (police)" in found.stdout
+    assert found.stdout.count("> “") == 1
+    assert not [s for s in SURFACES if s in found.stdout]
+    everything = dhr("recommendations", *where).stdout.splitlines()
+    assert everything[0].startswith("citation,kind,number,") and len(everything) == 3
+    wrong = dhr("recommendations", "--agency", "polis", *where)
+    assert wrong.returncode == 3
+    assert "police" in wrong.stderr
+
+
 def test_check_says_everything_at_once(dhr, study):
     (study / "stray.txt").write_text(THIRD, encoding="utf-8")
     with (study / "reviews.csv").open("a", encoding="utf-8") as rows:
@@ -313,6 +334,7 @@ def test_every_command_has_help_that_ends_in_an_example(dhr):
         "add",
         "check",
         "excerpts",
+        "recommendations",
     ]
     assert set(commands) <= set(listed)
     for command in commands:

@@ -107,7 +107,14 @@ def _read(build: Build, gold: GoldDocument) -> Read:
     passages = contracts.read(path, contracts.PASSAGES).sort_values("ordinal")
     passages = passages[passages["document_id"] == gold.document_id].reset_index(drop=True)
     passages = passages.fillna({"number": ""})
-    return Read(gold, passages, align(gold.blocks, passages))
+    return Read(gold, passages, align(gold.blocks, passages), _recommendations(build, gold))
+
+
+def _recommendations(build: Build, gold: GoldDocument) -> dict[str, dict[str, Any]]:
+    table = _tables(build, "tag", "recommendations", contracts.RECOMMENDATIONS, [gold.review_id])
+    table = table[table["document_id"] == gold.document_id].astype(object)
+    rows = table.where(table.notna(), None).to_dict("records")
+    return {row["passage_id"]: {str(name): row[name] for name in row} for row in rows}
 
 
 def _tables(

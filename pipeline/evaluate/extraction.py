@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -15,6 +15,7 @@ from pipeline.evaluate.alignment import Match
 from pipeline.evaluate.gold import GoldDocument
 from pipeline.evaluate.markup import Block
 from pipeline.evaluate.resampling import Measure, Resampling
+from pipeline.tag.agencies import named
 
 KINDS = {"h1": "heading", "h2": "heading", "P": "paragraph", "L": "list-item", "T": "table-row",
          "F": "footnote", "R": "paragraph", "X": "paragraph"}  # fmt: skip
@@ -22,15 +23,24 @@ KINDS = {"h1": "heading", "h2": "heading", "P": "paragraph", "L": "list-item", "
 
 @dataclass(frozen=True)
 class Read:
-    """One annotated document as it was read: its passages in order, and its blocks in them."""
+    """One annotated document as it was read: its passages in order, and its blocks in them.
+
+    `recommendations` are rows of `contracts.RECOMMENDATIONS` by passage_id.
+    """
 
     gold: GoldDocument
     passages: pd.DataFrame
     matches: Sequence[Match]
+    recommendations: Mapping[str, Mapping[str, Any]]
 
     def column(self, name: str, match: Match) -> Any:
         """A column of the passage that is the whole block; None where there is none."""
         return None if match.whole is None else self.passages[name].iloc[match.whole]
+
+    def row(self, match: Match, kind: str) -> Mapping[str, Any] | None:
+        """The row of recommendations that is the whole block; None where there is none."""
+        row = self.recommendations.get(self.column("passage_id", match))
+        return row if row and row["kind"] == kind else None
 
 
 def extraction(documents: Sequence[Read]) -> dict[str, Measure]:
@@ -44,6 +54,10 @@ def extraction(documents: Sequence[Read]) -> dict[str, Measure]:
         "kinds right": _share(documents, _kinds),
         "table rows exact": _share(documents, _rows),
         "recommendations found": _share(documents, _recommendations),
+        "recommendation agencies right": _share(documents, _addressees),
+        "action-plan rows found": _share(documents, _plan_rows),
+        "action-plan lead agencies right": _share(documents, _leads),
+        "rows of recommendations that are none": _share(documents, _no_recommendations),
         "running lines left in": _share(documents, _running),
         "passages of no block": _share(documents, _strays),
     }
@@ -118,11 +132,63 @@ def _rows(read: Read) -> Iterator[bool]:
 
 
 def _recommendations(read: Read) -> Iterator[bool]:
-    return (
-        match.whole is not None and read.column("section_role", match) == "recommendations"
-        for match in read.matches
-        if match.block.kind == "R"
-    )
+    for match in _stated(read):
+        row = read.row(match, "recommendation")
+        yield row is not None and row["recommendation"] == _number(match.block.number)
+
+
+def _addressees(read: Read) -> Iterator[bool]:
+    for match in _stated(read):
+        row = read.row(match, "recommendation")
+        yield row is not None and _same_agencies(match.block.agency, row["agencies"])
+
+
+def _plan_rows(read: Read) -> Iterator[bool]:
+    for match, _ in _planned(read):
+        row = read.row(match, "action-plan row")
+        number = re.match(r"\d+\w?\b", match.block.text)
+        yield row is not None and row["recommendation"] == _number(number[0] if number else None)
+
+
+def _leads(read: Read) -> Iterator[bool]:
+    for match, lead in _planned(read):
+        row = read.row(match, "action-plan row")
+        yield row is not None and _same_agencies(lead, row["lead_agencies"])
+
+
+def _no_recommendations(read: Read) -> Iterator[bool]:
+    """For each row of the document, whether no recommendation or action-plan row is behind it."""
+    wanted = [*_stated(read), *(match for match, _ in _planned(read))]
+    behind = {read.column("passage_id", match) for match in wanted}
+    return (passage not in behind for passage in read.recommendations)
+
+
+def _stated(read: Read) -> Iterator[Match]:
+    return (match for match in read.matches if match.block.kind == "R")
+
+
+def _planned(read: Read) -> Iterator[tuple[Match, str]]:
+    """The rows of the action plan, each with its cell of the lead agency."""
+    lead = None
+    for match in read.matches:
+        block = match.block
+        if block.kind != "T" or block.role != "action-plan":
+            continue
+        if block.header:
+            leads = [n for n, cell in enumerate(block.cells) if "lead" in cell.casefold()]
+            lead = leads[0] if leads else None
+        else:
+            yield match, block.cells[lead] if lead is not None else ""
+
+
+def _number(printed: str | None) -> str | None:
+    return _label(printed).casefold() or None if printed else None
+
+
+def _same_agencies(wanted: str | None, found: str | None) -> bool:
+    """Whether a row has the gold's agencies; gold that the list cannot read is never right."""
+    ids = named(wanted or "")
+    return bool(ids) and set(ids) == set(found.split(" ; ") if found else ())
 
 
 def _running(read: Read) -> Iterator[bool]:

@@ -56,9 +56,9 @@ def excerpts(
     In order of the codebook, then of review and reading. Codes that the codebook does not have
     are left out. Raises `MissingInput` for a code, theme or review that is not there.
     """
-    _check("code", code, codebook.codes)
-    _check("theme", theme, codebook.themes)
-    _check("review", review, passages["review_id"].unique())
+    check("code", code, codebook.codes)
+    check("theme", theme, codebook.themes)
+    check("review", review, passages["review_id"].unique())
     codes = _codes(codebook, theme, code)
     found = codings.drop(columns="theme").merge(codes, on="code")
     found = found.merge(passages, on=["review_id", "passage_id"])
@@ -68,7 +68,7 @@ def excerpts(
     found = found.assign(
         theme=found["theme_name"],
         code=found["code_name"],
-        citation=_citations(found),
+        citation=citations(found),
         evidence=[text[start:end] for text, start, end in evidence],
     )
     return EXCERPTS.validate(found[EXCERPTS.names])
@@ -83,9 +83,9 @@ def as_markdown(found: pd.DataFrame) -> str:
     """The excerpts as quotations under headings of theme and code, evidence in bold."""
     blocks = ["# Excerpts"]
     for theme, of_theme in found.groupby("theme", sort=False):
-        blocks.append(f"## {_plain(theme)}")
+        blocks.append(f"## {plain(theme)}")
         for code, of_code in of_theme.groupby("code", sort=False):
-            blocks.append(f"### {_plain(code)}")
+            blocks.append(f"### {plain(code)}")
             blocks += [_quotation(row) for row in of_code.itertuples()]
     return "\n\n".join(blocks if len(found) else [*blocks, "No passage has such a coding."]) + "\n"
 
@@ -105,21 +105,25 @@ def _codes(codebook: Codebook, theme: str | None, code: str | None) -> pd.DataFr
 
 def _quotation(row: Any) -> str:
     text, start, end = row.text, row.start, row.end
-    before, evidence, after = map(_plain, (text[:start], text[start:end], text[end:]))
+    before, evidence, after = map(plain, (text[:start], text[start:end], text[end:]))
     bold = f"**{evidence}**" if evidence.strip() else evidence
     # The quotation mark keeps "1." or "-" at the start of a text from becoming a list.
     about = ", ".join((row.layer, row.polarity, row.coder))
-    return f"> “{before}{bold}{after}”\n>\n> — {_plain(row.citation)} ({_plain(about)})"
+    return f"> “{before}{bold}{after}”\n>\n> — {plain(row.citation)} ({plain(about)})"
 
 
-def _plain(text: object) -> str:
+def plain(text: object) -> str:
+    """Text in which Markdown finds no mark-up."""
     return MARKDOWN.sub(r"\\\1", str(text))
 
 
-def _citations(found: pd.DataFrame) -> pd.Series[str]:
+def citations(found: pd.DataFrame) -> pd.Series[str]:
+    """Where each passage stands, for columns of `REDACTED`: "Review 7, para 4.12, p. 23"."""
     heading = found["heading_path"].str.rsplit(" > ", n=1).str[-1]
     label = found["page_label"].fillna(found["page"].astype("str").where(found["page"].notna()))
-    number = (", para " + found["number"]).fillna("")
+    # "Recommendation 4" says itself what it is.
+    word = found["number"].str.match(r"[A-Z][a-z]+ ", na=False)
+    number = (word.map({True: ", ", False: ", para "}) + found["number"]).fillna("")
     page = (", p. " + label).fillna("")
     # Without a number the heading leads to a table, and in documents without pages to all else.
     in_table = found["kind"] == "table-row"
@@ -128,7 +132,8 @@ def _citations(found: pd.DataFrame) -> pd.Series[str]:
     return "Review " + found["review_id"].astype("str") + number.mask(by_heading, under) + page
 
 
-def _check(kind: str, wanted: object, known: Iterable[object]) -> None:
+def check(kind: str, wanted: object, known: Iterable[object]) -> None:
+    """Raise `MissingInput`, with what is near, when something wanted is not there."""
     names = [str(name) for name in known]
     if wanted is not None and str(wanted) not in names:
         near = ", ".join(get_close_matches(str(wanted), names, cutoff=0)) or "none"
