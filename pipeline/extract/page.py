@@ -6,8 +6,12 @@ from dataclasses import dataclass, field
 
 import pypdfium2 as pdfium
 
+from pipeline.extract.block import DocumentWarning, LeftOut
+from pipeline.extract.enclosed import pinned
 from pipeline.extract.grid import Grid, find_grids, outside
+from pipeline.extract.hidden import part, unmask
 from pipeline.extract.lines import Line, lines_of
+from pipeline.extract.warning import warnings
 from pipeline.extract.words import read_words
 
 
@@ -15,7 +19,8 @@ from pipeline.extract.words import read_words
 class Page:
     """`number` is 1-based, `label` the number printed on it, `letters` how many can be read.
 
-    `picture` tells that the page was read from a picture of it.
+    `picture` tells that the page was read from a picture of it. `left_out` is its text that
+    enters no passage.
     """
 
     number: int
@@ -26,12 +31,26 @@ class Page:
     label: str | None = None
     letters: int = 0
     picture: bool = False
+    left_out: list[LeftOut] = field(default_factory=list)
+    warnings: list[DocumentWarning] = field(default_factory=list)
 
 
 def read_page(page: pdfium.PdfPage, number: int) -> Page:
-    """Lines and tables of one page; a word in a table is not in the lines."""
+    """Lines and tables of one page, without what its print does not show.
+
+    A word in a table is not in the lines.
+    """
+    objects, left_out = unmask(page, number)
     text = read_words(page)
+    pins = pinned(page)
+    marks = [text.turn.box(*mark) for mark in pins.marks]
+    words, hidden = part(page, text, objects, marks, number)
+    left_out += hidden
     width, height = text.turn.size
-    grids = find_grids(page, text.turn, text.words)
-    letters = sum(sum(map(str.isalnum, word.text)) for word in text.words)
-    return Page(number, width, height, lines_of(outside(grids, text.words)), grids, letters=letters)
+    grids = find_grids(page, text.turn, words)
+    letters = sum(sum(map(str.isalnum, word.text)) for word in words)
+    told = warnings(pins.counts, left_out, page=number, redactions=pins.redactions)
+    return Page(
+        number, width, height, lines_of(outside(grids, words)), grids, letters=letters,
+        left_out=left_out, warnings=list(told),
+    )  # fmt: skip

@@ -9,9 +9,12 @@ import pypdfium2.raw as pdfium_c
 
 from pipeline.errors import DocumentEncrypted, DocumentUnreadable, LimitExceeded, ScannedDocument
 from pipeline.extract import ocr
-from pipeline.extract.block import Block
+from pipeline.extract.block import Reading
+from pipeline.extract.enclosed import enclosed
 from pipeline.extract.layout import lay_out
 from pipeline.extract.page import Page, read_page
+from pipeline.extract.warning import warnings
+from pipeline.vocabulary import HIDDEN
 
 MAX_PAGES = 3000
 """No review comes near; a file that claims more is damaged or hostile."""
@@ -21,19 +24,29 @@ READABLE_PAGES = 0.1
 """With text on a smaller share of its pages than this a document counts as scanned."""
 
 
-def read_pdf(path: Path) -> tuple[int, int, list[Block]]:
-    """Number of pages, number of those read from pictures, and blocks.
+def read_pdf(path: Path) -> Reading:
+    """Blocks of a PDF, what it hides, and what is printed round its text.
 
     Raises `DocumentUnreadable`, `DocumentEncrypted`, `ScannedDocument` or `LimitExceeded`.
     """
     document = _open(path)
     try:
         pages = _pages(document)
+        told = list(warnings(enclosed(document, path)))
     finally:
         document.close()
     _require_text(pages)
     ocr.settle(pages)
-    return len(pages), sum(page.picture for page in pages), lay_out(pages)
+    blocks = lay_out(pages)
+    left_out = [text for page in pages for text in page.left_out]
+    return Reading(
+        pages=len(pages),
+        pages_ocr=sum(page.picture for page in pages),
+        blocks=blocks,
+        warnings=[*(one for page in pages for one in page.warnings), *told],
+        hidden=[text for text in left_out if text.kind in HIDDEN],
+        removed=[text for text in left_out if text.kind not in HIDDEN],
+    )
 
 
 def _open(path: Path) -> pdfium.PdfDocument:
@@ -75,7 +88,10 @@ def _page(page: pdfium.PdfPage, number: int) -> Page:
     # A page number stamped on a scan is no text layer; a short page is no scan.
     few = read.letters == 0 or (read.letters < READABLE_LETTERS and _is_picture(page))
     seen = ocr.read_picture(page, number) if few and ocr.available() else None
-    return seen if seen and seen.letters > read.letters else read
+    if not seen or seen.letters <= read.letters:
+        return read
+    seen.left_out, seen.warnings = read.left_out, read.warnings
+    return seen
 
 
 def _is_picture(page: pdfium.PdfPage) -> bool:
