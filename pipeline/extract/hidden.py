@@ -53,6 +53,8 @@ Box = tuple[float, float, float, float]
 """x0, top, x1, bottom in points of the page as read."""
 _Edges = NDArray[np.bool_]
 _Matrix = tuple[float, float, float, float, float, float]
+_Alias = tuple[ctypes.c_void_p, ctypes.c_void_p, str]
+"""A text object, its mark with a long /ActualText, and what that says."""
 _UPRIGHT: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
@@ -62,7 +64,7 @@ class Objects:
 
     slanting: list[ctypes.c_void_p] = field(default_factory=list)
     invisible: list[ctypes.c_void_p] = field(default_factory=list)
-    aliased: list[tuple[ctypes.c_void_p, str]] = field(default_factory=list)
+    aliased: list[_Alias] = field(default_factory=list)
 
 
 def unmask(page: pdfium.PdfPage, number: int) -> tuple[Objects, list[LeftOut]]:
@@ -80,6 +82,9 @@ def unmask(page: pdfium.PdfPage, number: int) -> tuple[Objects, list[LeftOut]]:
         for handle in objects.slanting:
             pdfium_c.FPDFPageObj_SetIsActive(handle, False)
     if objects.aliased:
+        # Text objects may share a mark: it is removed when all of them are known.
+        for handle, mark, _ in objects.aliased:
+            pdfium_c.FPDFPageObj_RemoveMark(handle, mark)
         left += [LeftOut(number, ALIAS, text) for text in _false_aliases(page, objects.aliased)]
     return objects, left
 
@@ -90,8 +95,8 @@ def _sort_in(objects: Objects, handle: ctypes.c_void_p, matrix: _Matrix) -> None
         objects.slanting.append(handle)
     if pdfium_c.FPDFTextObj_GetTextRenderMode(handle) == pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE:
         objects.invisible.append(handle)
-    if alias := _take_alias(handle):
-        objects.aliased.append((handle, alias))
+    for mark, alias in _aliases(handle):
+        objects.aliased.append((handle, mark, alias))
 
 
 def _texts(page: pdfium.PdfPage) -> Iterator[tuple[ctypes.c_void_p, _Matrix]]:
@@ -132,8 +137,8 @@ def _times(one: _Matrix, two: _Matrix) -> _Matrix:
             e * p + f * r + t, e * q + f * s + u)  # fmt: skip
 
 
-def _take_alias(handle: ctypes.c_void_p) -> str:
-    """Remove a long /ActualText from a text object; what it said, or ""."""
+def _aliases(handle: ctypes.c_void_p) -> Iterator[tuple[ctypes.c_void_p, str]]:
+    """The marks of a text object that hold a long /ActualText, with what it says."""
     for index in range(pdfium_c.FPDFPageObj_CountMarks(handle)):
         mark = pdfium_c.FPDFPageObj_GetMark(handle, index)
         size = ctypes.c_ulong()
@@ -143,18 +148,14 @@ def _take_alias(handle: ctypes.c_void_p) -> str:
             continue
         buffer = (ctypes.c_ushort * (size.value // 2))()
         pdfium_c.FPDFPageObjMark_GetParamStringValue(mark, key, buffer, size.value, size)
-        pdfium_c.FPDFPageObj_RemoveMark(handle, mark)
-        return bytes(buffer).decode("utf-16-le", "replace").rstrip("\0")
-    return ""
+        yield mark, bytes(buffer).decode("utf-16-le", "replace").rstrip("\0")
 
 
-def _false_aliases(
-    page: pdfium.PdfPage, aliased: Sequence[tuple[ctypes.c_void_p, str]]
-) -> Iterator[str]:
+def _false_aliases(page: pdfium.PdfPage, aliased: Sequence[_Alias]) -> Iterator[str]:
     """What /ActualText said where the print says otherwise; neighbours may share one."""
     printed: list[tuple[str, str]] = []
-    texts = _texts_of(page, [handle for handle, _ in aliased])
-    for (_, alias), text in zip(aliased, texts, strict=True):
+    texts = _texts_of(page, [handle for handle, _, _ in aliased])
+    for (*_, alias), text in zip(aliased, texts, strict=True):
         if printed and printed[-1][0] == alias and _letters(printed[-1][1]) != _letters(alias):
             text = printed.pop()[1] + text
         printed.append((alias, text))

@@ -108,6 +108,11 @@ def _require_text(pages: list[Page]) -> None:
     few = sum(page.letters for page in pages) < READABLE_LETTERS and len(pages) > 1
     none = not any(page.letters for page in pages)
     if none or few or (len(pages) > 1 and readable < READABLE_PAGES * len(pages)):
+        if any(text.kind in HIDDEN for page in pages for text in page.left_out):
+            raise DocumentUnreadable(
+                "hardly a word of the file can be seen when its pages are drawn: its fonts are "
+                "damaged, or its text is hidden; export it anew or ask the publisher, then make"
+            )
         raise _scanned()
 
 

@@ -14,6 +14,7 @@ from reportlab.lib import colors
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFString
 
+from pipeline.errors import DocumentUnreadable
 from pipeline.extract import ParsedDocument
 from pipeline.extract.warning import warnings
 from pipeline.vocabulary import HIDDEN, WARNINGS
@@ -319,6 +320,14 @@ def test_a_large_dark_title_is_no_watermark(press: Press) -> None:
     press.canvas.setFillColorRGB(0.1, 0.2, 0.5)
     press.at(LEFT, 600, "Overview Report", size=48)
     assert "Overview Report" in text(press.read())
+
+
+def test_a_file_without_a_word_to_be_seen_is_no_scan(press: Press) -> None:
+    press.canvas.setFillColor(colors.white)
+    press.say(FILLER)
+    with pytest.raises(DocumentUnreadable, match="hardly a word") as caught:
+        press.read()
+    assert "nurse" not in str(caught.value)
 
 
 def test_every_kind_has_its_message() -> None:
