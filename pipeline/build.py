@@ -71,7 +71,11 @@ _LIBRARIES = {
     "aggregate": ("pandas", "scipy", "matplotlib", "xlsxwriter"),
 }
 _TABLES: dict[str, tuple[contracts.Table, ...]] = {
-    "extract": (contracts.PASSAGES, contracts.EXTRACTED_DOCUMENTS),
+    "extract": (
+        contracts.PASSAGES,
+        contracts.EXTRACTED_DOCUMENTS,
+        *contracts.LEFT_OUT.values(),
+    ),
     "redact": (
         contracts.REDACTED,
         contracts.SPANS,
@@ -228,6 +232,9 @@ class Build:
                 return {
                     "passages": study.private("extract", f"{name}.parquet"),
                     "documents": study.output("extract", f"{name}.documents.parquet"),
+                    "warnings": study.output("extract", f"{name}.warnings.parquet"),
+                    "hidden": study.private("extract", f"{name}.hidden.parquet"),
+                    "removed": study.private("extract", f"{name}.removed.parquet"),
                 }
             case "redact":
                 return {
@@ -300,6 +307,11 @@ class Build:
         ]
         extracted = contracts.read_all(paths, contracts.EXTRACTED_DOCUMENTS)
         return flow.documents(self.intake, self._failures(), extracted)
+
+    def warnings(self) -> pd.DataFrame:
+        """contracts.WARNINGS_TABLE of all reviews that were extracted."""
+        paths = self._paths_of("extract", "warnings")
+        return contracts.read_all([p for p in paths if p.exists()], contracts.WARNINGS_TABLE)
 
     def reviews(self) -> pd.DataFrame:
         """contracts.REVIEWS: every review of the study, built or set aside, with its counts."""

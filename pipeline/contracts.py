@@ -23,12 +23,14 @@ from pipeline.files import replacing
 from pipeline.vocabulary import (
     CASE_TYPES,
     DOCUMENT_TYPES,
+    HIDDEN,
     IDENTIFIER_TYPES,
     KINDS,
     LAYERS,
     POLARITIES,
     PROGRESS,
     RECOMMENDATION_KINDS,
+    REMOVED,
     ROLES,
     SCOPES,
     SECTION_ROLES,
@@ -37,6 +39,7 @@ from pipeline.vocabulary import (
     STATUSES,
     SUBJECTS,
     TIMES,
+    WARNINGS,
 )
 
 TEXT = pa.string()
@@ -289,6 +292,56 @@ EXTRACTED_DOCUMENTS = Table(
         Column("passages", INT, "passages found", unit="passages"),
     ),
 )
+
+_LEFT_OUT_KEY = ("review_id", "document_id", "ordinal")
+_ORDINAL = Column("ordinal", INT, "order within the document", unit="1-based position")
+
+WARNINGS_TABLE = Table(
+    "warnings",
+    "one thing in a document that its publisher should know of, without its text",
+    _LEFT_OUT_KEY,
+    (
+        _REVIEW,
+        _DOCUMENT,
+        _ORDINAL,
+        Column("page", INT, "where it is; empty for the whole document", unit="1-based page",
+               nullable=True),
+        Column("kind", TEXT, "what it is", vocabulary=WARNINGS),
+        Column("n", INT, "how many words, marks, notes, fields, files or scripts", unit="count"),
+        Column("message", TEXT, "the same in a sentence, with the next move"),
+    ),
+)  # fmt: skip
+
+HIDDEN_TABLE = Table(
+    "hidden",
+    "text of a page that its print does not show, or was not meant to: private",
+    _LEFT_OUT_KEY,
+    (
+        _REVIEW,
+        _DOCUMENT,
+        _ORDINAL,
+        Column("page", INT, "where it is", unit="1-based page"),
+        Column("kind", TEXT, "how it is hidden", vocabulary=HIDDEN),
+        Column("text", TEXT, "its words, in the order of the file"),
+    ),
+)
+
+REMOVED_TABLE = Table(
+    "removed",
+    "text printed round the text of a page, which enters no passage: private",
+    _LEFT_OUT_KEY,
+    (
+        _REVIEW,
+        _DOCUMENT,
+        _ORDINAL,
+        Column("page", INT, "where it is", unit="1-based page"),
+        Column("kind", TEXT, "what it is", vocabulary=REMOVED),
+        Column("text", TEXT, "the text as printed"),
+    ),
+)
+
+LEFT_OUT = {"warnings": WARNINGS_TABLE, "hidden": HIDDEN_TABLE, "removed": REMOVED_TABLE}
+"""What extraction tells of beside the passages, by the name of its file."""
 
 REDACTED = Table(
     "redacted",
@@ -565,6 +618,9 @@ COOCCURRENCE = Table(
 TABLES: tuple[Table, ...] = (
     PASSAGES,
     EXTRACTED_DOCUMENTS,
+    WARNINGS_TABLE,
+    HIDDEN_TABLE,
+    REMOVED_TABLE,
     REDACTED,
     REDACTION_LOG,
     SPANS,

@@ -89,6 +89,16 @@ def set_aside_lines(build: Build) -> Iterator[str]:
                     yield f"set aside: {document.path.name}: {reasons[document.document_id]}"
 
 
+def warning_lines(build: Build) -> Iterator[str]:
+    """One line for each thing in a document that its publisher should know of."""
+    warnings = build.warnings()
+    for review in build.intake.reviews:
+        for document in review.documents:
+            mine = warnings[warnings["document_id"] == document.document_id]
+            for message in mine["message"]:
+                yield f"warning: Review {review.review_id} ({document.path.name}): {message}"
+
+
 def status(build: Build) -> Iterator[str]:
     """A line per review with the state of each stage, then what is set aside and why."""
     yield f"{'Review':>8}  " + "  ".join(f"{stage:9}" for stage in REVIEW_STAGES)
@@ -102,6 +112,7 @@ def status(build: Build) -> Iterator[str]:
     for stage in ("topics", "aggregate"):
         yield f"{stage:>9}: {'stale' if upstream else build.corpus_state(stage)}"
     yield from set_aside_lines(build)
+    yield from warning_lines(build)
     yield from unsure_sections(build)
 
 
@@ -157,6 +168,8 @@ def summary(build: Build) -> Iterator[str]:
         yield f"  read by OCR   {pictures} pages (check what you quote from them)"
     if empty := int(documents["pages_without_text"].sum()):
         yield f"  no text       on {empty} pages (blank, or pictures: see documents.csv)"
+    if warnings := len(build.warnings()):
+        yield f"  warnings      {warnings} (hidden text, notes, attachments: see `dhr status`)"
     aside = list(set_aside_lines(build))
     yield f"  set aside     {len(aside) or 'nothing'}"
     yield from (f"    {line.removeprefix('set aside: ')}" for line in aside)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline import contracts
 from pipeline.errors import BadSettings, ContractBroken, ReviewError
@@ -138,7 +138,17 @@ def _extract(job: Job) -> None:
         row["passages"] = int(counts.get(row["document_id"], 0))
     documents = contracts.EXTRACTED_DOCUMENTS.frame(rows)
     _write(job, "documents", documents, contracts.EXTRACTED_DOCUMENTS)
+    for name, table in contracts.LEFT_OUT.items():
+        _write(job, name, table.frame(_beside(parsed, name, job.review_id)), table)
     _write(job, "passages", passages, contracts.PASSAGES)
+
+
+def _beside(documents: list[ParsedDocument], name: str, review_id: int) -> Iterator[dict[str, Any]]:
+    """Rows of warnings, hidden text or removed text, numbered in each document."""
+    for document in documents:
+        for ordinal, one in enumerate(getattr(document, name), start=1):
+            ids = {"review_id": review_id, "document_id": document.document_id}
+            yield {**ids, "ordinal": ordinal, **asdict(one)}
 
 
 def _parse_all(job: ExtractJob) -> tuple[list[ParsedDocument], list[dict[str, object]]]:

@@ -38,6 +38,18 @@ DOCUMENT_TYPES = ("overview report", "executive summary", "action plan", "other"
 CASE_TYPES = ("intimate partner", "adult family", "suicide", "other")
 PUBLICATION = ("published", "not yet published")
 STATUSES = ("built", "set aside")
+HIDDEN = (
+    "text under a box or in the colour of the paper",
+    "text outside the page",
+    "text too small to read",
+    "text under other text",
+    "text that is not what is printed",
+    "redaction mark that was not applied",
+)
+"""How text of a PDF can be hidden from a reader of its print, or was meant to be."""
+WARNINGS = (*HIDDEN, "note", "form field", "attachment", "script", "earlier version")
+REMOVED = ("running line", "page number", "watermark")
+"""What is printed round the text of a page, and enters no passage."""
 IDENTIFIER_TYPES = ("PERSON", "PLACE", "DATE", "AGE", "CODE", "CONTACT", "OTHER")
 ROLES = ("victim", "perpetrator", "child", "relative", "professional", "unknown")
 POLARITIES = ("present", "absent", "hypothetical", "good-practice")

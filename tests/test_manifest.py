@@ -104,6 +104,8 @@ def test_a_password_is_optional_and_never_shown(tmp_path):
     assert found.rows["a.pdf"].password == "Plover 9"
     assert "Plover" not in repr(found)
     assert read_manifest(manifest(tmp_path, "a.pdf,,,,,,")).rows["a.pdf"].password == ""
+
+
 def test_the_analysts_sections_are_read(tmp_path):
     header = HEADER + ",sections"
     row = 'a.pdf,,,,,,,"4. Overview = Background; Key findings=analysis;"'

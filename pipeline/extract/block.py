@@ -38,11 +38,48 @@ class Block:
 
 
 @dataclass(frozen=True)
-class ParsedDocument:
-    """One document as read; the pages are None where the format has none.
+class LeftOut:
+    """Text of a page (1-based) that enters no passage, and what kind of text it is."""
 
-    `pages_ocr` counts the pages that were read from pictures. `overrules` are headings with the
-    section roles that the analyst gives them.
+    page: int
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class DocumentWarning:
+    """Something in a document that its publisher should know of; it quotes nothing.
+
+    `page` is 1-based, None for the whole document; `n` counts words or things of that kind.
+    """
+
+    page: int | None
+    kind: str
+    n: int
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What a reader found in one document; the pages are None where the format has none.
+
+    `pages_ocr` counts the pages that were read from pictures. `hidden` is text that its print
+    does not show, `removed` what is printed round the text: running lines and watermarks.
+    """
+
+    pages: int | None = None
+    pages_ocr: int | None = None
+    blocks: list[Block] = field(default_factory=list)
+    warnings: list[DocumentWarning] = field(default_factory=list)
+    hidden: list[LeftOut] = field(default_factory=list)
+    removed: list[LeftOut] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ParsedDocument:
+    """One document as read: see `Reading` for the fields that both have.
+
+    `overrules` are headings with the section roles that the analyst gives them.
     """
 
     document_id: str
@@ -50,4 +87,7 @@ class ParsedDocument:
     pages: int | None
     pages_ocr: int | None
     blocks: list[Block] = field(default_factory=list)
+    warnings: list[DocumentWarning] = field(default_factory=list)
+    hidden: list[LeftOut] = field(default_factory=list)
+    removed: list[LeftOut] = field(default_factory=list)
     overrules: tuple[tuple[str, str], ...] = ()

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import DocumentUnreadable, LimitExceeded, ReviewError, UnsupportedFormat
-from pipeline.extract.block import Block
+from pipeline.extract.block import Reading
 from pipeline.extract.reading import TOO_LARGE
 
 MAX_LETTERS = 50_000_000
@@ -32,8 +32,8 @@ def limit_memory(megabytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
 
 
-def read(path: Path, password: str) -> tuple[int | None, int | None, list[Block]]:
-    """Pages, pages read from pictures, and blocks of a document, by the end of its name."""
+def read(path: Path, password: str) -> Reading:
+    """What a document holds, read by the end of its name."""
     if path.stat().st_size == 0:
         raise DocumentUnreadable("the file is empty; fetch it again, then make")
     suffix = path.suffix.casefold()
@@ -44,24 +44,25 @@ def read(path: Path, password: str) -> tuple[int | None, int | None, list[Block]
     if suffix == ".docx":
         from pipeline.extract.docx import read_docx
 
-        return None, None, read_docx(path, password)
+        return Reading(blocks=read_docx(path, password))
     if suffix == ".txt":
         from pipeline.extract.plain import read_text
 
         pages, blocks = read_text(path)
-        return pages, None if pages is None else 0, blocks
+        return Reading(pages=pages, pages_ocr=None if pages is None else 0, blocks=blocks)
     raise UnsupportedFormat("the file is not PDF, DOCX or TXT; save it as one of them, then make")
 
 
 def answer(path: Path, password: str) -> dict[str, Any]:
-    """What to tell the parent: pages and blocks, or the class and message of the error."""
+    """What to tell the parent: the reading, or the class and message of the error."""
     try:
-        pages, pages_ocr, blocks = read(path, password)
-        if sum(len(block.text) for block in blocks) > MAX_LETTERS:
+        found = read(path, password)
+        if sum(len(block.text) for block in found.blocks) > MAX_LETTERS:
             raise LimitExceeded(
                 f"the file holds more than {MAX_LETTERS} letters; split it or check that it is a "
                 "review"
             )
+        return asdict(found)
     except ReviewError as error:
         return {"error": type(error).__name__, "message": str(error), "wants": error.wants}
     except MemoryError:
@@ -70,9 +71,6 @@ def answer(path: Path, password: str) -> dict[str, Any]:
         # The message of an unforeseen error may quote the document.
         message = "the file is damaged; fetch it again or export it anew, then make"
         return {"error": DocumentUnreadable.__name__, "message": message}
-    return {
-        "pages": pages, "pages_ocr": pages_ocr, "blocks": [asdict(block) for block in blocks],
-    }  # fmt: skip
 
 
 def main() -> None:

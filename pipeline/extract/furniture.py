@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 from statistics import median
 
+from pipeline.extract.block import LeftOut
 from pipeline.extract.lines import Line
 from pipeline.extract.numbers import split_number
 from pipeline.extract.page import Page
@@ -38,7 +39,13 @@ def drop_furniture(pages: list[Page]) -> None:
     for page in pages:
         dropped[page.number] = _outside(page, dropped[page.number])
         page.lines = [line for line in page.lines if line not in dropped[page.number]]
+        page.left_out += [_left_out(page, line) for line in dropped[page.number]]
     _label(pages, dropped)
+
+
+def _left_out(page: Page, line: Line) -> LeftOut:
+    kind = "page number" if _PAGE_NUMBER.fullmatch(line.text) else "running line"
+    return LeftOut(page.number, kind, line.text)
 
 
 def _outside(page: Page, repeated: list[Line]) -> list[Line]:

@@ -9,10 +9,13 @@ import pypdfium2.raw as pdfium_c
 
 from pipeline.errors import DocumentEncrypted, DocumentUnreadable, LimitExceeded, ScannedDocument
 from pipeline.extract import ocr
-from pipeline.extract.block import Block
+from pipeline.extract.block import Reading
+from pipeline.extract.enclosed import enclosed
 from pipeline.extract.layout import lay_out
 from pipeline.extract.page import Page, read_page
 from pipeline.extract.reading import NO_PASSWORD, WRONG_PASSWORD
+from pipeline.extract.warning import warnings
+from pipeline.vocabulary import HIDDEN
 
 MAX_PAGES = 3000
 """No review comes near; a file that claims more is damaged or hostile."""
@@ -22,19 +25,29 @@ READABLE_PAGES = 0.1
 """With text on a smaller share of its pages than this a document counts as scanned."""
 
 
-def read_pdf(path: Path, password: str = "") -> tuple[int, int, list[Block]]:
-    """Number of pages, number of those read from pictures, and blocks.
+def read_pdf(path: Path, password: str = "") -> Reading:
+    """Blocks of a PDF, what it hides, and what is printed round its text.
 
     Raises `DocumentUnreadable`, `DocumentEncrypted`, `ScannedDocument` or `LimitExceeded`.
     """
     document = _open(path, password)
     try:
         pages = _pages(document)
+        told = list(warnings(enclosed(document, path)))
     finally:
         document.close()
     _require_text(pages)
     ocr.settle(pages)
-    return len(pages), sum(page.picture for page in pages), lay_out(pages)
+    blocks = lay_out(pages)
+    left_out = [text for page in pages for text in page.left_out]
+    return Reading(
+        pages=len(pages),
+        pages_ocr=sum(page.picture for page in pages),
+        blocks=blocks,
+        warnings=[*(one for page in pages for one in page.warnings), *told],
+        hidden=[text for text in left_out if text.kind in HIDDEN],
+        removed=[text for text in left_out if text.kind not in HIDDEN],
+    )
 
 
 def _open(path: Path, password: str) -> pdfium.PdfDocument:
@@ -76,7 +89,10 @@ def _page(page: pdfium.PdfPage, number: int) -> Page:
     # A page number stamped on a scan is no text layer; a short page is no scan.
     few = read.letters == 0 or (read.letters < READABLE_LETTERS and _is_picture(page))
     seen = ocr.read_picture(page, number) if few and ocr.available() else None
-    return seen if seen and seen.letters > read.letters else read
+    if not seen or seen.letters <= read.letters:
+        return read
+    seen.left_out, seen.warnings = read.left_out, read.warnings
+    return seen
 
 
 def _is_picture(page: pdfium.PdfPage) -> bool:
@@ -93,6 +109,11 @@ def _require_text(pages: list[Page]) -> None:
     few = sum(page.letters for page in pages) < READABLE_LETTERS and len(pages) > 1
     none = not any(page.letters for page in pages)
     if none or few or (len(pages) > 1 and readable < READABLE_PAGES * len(pages)):
+        if any(text.kind in HIDDEN for page in pages for text in page.left_out):
+            raise DocumentUnreadable(
+                "hardly a word of the file can be seen when its pages are drawn: its fonts are "
+                "damaged, or its text is hidden; export it anew or ask the publisher, then make"
+            )
         raise _scanned()
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pipeline
 from pipeline import errors
-from pipeline.extract.block import Block, ParsedDocument
+from pipeline.extract.block import Block, DocumentWarning, LeftOut, ParsedDocument
 
 TOO_LARGE = "reading the file takes more memory than the limit; raise it or split the file"
 NO_PASSWORD = (
@@ -51,8 +51,16 @@ def parse(
     blocks = [_block(block) for block in answer["blocks"]]
     if not blocks:
         raise errors.DocumentUnreadable("the file holds no text; check it, then make")
-    pages, pages_ocr = answer["pages"], answer["pages_ocr"]
-    return ParsedDocument(document_id, document_type, pages, pages_ocr, blocks)
+    return ParsedDocument(
+        document_id,
+        document_type,
+        answer["pages"],
+        answer["pages_ocr"],
+        blocks,
+        [DocumentWarning(**warning) for warning in answer["warnings"]],
+        [LeftOut(**text) for text in answer["hidden"]],
+        [LeftOut(**text) for text in answer["removed"]],
+    )
 
 
 def _block(values: dict[str, Any]) -> Block:
