@@ -33,7 +33,7 @@ F Section 47 of the Children Act 1989.
 L {good-practice/good} The nurse, [[PERSON:Ms Orr]], rang back.
 R 1 {training/rec; risk-assessment/rec} Police, [[PERSON:Supt Vane]] :: Officers should read it.
 LANDSCAPE
-# Action plan
+# {action-plan} Action plan
 T {} Recommendation | Lead | Outcome
 T {training/rec} 1. Training | Police |
 PORTRAIT

@@ -236,7 +236,7 @@ def test_excerpts_cite_and_come_from_redacted_text(dhr, study, outputs):
 
 
 def test_recommendations_cite_and_come_from_redacted_text(dhr, study, outputs):
-    first = study / "first.txt"
+    first = study / "first report.txt"
     text = first.read_text(encoding="utf-8")
     first.write_text(
         text.replace("That all staff", "The police and PC 4471 Tollgate should see that staff"),
