@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby, islice, pairwise
@@ -66,8 +67,10 @@ def find_cells(page: pdfium.PdfPage, turn: Turn) -> list[list[Box]]:
 
 
 def tables_of(rules: list[Rule]) -> list[list[Box]]:
-    """The cells of each table that rules make."""
-    return cells_of(rules) if 4 <= len(rules) <= MAX_RULES else []
+    """The cells of each table that rules make; a box round a paragraph is no table."""
+    if not 4 <= len(rules) <= MAX_RULES:
+        return []
+    return [cells for cells in cells_of(rules) if len({cell[0] for cell in cells}) > 1]
 
 
 def grids_of(tables: list[list[Box]], words: list[Word]) -> list[Grid]:
@@ -79,9 +82,11 @@ def grids_of(tables: list[list[Box]], words: list[Word]) -> list[Grid]:
 def _grid(cells: list[Box], words: list[Word]) -> Grid | None:
     columns = sorted({cell[0] for cell in cells})
     box = around(cells)
-    inside = [word for word in words if _in_box(word, box)]
+    inside = sorted(((w.top + w.bottom) / 2, n, w) for n, w in enumerate(words) if _in_box(w, box))
+    levels = [level for level, _, _ in inside]
+    held = [word for _, _, word in inside]
     rows = [
-        _row({cell[0]: cell for cell in row}, columns, inside)
+        _row({cell[0]: cell for cell in row}, columns, held, levels)
         for _, row in groupby(sorted(cells, key=itemgetter(1, 0)), itemgetter(1))
     ]
     rows = [row for row in rows if any(row.cells)]
@@ -92,14 +97,17 @@ def _grid(cells: list[Box], words: list[Word]) -> Grid | None:
     return Grid(box, rows)
 
 
-def _row(cells: dict[float, Box], columns: list[float], words: list[Word]) -> Row:
-    """One row; where no cell begins in a column there is none."""
-    found = [_words_in(words, cells.get(x)) for x in columns]
+def _row(
+    cells: dict[float, Box], columns: list[float], words: list[Word], levels: list[float]
+) -> Row:
+    """One row; where no cell begins in a column there is none. `words` are sorted by `levels`."""
+
+    def inside(cell: Box) -> list[Word]:
+        near = words[bisect_left(levels, cell[1]) : bisect_left(levels, cell[3])]
+        return [word for word in near if cell[0] <= (word.x0 + word.x1) / 2 < cell[2]]
+
+    found = [inside(cells[x]) if x in cells else None for x in columns]
     return Row(found, around(list(cells.values())))
-
-
-def _words_in(words: list[Word], cell: Box | None) -> list[Word] | None:
-    return [word for word in words if _in_box(word, cell)] if cell else None
 
 
 def _in_box(word: Word, box: Box) -> bool:

@@ -35,9 +35,13 @@ _HYPHENS = dict.fromkeys([0x02, 0xFFFE], "-")
 _CLEAN = {**_INVISIBLE, **_LIGATURES, **_SYMBOLS, **_HYPHENS}
 _LETTER = re.compile(r"[^\W_]")
 _RUN = re.compile(r"[^\s\x00][^\r\n\x00]*")
-# A line that begins with a word and ends in no digit: no paragraph's number, no bullet, no page of
-# a contents list. A number in it may be a footnote mark, or end in one; years seldom do.
-_PLAIN = re.compile(r"[“\"‘'(]?[^\W\d_]{2}.*[^\d\s]\s*")
+# Lines whose words matter one by one: a number of several words may open them, or they end in a
+# page number, as the lines of a contents list do.
+_APART = re.compile(
+    r"(?i:recommendation|rec\b|learning|lesson|action|overview|national|local|single|multi)|R ?\d"
+    r"|.*\s\d{1,3}$"
+)
+# A number may be a footnote mark, or end in one; years seldom do.
 _MARK = re.compile(r"(?<!\d)(?!(?:19|20)\d\d(?!\d))\d+")
 _SOLID = re.compile(r"[^\s\x00]+")
 
@@ -139,11 +143,15 @@ def reading(page: pdfium.PdfPage) -> Iterator[Reader]:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """What pdfium takes for one line: its text, its place among the letters, its first style."""
+    """What pdfium takes for one line: its text, its place among the letters, its first style,
+    the boxes of its first and last letter, and whether these are on one level."""
 
     text: str
     first: int
     style: _Style
+    start: Box
+    end: Box
+    level: bool
 
 
 _Piece = tuple[str, tuple[float, float, float, float], tuple[float, float], _Style, bool]
@@ -170,15 +178,29 @@ class Reader:
         self.name = ctypes.create_string_buffer(200)
         signs = self._signs()
         self.letters = len(_LETTER.findall(signs))
-        self.runs = [
-            _Run(run[0], run.start(), self._style(run.start(), self._object(run.start())))
-            for run in _RUN.finditer(signs)
-        ]
+        self.runs = [self._run(match) for match in _RUN.finditer(signs)]
         angles: Counter[int] = Counter()
         for run in self.runs:
-            if run.style.angle % 90 == 0:
-                angles[run.style.angle] += len(run.text)
+            for style, letters in self._styles_of(run):
+                if style.angle % 90 == 0:
+                    angles[style.angle] += letters
         self.turn = Turn(angles.most_common(1)[0][0] if angles else 0, *page.get_bbox())
+
+    def _run(self, match: re.Match[str]) -> _Run:
+        text, first = match[0].rstrip(), match.start()
+        style = self._style(first, self._object(first))
+        start, end = self._edges(first), self._edges(first + len(text) - 1)
+        level = abs(start[1] - end[1]) < 0.1 and abs(start[3] - end[3]) < 0.1
+        return _Run(text, first, style, start, end, level)
+
+    def _styles_of(self, run: _Run) -> Iterator[tuple[_Style, int]]:
+        """The styles of a line with their letters; what is not level may hold several lines."""
+        if run.level:
+            yield run.style, len(run.text)
+            return
+        for match in _SOLID.finditer(run.text):
+            index = run.first + match.start()
+            yield self._style(index, self._object(index)), len(match[0])
 
     def words(self) -> list[Word]:
         """All words, one by one."""
@@ -193,21 +215,21 @@ class Reader:
             return self.words()
         found: list[Word] = []
         for run in self.runs:
-            plain = self._plain(run, taken_apart) if _PLAIN.fullmatch(run.text) else None
+            plain = None if _APART.match(run.text) else self._plain(run, taken_apart)
             found += plain or self._fine(run)
         return found
 
     def _plain(self, run: _Run, taken_apart: Sequence[Box]) -> list[Word] | None:
         """First word and rest of a line of one style; None where it is no such line."""
-        text, first, style = run.text.rstrip(), run.first, run.style
+        text, first, style, start, end = run.text, run.first, run.style, run.start, run.end
         cut, last = text.find(" "), first + len(text) - 1
-        if style.angle or cut < 1:
+        if style.angle or cut < 1 or not run.level:
             return None
-        start, end = self._edges(first), self._edges(last)
-        likely = [end, *(self._edges(first + mark.end() - 1) for mark in _MARK.finditer(text))]
-        level = all(abs(start[1] - e[1]) < 0.1 and abs(start[3] - e[3]) < 0.1 for e in likely)
+        marks = [self._edges(first + mark.end() - 1) for mark in _MARK.finditer(text)]
+        if any(abs(start[1] - e[1]) >= 0.1 or abs(start[3] - e[3]) >= 0.1 for e in marks):
+            return None
         names = {self._font_name(index) for index in (first, first + len(text) // 2, last)}
-        if not level or len(names) > 1 or end[2] <= start[0]:
+        if len(names) > 1 or end[2] <= start[0]:
             return None
         top, bottom = self.turn.top - start[3], self.turn.top - start[1]
         if any(box[1] < bottom and top < box[3] for box in taken_apart):
