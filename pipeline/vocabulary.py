@@ -47,7 +47,7 @@ HIDDEN = (
     "redaction mark that was not applied",
 )
 """How text of a PDF can be hidden from a reader of its print, or was meant to be."""
-WARNINGS = (*HIDDEN, "note", "form field", "attachment", "script", "earlier version")
+WARNINGS = (*HIDDEN, "note", "form field", "attachment", "script", "earlier version", "repair")
 REMOVED = ("running line", "page number", "watermark")
 """What is printed round the text of a page, and enters no passage."""
 IDENTIFIER_TYPES = ("PERSON", "PLACE", "DATE", "AGE", "CODE", "CONTACT", "OTHER")

@@ -180,7 +180,7 @@ class _Reader:
     def _numbered(self, paragraph: Paragraph, style: str) -> Block:
         text = paragraph.text
         # A tab after the number tells it from a sentence that begins with a number.
-        tabbed = bool(re.match(r"\s*\d{1,3}\t", paragraph.raw))
+        tabbed = bool(re.match(r"\s*\S{1,8}\t", paragraph.raw))
         follows = re.match(r"(\d{1,3}) [\"'“‘(]?[A-Z]", text)
         bare = tabbed or bool(follows and int(follows[1]) in (self.printed, self.printed + 1))
         number, rest = numbers.split_number(text, bare=bare)

@@ -62,8 +62,12 @@ _UPRIGHT: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 @dataclass
 class Objects:
-    """Text objects of a page that call for a closer look, as pdfium's handles."""
+    """Text objects of a page that call for a closer look, as pdfium's handles.
 
+    `boxes` are the bounds of all text objects, in page coordinates.
+    """
+
+    boxes: list[Box] = field(default_factory=list)
     slanting: list[ctypes.c_void_p] = field(default_factory=list)
     invisible: list[ctypes.c_void_p] = field(default_factory=list)
     aliased: list[_Alias] = field(default_factory=list)
@@ -93,8 +97,12 @@ def unmask(page: pdfium.PdfPage, number: int) -> tuple[Objects, list[LeftOut]]:
 
 def _sort_in(objects: Objects, handle: ctypes.c_void_p, matrix: _Matrix) -> None:
     angle = round(math.degrees(math.atan2(matrix[1], matrix[0])) / 5) * 5
+    edges = [ctypes.c_float() for _ in range(4)]
     if angle % 90:
         objects.slanting.append(handle)
+    elif pdfium_c.FPDFPageObj_GetBounds(handle, *edges):
+        left, bottom, right, top = (edge.value for edge in edges)
+        objects.boxes.append((left, bottom, right, top))
     if pdfium_c.FPDFTextObj_GetTextRenderMode(handle) == pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE:
         objects.invisible.append(handle)
     for mark, alias in _aliases(handle):
@@ -300,25 +308,35 @@ class Sight:
         picture: NDArray[np.uint8] = drawn.to_numpy()
         return picture.reshape(*picture.shape[:2], -1)
 
-    def doubts(self, words: Sequence[Word]) -> bool:
+    def doubts(self, words: Sequence[Word], objects: Objects) -> bool:
         """Whether the page calls for a closer look, word by word.
 
         `words` may hold several words of a line in one; a clean page raises no doubt.
         """
-        taken = np.zeros(self.edges.shape, dtype=bool)
-        return any(self._doubts(word, taken) for word in words)
+        return self._overlap(objects.boxes) or any(map(self._doubts, words))
 
-    def _doubts(self, word: Word, taken: _Edges) -> bool:
+    def _overlap(self, boxes: Sequence[Box]) -> bool:
+        """Whether text is set over text."""
+        taken = np.zeros(self.edges.shape, dtype=bool)
+        for box in boxes:
+            x0, top, x1, bottom = self.turn.box(*box)
+            third = (bottom - top) / 3
+            place = taken[self._pixels(x0, top + third, x1, bottom - third)]
+            if place.size >= LEAST_PIXELS and np.count_nonzero(place) > place.size / 4:
+                return True
+            place[:] = True
+        return False
+
+    def _doubts(self, word: Word) -> bool:
         inside = word.x0 >= 0 and word.x1 <= self.width and 0 <= word.top <= self.height
         if not inside or not TINY <= word.size < LARGE:
             return True
         if not any(map(str.isalnum, word.text)):
             return False
         place = self.core(word)
-        over, edges = taken[place], self.edges[place]
-        if edges.size < LEAST_PIXELS or over.sum() > over.size / 4:
+        edges = self.edges[place]
+        if edges.size < LEAST_PIXELS:
             return True
-        taken[place] = True
         at = np.flatnonzero(edges.any(axis=0))
         ends = np.concatenate(([-1], at, [edges.shape[1]]))
         return bool(np.diff(ends).max() > max(LONGEST_GAP * word.size * self.scale, 4))

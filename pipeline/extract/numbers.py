@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 # Signs of Word's symbol fonts lie in the private use area.
 BULLETS = "•▪◦‣●○■□◆➢➤✓\ue000-\uf8ff"
@@ -21,7 +22,11 @@ _RECOMMENDATION = (
 _NUMBER = re.compile(rf"({_DECIMAL}|{_LETTER})\s*(?=\S)")
 _NAMED = re.compile(rf"({_RECOMMENDATION})(?:\s*[:.–-]\s*|\s+(?=\()|\s*$)", re.IGNORECASE)
 _SHORT = re.compile(rf"((?i:{_RECOMMENDATION}))\s+(?=[\"'“‘]?[A-Z])")
-_BARE = re.compile(r"(\d{1,3})\s+(?=\S)")
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv",
+          "xv", "xvi", "xvii", "xviii", "xix", "xx")  # fmt: skip
+_FIRST = ("1", "a", "i", "A")
+# Numbers that only their place tells from words: 17, A1, 4(a), 7(iii).
+_BARE = re.compile(r"(\d{1,3}(?:\((?:[a-z]|[ivx]{1,5})\))?|[A-Z]\d{1,2})\s+(?=\S)")
 
 
 def split_bullet(text: str) -> str | None:
@@ -33,8 +38,8 @@ def split_bullet(text: str) -> str | None:
 def split_number(text: str, *, bare: bool = False) -> tuple[str | None, str]:
     """Number without its trailing dot or colon, and the text after it.
 
-    `bare` accepts a number without dot or bracket ("17 The panel"), which only the place on
-    the page tells from a sentence that begins with a number.
+    `bare` accepts a number without dot or bracket ("17 The panel", "A1 The panel"), which only
+    the place on the page tells from a sentence that begins with a number.
     """
     for pattern in (_NAMED, _SHORT, _NUMBER):
         if match := pattern.match(text):
@@ -56,13 +61,29 @@ def is_item(number: str) -> bool:
 
 
 def follows(number: str, previous: str | None) -> bool:
-    """Whether a number is the next after another: 4.12 → 4.13, 5, 4.12.1; (a) → (b)."""
-    new, old = parts(number), parts(previous)
-    if new and old:
-        steps = [(*old[:depth], old[depth] + 1) for depth in range(len(old))]
-        steps += [(*step, 1) for step in steps] + [(*old, 1)]
-        return new in steps
-    new_letter, old_letter = number.strip("()."), (previous or "").strip("().")
-    if len(new_letter) == 1 and new_letter.isalpha() and len(old_letter) == 1:
-        return ord(new_letter) == ord(old_letter) + 1
-    return False
+    """Whether a number is the next after another: 4.12 → 4.13, 5, 4.12.1; (a) → (b); A9 → B1."""
+    new, old = _components(number), _components(previous or "")
+    if not new or not old:
+        return False
+    if new[:-1] == old and new[-1] in _FIRST:
+        return True
+    return any(
+        new[:depth] == old[:depth]
+        and new[depth : depth + 1] in ([after] for after in _after(old[depth]))
+        and all(part in _FIRST for part in new[depth + 1 :])
+        for depth in range(len(old))
+    )
+
+
+def _components(number: str) -> list[str]:
+    return re.findall(r"\d+|[A-Z]+|[a-z]+", number.removeprefix("Recommendation "))
+
+
+def _after(part: str) -> Iterator[str]:
+    """What may come after a number, a letter or a Roman numeral."""
+    if part.isdecimal():
+        yield str(int(part) + 1)
+    elif len(part) == 1:
+        yield chr(ord(part) + 1)
+    if part in _ROMAN[:-1]:
+        yield _ROMAN[_ROMAN.index(part) + 1]

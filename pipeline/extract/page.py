@@ -48,7 +48,7 @@ def read_page(page: pdfium.PdfPage, number: int) -> Page:
         letters = text.letters
         sight = Sight(page, text.turn) if words else None
         marks = [text.turn.box(*mark) for mark in pins.marks]
-        if sight and (marks or objects.invisible or sight.doubts(words)):
+        if sight and (marks or objects.invisible or sight.doubts(words, objects)):
             words, hidden = part(page, text.words(), sight, objects, marks, number)
             letters = sum(sum(map(str.isalnum, word.text)) for word in words)
             left_out += hidden

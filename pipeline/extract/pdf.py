@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from collections import Counter
 from pathlib import Path
 
 import pypdfium2 as pdfium
@@ -17,6 +19,7 @@ from pipeline.extract.reading import NO_PASSWORD, WRONG_PASSWORD
 from pipeline.extract.warning import warnings
 from pipeline.vocabulary import HIDDEN
 
+DAMAGED = "the file is damaged or not a PDF; fetch it again or export it anew, then make"
 MAX_PAGES = 3000
 """No review comes near; a file that claims more is damaged or hostile."""
 READABLE_LETTERS = 25
@@ -30,13 +33,18 @@ def read_pdf(path: Path, password: str = "") -> Reading:
 
     Raises `DocumentUnreadable`, `DocumentEncrypted`, `ScannedDocument` or `LimitExceeded`.
     """
-    document = _open(path, password)
+    document, faults = _open(path, password)
     try:
         pages = _pages(document)
-        told = list(warnings(enclosed(document, path)))
+        told = list(warnings(enclosed(document, path) + Counter({"repair": faults})))
     finally:
         document.close()
-    _require_text(pages)
+    try:
+        _require_text(pages)
+    except ScannedDocument:
+        if faults:
+            raise DocumentUnreadable(DAMAGED) from None
+        raise
     ocr.settle(pages)
     blocks = lay_out(pages)
     left_out = [text for page in pages for text in page.left_out]
@@ -50,17 +58,29 @@ def read_pdf(path: Path, password: str = "") -> Reading:
     )
 
 
-def _open(path: Path, password: str) -> pdfium.PdfDocument:
+def _open(path: Path, password: str) -> tuple[pdfium.PdfDocument, int]:
+    """The document, and in how many ways its file had to be mended before it could be read."""
     # The empty password first: it opens a file that asks for one only to be changed.
     for word in dict.fromkeys(["", password]):
         try:
-            return pdfium.PdfDocument(path, word or None)
+            return pdfium.PdfDocument(path, word or None), 0
         except pdfium.PdfiumError as error:
             if error.err_code not in (pdfium_c.FPDF_ERR_PASSWORD, pdfium_c.FPDF_ERR_SECURITY):
-                raise DocumentUnreadable(
-                    "the file is damaged or not a PDF; fetch it again or export it anew, then make"
-                ) from None
+                return _mended(path, password), 1
     raise DocumentEncrypted(WRONG_PASSWORD if password else NO_PASSWORD)
+
+
+def _mended(path: Path, password: str) -> pdfium.PdfDocument:
+    """What qpdf can save of a file that pdfium cannot open."""
+    import pikepdf
+
+    copy = io.BytesIO()
+    try:
+        with pikepdf.open(path, password=password) as damaged:
+            damaged.save(copy)
+        return pdfium.PdfDocument(copy.getvalue())
+    except (pikepdf.PdfError, pdfium.PdfiumError):
+        raise DocumentUnreadable(DAMAGED) from None
 
 
 def _pages(document: pdfium.PdfDocument) -> list[Page]:

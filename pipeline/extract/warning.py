@@ -23,6 +23,7 @@ _MESSAGES = {
     "form field": ("filled form field", "left out; look there for text that you need"),
     "attachment": ("attached file", f"inside the PDF, left out; {_TELL}"),
     "script": ("script", f"inside the PDF, never run; {_TELL}"),
+    "repair": ("fault", "that damaged the file, mended as far as that goes; fetch it again"),
     "earlier version": ("word", f"in an earlier version that the file still holds; {_TELL}"),
 }
 

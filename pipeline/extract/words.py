@@ -143,8 +143,11 @@ def reading(page: pdfium.PdfPage) -> Iterator[Reader]:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """What pdfium takes for one line: its text, its place among the letters, its first style,
-    the boxes of its first and last letter, and whether these are on one level."""
+    """What pdfium takes for one line: its text, its place among the letters, its first style.
+
+    `start` and `end` are the boxes of its first and last letter; `level`, whether these are on
+    one level.
+    """
 
     text: str
     first: int

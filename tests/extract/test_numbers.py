@@ -33,8 +33,21 @@ def test_numbers(text: str, number: str | None, rest: str) -> None:
     assert split_number(text) == (number, rest)
 
 
-def test_a_bare_number_needs_its_place() -> None:
-    assert split_number("12 The panel", bare=True) == ("12", "The panel")
+@pytest.mark.parametrize("number", ["12", "A1", "D30", "4(a)", "7(iii)"])
+def test_a_bare_number_needs_its_place(number: str) -> None:
+    assert split_number(f"{number} The panel", bare=True) == (number, "The panel")
+    assert split_number(f"{number} The panel") == (None, f"{number} The panel")
+
+
+@pytest.mark.parametrize(
+    ("previous", "number", "expected"),
+    [("A9", "A10", True), ("A9", "B1", True), ("A9", "B2", False), ("4(a)", "4(b)", True),
+     ("4(f)", "5(a)", True), ("4(a)", "4(c)", False), ("(iv)", "(v)", True), ("(h)", "(i)", True),
+     ("4.12", "4.13", True), ("4.12", "4.12.1", True), ("4.12", "5", True), ("4.12", "5.1", True),
+     ("4.12", "4.14", False), ("", "1", False)],
+)  # fmt: skip
+def test_what_follows(previous: str, number: str, expected: bool) -> None:
+    assert follows(number, previous) is expected
 
 
 @pytest.mark.parametrize("text", ["• one", "– one", "\uf0b7 one", "\uf0b7one", "− one"])
