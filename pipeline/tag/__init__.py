@@ -6,5 +6,5 @@ evidence says.
 `pipeline.tag.coder` holds the stage.
 """
 
-VERSION = "1"
+VERSION = "2"
 """Raised whenever the same passages and codebook give other codings."""

@@ -10,8 +10,8 @@ from pipeline.export.recommendations import CITED, as_csv, as_markdown, cited
 PASSAGES = REDACTED.frame(
     {
         "review_id": 7, "passage_id": f"p{n}", "document_id": "d", "ordinal": n, "number": number,
-        "heading_path": heading, "role_confidence": 0.9, "section_role": role, "kind": kind, "page": 30 + n,
-        "page_end": 30 + n, "page_label": None, "text": "as in the review",
+        "heading_path": heading, "role_confidence": 0.9, "section_role": role, "kind": kind,
+        "page": 30 + n, "page_end": 30 + n, "page_label": None, "text": "as in the review",
     }
     for n, (number, heading, role, kind) in enumerate(
         [

@@ -19,7 +19,8 @@ TEMPLATE = (
 def passage(text: str, number: str | None = None, **cells: object) -> dict[str, object]:
     usual = {
         "document_id": "d", "number": number, "heading_path": "9 Recommendations",
-        "role_confidence": 0.9, "section_role": "recommendations", "kind": "paragraph", "text": text,
+        "role_confidence": 0.9, "section_role": "recommendations", "kind": "paragraph",
+        "text": text,
     }  # fmt: skip
     return usual | cells
 
