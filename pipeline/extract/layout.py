@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.extract import numbers
 from pipeline.extract.block import Block, Box
+from pipeline.extract.columns import in_columns
 from pipeline.extract.footnotes import Note, take_footnotes
 from pipeline.extract.furniture import drop_furniture
 from pipeline.extract.grid import Grid
@@ -79,10 +80,11 @@ class _Printed:
 def lay_out(pages: list[Page]) -> list[Block]:
     """The blocks of a PDF in reading order; running headers and footers are left out."""
     drop_furniture(pages)
-    measures = measure(pages)
-    notes = take_footnotes(pages, measures.size)
-    hyphens = Hyphens(line.text for page in pages for line in page.lines)
-    printed = _Builder(measures, hyphens).build(pages)
+    notes = take_footnotes(pages, measure(pages).size)
+    # A column is laid out like a page: what it breaks off goes on at the head of the next.
+    parts = [part for page in pages for part in in_columns(page)]
+    hyphens = Hyphens(line.text for part in parts for line in part.lines)
+    printed = _Builder(measure(parts), hyphens).build(parts)
     return _with_notes(_levelled(printed), notes, hyphens)
 
 
@@ -170,7 +172,7 @@ class _Builder:
             return True
         if opened.number and (self._counts(line, opened) or _ENDED.search(draft.last.text)):
             return True
-        margin = self.measures.margins[draft.pages[-1].number]
+        margin = self.measures.margins[id(draft.pages[-1])]
         full = not self._would_fit(line, margin)
         if not _ENDED.search(draft.last.text):
             title = draft.bold and not self.measures.bold
@@ -178,8 +180,8 @@ class _Builder:
         if line.text[:1].islower():
             return False
         lefts = self.measures.lefts
-        before = draft.edge - lefts[draft.pages[-1].number]
-        at_edge = abs(line.x0 - lefts[page.number] - before) < INDENT * line.size
+        before = draft.edge - lefts[id(draft.pages[-1])]
+        at_edge = abs(line.x0 - lefts[id(page)] - before) < INDENT * line.size
         # In a numbered report a paragraph without number goes on with the one before.
         return not (draft.number and at_edge and full)
 
@@ -193,7 +195,7 @@ class _Builder:
         # Stress that happens to fill a line changes nothing: the sentence goes on.
         mixed = len({other.bold for other in draft.lines}) > 1
         runs_on = line.text[:1].islower() and not _ENDED.search(draft.last.text)
-        full = not self._would_fit(line, self.measures.margins[page.number])
+        full = not self._would_fit(line, self.measures.margins[id(page)])
         return not (mixed or full or (runs_on and (len(draft.lines) > 1 or draft.number)))
 
     def _is_far(self, line: Line) -> bool:
@@ -233,7 +235,7 @@ class _Builder:
         """Whether the line before broke off although the next word had room."""
         draft = self.draft
         assert draft is not None
-        margin = self.measures.margins[page.number]
+        margin = self.measures.margins[id(page)]
         if not self._would_fit(line, margin) or _centred(line, draft.last):
             return False
         if _ENDED.search(draft.last.text):

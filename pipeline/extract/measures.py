@@ -15,7 +15,10 @@ FALLBACK_LEADING = 1.25
 
 @dataclass(frozen=True)
 class Measures:
-    """Sizes and distances in points; `lefts` and `margins` hold each page's text edges."""
+    """Sizes and distances in points.
+
+    `lefts` and `margins` hold the text edges of each page, by its id().
+    """
 
     size: float
     bold: bool
@@ -38,8 +41,8 @@ def measure(pages: list[Page]) -> Measures:
             letters[line.size, line.bold] += len(line.text)
     size, bold = letters.most_common(1)[0][0] if letters else (12.0, False)
     usual = max((_right(page.lines, size) for page in pages), default=0.0)
-    margins = {page.number: _right(page.lines, size) or usual for page in pages}
-    lefts = {page.number: min((line.x0 for line in page.lines), default=0.0) for page in pages}
+    margins = {id(page): _right(page.lines, size) or usual for page in pages}
+    lefts = {id(page): min((line.x0 for line in page.lines), default=0.0) for page in pages}
     return Measures(size, bold, _leadings(pages), lefts, margins)
 
 

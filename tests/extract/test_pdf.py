@@ -247,3 +247,30 @@ def test_bold_items_are_no_headings(press: Press) -> None:
     assert [block.kind for block in press.read().blocks] == [
         "paragraph", "paragraph", "list-item", "paragraph",
     ]  # fmt: skip
+
+
+def test_two_columns_are_read_one_after_the_other(press: Press) -> None:
+    press.say("Key findings", size=16, bold=True)
+    top, halves = press.y, (FILLER + " " + FILLER.replace("nurse", "manager")).split()
+    lines = [" ".join(halves[n : n + 6]) for n in range(0, len(halves), 6)]
+    middle = len(lines) // 2
+    for index, line in enumerate(lines):
+        column, row = divmod(index, middle) if index < 2 * middle else (1, middle)
+        press.at(LEFT + 240 * column, top - 14 * row, line)
+    press.y = top - 14 * (middle + 3)
+    press.say("Next steps", size=16, bold=True)
+    blocks = press.read().blocks
+    assert [b.text for b in blocks] == ["Key findings", " ".join(halves), "Next steps"]
+
+
+def test_dates_beside_their_text_are_no_column(press: Press) -> None:
+    for day in range(1, 12):
+        press.at(LEFT, press.y, f"{day} May 2014")
+        press.at(LEFT + 160, press.y, "The surgery wrote to the flat and nobody came to the door.")
+        press.y -= 22
+    blocks = press.read().blocks
+    assert (
+        blocks[0].text == ("1 May 2014 The surgery wrote to the flat and nobody came to the door.")
+        or blocks[0].number == "1"
+    )
+    assert len(blocks) == 11
