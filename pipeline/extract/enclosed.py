@@ -8,7 +8,7 @@ from __future__ import annotations
 import ctypes
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -95,20 +95,23 @@ def _places(handle: ctypes.c_void_p) -> Iterator[tuple[float, float, float, floa
         yield min(r.left, r.right), min(r.bottom, r.top), max(r.left, r.right), max(r.bottom, r.top)
 
 
-def enclosed(document: pdfium.PdfDocument, path: Path) -> Counter[str]:
-    """How many attachments and scripts a file holds, and words that its last version dropped."""
+def enclosed(document: pdfium.PdfDocument, path: Path, texts: Iterable[str]) -> Counter[str]:
+    """How many attachments and scripts a file holds, and words that its last version dropped.
+
+    `texts` are those of the last version's pages.
+    """
     data = path.read_bytes()
     named = pdfium_c.FPDFDoc_GetJavaScriptActionCount(document)
     return Counter(
         {
             ATTACHMENT: max(0, pdfium_c.FPDFDoc_GetAttachmentCount(document)),
             SCRIPT: max(0, named, len(_SCRIPT.findall(data))),
-            EARLIER: _dropped(document, data),
+            EARLIER: _dropped(data, texts),
         }
     )
 
 
-def _dropped(document: pdfium.PdfDocument, data: bytes) -> int:
+def _dropped(data: bytes, texts: Iterable[str]) -> int:
     """Words of earlier versions in the file that the last version does not have.
 
     Changes are appended to a PDF, so that each version is the file up to where it once ended.
@@ -116,7 +119,7 @@ def _dropped(document: pdfium.PdfDocument, data: bytes) -> int:
     ends = [match.end() for match in _END.finditer(data) if int(match[1])]
     if len(ends) < 2:
         return 0
-    now = _words(document)
+    now = Counter(word for text in texts for word in text.split())
     lost: Counter[str] = Counter()
     for end in ends[:-1][:MOST_VERSIONS]:
         try:

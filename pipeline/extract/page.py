@@ -20,7 +20,7 @@ class Page:
     """`number` is 1-based, `label` the number printed on it, `letters` how many can be read.
 
     `picture` tells that the page was read from a picture of it. `left_out` is its text that
-    enters no passage.
+    enters no passage, `text` all that the file holds of it, as pdfium hands it out.
     """
 
     number: int
@@ -33,6 +33,7 @@ class Page:
     picture: bool = False
     left_out: list[LeftOut] = field(default_factory=list)
     warnings: list[DocumentWarning] = field(default_factory=list)
+    text: str = ""
 
 
 def read_page(page: pdfium.PdfPage, number: int) -> Page:
@@ -57,5 +58,5 @@ def read_page(page: pdfium.PdfPage, number: int) -> Page:
     told = warnings(pins.counts, left_out, page=number, redactions=pins.redactions)
     return Page(
         number, width, height, lines_of(outside(grids, words)), grids, letters=letters,
-        left_out=left_out, warnings=list(told),
+        left_out=left_out, warnings=list(told), text=text.text,
     )  # fmt: skip

@@ -36,7 +36,12 @@ def read_pdf(path: Path, password: str = "") -> Reading:
     document, faults = _open(path, password)
     try:
         pages = _pages(document)
-        told = list(warnings(enclosed(document, path) + Counter({"repair": faults})))
+        told = list(
+            warnings(
+                enclosed(document, path, (page.text for page in pages))
+                + Counter({"repair": faults})
+            )
+        )
     finally:
         document.close()
     try:

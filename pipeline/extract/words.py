@@ -179,7 +179,7 @@ class Reader:
         self.matrix = pdfium_c.FS_MATRIX()
         self.x, self.y = ctypes.c_double(), ctypes.c_double()
         self.name = ctypes.create_string_buffer(200)
-        signs = self._signs()
+        self.text = signs = self._signs()
         self.letters = len(_LETTER.findall(signs))
         self.runs = [self._run(match) for match in _RUN.finditer(signs)]
         angles: Counter[int] = Counter()

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from unittest.mock import patch
@@ -19,7 +20,7 @@ import pdfplumber
 import pypdfium2
 from pypdfium2 import raw as pdfium_c
 
-from pipeline.extract import ocr, page
+from pipeline.extract import ocr, page, pdf
 from pipeline.extract.enclosed import Annotations
 from pipeline.extract.hidden import Objects
 from pipeline.extract.pdf import read_pdf
@@ -60,6 +61,7 @@ def structure(path: Path) -> None:
         patch.object(page, "Sight", lambda *_: None),
         patch.object(page, "unmask", lambda *_: (Objects(), [])),
         patch.object(page, "pinned", lambda *_: Annotations()),
+        patch.object(pdf, "enclosed", lambda *_: Counter()),
     ):
         read_pdf(path)
 
