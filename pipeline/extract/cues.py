@@ -30,8 +30,7 @@ _CUES: tuple[tuple[str, str], ...] = (
               r"|\bmembers(?:hip)? of the (?:review )?panel\b|^(?:the )?panel$"
               r"|\bauthors? of the (?:overview )?report\b|\bchair (?:and|&|of)\b"
               r"|\bindependent (?:chair|author)\b|\boverview author\b"),
-    ("analysis", r"\bwhat (?:the (?:panel|review)|we) (?:found|thinks?|considered?|concluded)\b"
-                 r"|\banalysis\b|\bagainst the terms of reference\b|\bcommentary\b"
+    ("analysis", r"\banalysis\b|\bagainst the terms of reference\b|\bcommentary\b"
                  r"|\bkey issues\b|\bfindings\b|\bevidence of domestic (?:abuse|violence)\b"
                  r"|\bcritical (?:issues|analysis)\b|\bthemes\b"),
     ("introduction", r"^introduct(?:ion|ory)\b|\bbackground to (?:the|this) " + _REVIEW + r"\b"

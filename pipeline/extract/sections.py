@@ -39,8 +39,7 @@ _LEAVES_ANALYSIS = frozenset(
      "glossary", "appendix"}
 )  # fmt: skip
 _CLOSED = frozenset({"executive-summary", "action-plan", "recommendations", "contents", "glossary"})
-# A heading without a cue goes on with the section before it: themes and agencies head the parts of
-# the facts and of the analysis. A number makes that less sure.
+# An unnumbered heading without a cue goes on with the section before it, not with a new one.
 _GOES_ON = frozenset({"analysis", "chronology", "background", "appendix"})
 # Where a table of people is the panel, whatever the heading: the parts that set out the review.
 _SETS_OUT = frozenset(
@@ -217,9 +216,8 @@ def _heading_role(
             return "analysis", INHERITED
         if own:
             return own, HEADING
-        if last in _GOES_ON:
-            sure = not numbered or AGENCY_HEADING.match(text)
-            return str(last), INHERITED if sure else NO_CUE
+        if last in _GOES_ON and (not numbered or AGENCY_HEADING.match(text)):
+            return str(last), INHERITED
         return "body", NO_CUE
     if own is None or (parent.role in _CLOSED and own != "appendix"):
         return parent.role, INHERITED
