@@ -271,6 +271,14 @@ PASSAGES = Table(
     ),
 )  # fmt: skip
 
+_AS_READ = (
+    Column("pages", INT, "pages read", unit="pages", nullable=True),
+    Column("pages_without_text", INT, "pages that hold no text: blank, or a scan",
+           unit="pages", nullable=True),
+    Column("pages_ocr", INT, "pages read from pictures", unit="pages", nullable=True),
+    Column("passages", INT, "passages found", unit="passages"),
+)  # fmt: skip
+
 EXTRACTED_DOCUMENTS = Table(
     "extracted_documents",
     "one document of a review that was built, as the reader found it",
@@ -280,16 +288,7 @@ EXTRACTED_DOCUMENTS = Table(
         _DOCUMENT,
         Column("status", TEXT, "whether its text could be read", vocabulary=STATUSES),
         Column("reason", TEXT, "why it was set aside, and the next move", nullable=True),
-        Column("pages", INT, "pages read", unit="pages", nullable=True),
-        Column(
-            "pages_without_text",
-            INT,
-            "pages that hold no text: blank, or a scan",
-            unit="pages",
-            nullable=True,
-        ),
-        Column("pages_ocr", INT, "pages read from pictures", unit="pages", nullable=True),
-        Column("passages", INT, "passages found", unit="passages"),
+        *_AS_READ,
     ),
 )
 
@@ -511,11 +510,7 @@ DOCUMENTS = Table(
         Column("status", TEXT, "whether it is in the tables", vocabulary=STATUSES),
         Column("stage", TEXT, "the stage at which it was set aside", nullable=True),
         Column("reason", TEXT, "why it was set aside, and the next move", nullable=True),
-        Column("pages", INT, "pages read", unit="pages", nullable=True),
-        Column("pages_without_text", INT, "pages that hold no text: blank, or a scan",
-               unit="pages", nullable=True),
-        Column("pages_ocr", INT, "pages read from pictures", unit="pages", nullable=True),
-        Column("passages", INT, "passages found", unit="passages"),
+        *_AS_READ,
     ),
 )  # fmt: skip
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.aggregate.theme_tables import aggregate
+from pipeline.aggregate.theme_tables import ThemeTables, aggregate
 from pipeline.codebook import Codebook
 from pipeline.contracts import CODINGS, REVIEWS
 from pipeline.evaluate.extraction import Read
@@ -129,8 +129,9 @@ def coding(
         result.codes[code] = _code(
             first[:, n], machine[:, n], section[:, n], resampling
         ) | _ceiling(first_both[:, n], second[:, n], machine_both[:, n], resampling_both)
-    result.pooled |= _review_level(measured, codebook)
-    result.themes = _theme_errors(measured, codebook)
+    tables = {coder: _tables(measured, codebook, coder) for coder in ("first", "second", "machine")}
+    result.pooled |= _review_level(tables["first"], tables["machine"])
+    result.themes = _theme_errors(tables, len({unit.review_id for unit in measured}))
     return result
 
 
@@ -269,7 +270,7 @@ def _ceiling(first: Yes, second: Yes, machine: Yes, resampling: Resampling) -> d
 # Review level ------------------------------------------------------------------------------
 
 
-def _states(measured: Sequence[Unit], codebook: Codebook, coder: str) -> Any:
+def _tables(measured: Sequence[Unit], codebook: Codebook, coder: str) -> ThemeTables:
     """The theme tables that a coder's codings give, by the rules of the product's own."""
     rows = [
         {
@@ -306,9 +307,8 @@ def _layer(unit: Unit, found: Coding) -> str:
     return LAYER_OF_SECTION.get(unit.role, "finding")
 
 
-def _review_level(measured: Sequence[Unit], codebook: Codebook) -> dict[str, Measure]:
+def _review_level(gold: ThemeTables, ours: ThemeTables) -> dict[str, Measure]:
     """Agreement of first coder and machine about the state of each theme, or code, of a review."""
-    gold, ours = (_states(measured, codebook, coder) for coder in ("first", "machine"))
     measures = {}
     for level, name in (("theme", "review_themes"), ("code", "review_codes")):
         a, b = getattr(gold, name), getattr(ours, name)
@@ -336,20 +336,18 @@ def _review_level(measured: Sequence[Unit], codebook: Codebook) -> dict[str, Mea
     return measures
 
 
-def _n_reviews(tables: Any, level: str) -> NDArray[np.float64]:
+def _n_reviews(tables: ThemeTables, level: str) -> NDArray[np.float64]:
     rows = tables.prevalence[tables.prevalence["level"] == level]
     return np.asarray(rows["n_reviews"], dtype=float)
 
 
-def _theme_errors(measured: Sequence[Unit], codebook: Codebook) -> dict[str, dict[str, Any]]:
+def _theme_errors(tables: Mapping[str, ThemeTables], of_reviews: int) -> dict[str, dict[str, Any]]:
     """Reviews in which each theme is present, by coder, out of how many."""
+    labels = {"first": FIRST_CODER, "second": "second coder", "machine": "machine"}
     columns = {}
-    for coder, label in (("first", FIRST_CODER), ("second", "second coder"),
-                         ("machine", "machine")):  # fmt: skip
-        table = _states(measured, codebook, coder).prevalence
-        themes = table[table["level"] == "theme"].set_index("theme")["n_reviews"]
-        columns[label] = themes
-    of_reviews = len({unit.review_id for unit in measured})
+    for coder, label in labels.items():
+        table = tables[coder].prevalence
+        columns[label] = table[table["level"] == "theme"].set_index("theme")["n_reviews"]
     frame = pd.DataFrame(columns).assign(of=of_reviews)
     return {
         str(theme): {str(column): int(n) for column, n in row.items()}

@@ -84,7 +84,7 @@ def evaluate(build: Build) -> Evaluation:
     if stale:
         raise MissingInput(f"{len(stale)} reviews are not built yet; `dhr run` first")
     reviews = build.built("tag")
-    gold = read_gold(build.study, reviews)
+    gold = read_gold(build.study, reviews, build.intake.reviews)
     documents = [_read(build, one) for one in gold]
     ids = sorted({one.review_id for one in gold})
     log = _tables(build, "redact", "log", contracts.REDACTION_LOG, ids)

@@ -9,7 +9,7 @@ breaks not counted) → its codes, as the source writes them.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,8 +45,10 @@ class GoldDocument:
         return self.source.printed
 
 
-def read_gold(study: Study, reviews: list[Review]) -> list[GoldDocument]:
-    """The gold of those reviews.
+def read_gold(
+    study: Study, reviews: Sequence[Review], known: Sequence[Review]
+) -> list[GoldDocument]:
+    """The gold of those reviews; `known` are all of the study, which may hold some of them out.
 
     Raises `MissingInput` when there is none, or when a file of it cannot be used.
     """
@@ -57,7 +59,7 @@ def read_gold(study: Study, reviews: list[Review]) -> list[GoldDocument]:
             f"there is no gold in {folder}: put an annotated source there for each document "
             "(docs/evaluation.md shows the format)"
         )
-    _check_split(study, reviews)
+    _check_split(study, known)
     found = [
         _gold(path, source, review, document_id, study)
         for review in reviews
@@ -77,9 +79,9 @@ def _documents(review: Review) -> list[tuple[str, str]]:
     return [(d.document_id, plain_name(d.path.name)) for d in review.documents]
 
 
-def _check_split(study: Study, reviews: list[Review]) -> None:
-    known = {review.name for review in study.intake().reviews}
-    unknown = [name for name in study.settings.evaluate.held_out if name not in known]
+def _check_split(study: Study, known: Sequence[Review]) -> None:
+    names = {review.name for review in known}
+    unknown = [name for name in study.settings.evaluate.held_out if name not in names]
     if unknown:
         raise MissingInput(
             f"study.toml holds out reviews that reviews.csv does not have ({len(unknown)} of "

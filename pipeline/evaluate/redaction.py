@@ -68,8 +68,12 @@ class _Document:
             found.append(covered)
         return found
 
-    def standing(self, match: Match) -> np.ndarray:
-        """For each character of the block's text, whether it stands in the redacted text."""
+    @cached_property
+    def standing(self) -> list[tuple[Match, np.ndarray]]:
+        """Each block that was found, with which of its characters stand in the redacted text."""
+        return [(match, self._standing(match)) for match in self.read.matches if match.passages]
+
+    def _standing(self, match: Match) -> np.ndarray:
         standing = np.zeros(len(match.block.text), dtype=bool)
         for place in match.passages:
             text = str(self.read.passages["text"].iloc[place])
@@ -115,11 +119,9 @@ def missed(document: Read, log: pd.DataFrame) -> Iterator[Identifier]:
 
 def _mentions(document: _Document) -> Iterator[_Mention]:
     review_id = document.read.gold.review_id
-    for match in document.read.matches:
-        if match.block.identifiers and match.passages:
-            standing = document.standing(match)
-            for identifier in match.block.identifiers:
-                yield _Mention(review_id, identifier, not _tells(identifier, standing))
+    for match, standing in document.standing:
+        for identifier in match.block.identifiers:
+            yield _Mention(review_id, identifier, not _tells(identifier, standing))
 
 
 def _tells(identifier: Identifier, standing: np.ndarray) -> bool:
@@ -148,10 +150,7 @@ def _words(documents: Sequence[_Document]) -> Measure:
     """Share of the replaced words that stand in an identifier of the source."""
     reviews, hits = [], []
     for document in documents:
-        for match in document.read.matches:
-            standing = document.standing(match) if match.passages else None
-            if standing is None:
-                continue
+        for match, standing in document.standing:
             inside = np.zeros(len(match.block.text), dtype=bool)
             for identifier in match.block.identifiers:
                 inside[identifier.start : identifier.end] = True
@@ -167,10 +166,7 @@ def _kept(documents: Sequence[_Document]) -> Measure:
     reviews, hits = [], []
     for document in documents:
         terms = [NEEDED, *_labels(document.read.gold.source.meta.get("roles", ""))]
-        for match in document.read.matches:
-            if not match.passages:
-                continue
-            standing = document.standing(match)
+        for match, standing in document.standing:
             inside = [range(i.start, i.end) for i in match.block.identifiers]
             for term in terms:
                 for found in term.finditer(match.block.text):

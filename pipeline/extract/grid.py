@@ -91,8 +91,8 @@ def _grid(cells: list[Box], words: list[Word]) -> Grid | None:
     ]
     rows = [row for row in rows if any(row.cells)]
     filled = {index for row in rows for index, cell in enumerate(row.cells) if cell}
-    # A box round a paragraph is no table, nor is one that leaves most of its words outside cells.
-    if len(columns) < 2 or len(filled) < 2 or not rows:
+    # Nor is one a table that leaves most of its words outside cells.
+    if len(filled) < 2:
         return None
     return Grid(box, rows)
 

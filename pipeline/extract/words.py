@@ -13,7 +13,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -109,26 +109,11 @@ class _Style:
     angle: int
 
 
-@dataclass
-class PageText:
-    """The words of one page, the turn that they were read in, and how many letters it has."""
-
-    turn: Turn
-    words: list[Word] = field(default_factory=list)
-    letters: int = 0
-
-
 def confidence(words: Iterable[Word]) -> float | None:
     """Mean confidence of words that were read from a picture, by letters; None for others."""
     sure = [(word.confidence, len(word.text)) for word in words if word.confidence is not None]
     letters = sum(count for _, count in sure)
     return round(sum(one * count for one, count in sure) / letters, 3) if letters else None
-
-
-def read_words(page: pdfium.PdfPage) -> PageText:
-    """All words of a page, one by one, in the order of the file."""
-    with reading(page) as reader:
-        return PageText(reader.turn, reader.words(), reader.letters)
 
 
 @contextmanager
@@ -243,7 +228,7 @@ class Reader:
         body = " ".join(_clean(text[cut + 1 :]).split())
         return [
             _word(head, self.turn),
-            _word((body, (tail, *start[1:2], *end[2:]), origin, style, True), self.turn),
+            _word((body, (tail, start[1], end[2], end[3]), origin, style, True), self.turn),
         ]
 
     def _font_name(self, index: int) -> bytes:
@@ -339,9 +324,7 @@ class Reader:
         drawn = pdfium_c.FPDFText_GetTextObject(self.page, index)
         font = bytes(pdfium_c.FPDFTextObj_GetFont(drawn)) if drawn else b""
         if font not in self.fonts:
-            name = ctypes.create_string_buffer(200)
-            pdfium_c.FPDFText_GetFontInfo(self.page, index, name, 200, None)
-            known = name.value.decode("utf-8", "replace").casefold()
+            known = self._font_name(index).decode("utf-8", "replace").casefold()
             weight = pdfium_c.FPDFText_GetFontWeight(self.page, index)
             self.fonts[font] = any(part in known for part in BOLD_NAMES) or weight >= BOLD_WEIGHT
         return self.fonts[font]

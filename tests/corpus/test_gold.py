@@ -21,7 +21,8 @@ figures measured before and after cannot be compared."""
 
 def gold(tmp_path: Path) -> list[GoldDocument]:
     study = Study(EXAMPLE, tmp_path)
-    return read_gold(study, study.intake().reviews)
+    reviews = study.intake().reviews
+    return read_gold(study, reviews, reviews)
 
 
 def overviews(tmp_path: Path) -> list[GoldDocument]:
