@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import ctypes
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, islice, pairwise
+from itertools import groupby, pairwise
 from operator import itemgetter
 
-import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from pipeline.extract.block import Box, around
 from pipeline.extract.cells import Rule, cells_of
+from pipeline.extract.drawn import Matrix, Placed, matrix, within
 from pipeline.extract.words import Turn, Word
 
 MAX_PATHS = 4000
@@ -61,9 +61,9 @@ def outside(grids: Iterable[Grid], words: Iterable[Word]) -> list[Word]:
     return [word for word in words if id(word) not in taken]
 
 
-def find_cells(page: pdfium.PdfPage, turn: Turn) -> list[list[Box]]:
-    """The cells of each ruled table of a page."""
-    return tables_of([rule for rule in _rules(page, turn) if _on_page(rule, turn)])
+def find_cells(paths: Sequence[Placed], turn: Turn) -> list[list[Box]]:
+    """The cells of each ruled table of a page, from the paths drawn on it."""
+    return tables_of([rule for rule in _rules(paths, turn) if _on_page(rule, turn)])
 
 
 def tables_of(rules: list[Rule]) -> list[list[Box]]:
@@ -122,13 +122,11 @@ def _on_page(rule: Rule, turn: Turn) -> bool:
     return inside and rule[1] >= -THIN and rule[3] <= height + THIN
 
 
-def _rules(page: pdfium.PdfPage, turn: Turn) -> Iterator[Rule]:
-    paths = page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_PATH], max_depth=3)
-    drawn = list(islice(paths, MAX_PATHS + 1))
-    if len(drawn) > MAX_PATHS:
+def _rules(paths: Sequence[Placed], turn: Turn) -> Iterator[Rule]:
+    if len(paths) > MAX_PATHS:
         return
-    for path in drawn:
-        for points in _outlines(path):
+    for handle, outer in paths:
+        for points in _outlines(handle, outer):
             yield from _rules_of([turn.point(*point) for point in points])
 
 
@@ -151,29 +149,22 @@ def _straight(x0: float, top: float, x1: float, bottom: float) -> Rule:
     return (x0 + x1) / 2, top, (x0 + x1) / 2, bottom
 
 
-def _outlines(path: pdfium.PdfObject) -> Iterator[list[tuple[float, float]]]:
+def _outlines(handle: ctypes.c_void_p, outer: Matrix) -> Iterator[list[tuple[float, float]]]:
     """The corner points of each outline of a drawn path; outlines with curves are left out."""
-    matrices = [path.get_matrix()]
-    holder = path.container
-    while holder is not None:
-        matrices.append(holder.get_matrix())
-        holder = holder.container
+    a, b, c, d, e, f = within(matrix(handle), outer)
     points: list[tuple[float, float]] = []
     curved = False
     x, y = ctypes.c_float(), ctypes.c_float()
-    for index in range(min(pdfium_c.FPDFPath_CountSegments(path), MAX_PATHS)):
-        segment = pdfium_c.FPDFPath_GetPathSegment(path, index)
+    for index in range(min(pdfium_c.FPDFPath_CountSegments(handle), MAX_PATHS)):
+        segment = pdfium_c.FPDFPath_GetPathSegment(handle, index)
         pdfium_c.FPDFPathSegment_GetPoint(segment, x, y)
-        point = (x.value, y.value)
-        for matrix in matrices:
-            point = matrix.on_point(*point)
         kind = pdfium_c.FPDFPathSegment_GetType(segment)
         if kind == pdfium_c.FPDF_SEGMENT_MOVETO:
             if len(points) > 1 and not curved:
                 yield points
             points, curved = [], False
         curved = curved or kind == pdfium_c.FPDF_SEGMENT_BEZIERTO
-        points.append(point)
+        points.append((a * x.value + c * y.value + e, b * x.value + d * y.value + f))
         if pdfium_c.FPDFPathSegment_GetClose(segment):
             points.append(points[0])
     if len(points) > 1 and not curved:

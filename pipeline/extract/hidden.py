@@ -10,9 +10,8 @@ from __future__ import annotations
 import ctypes
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -20,6 +19,7 @@ import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
 from pipeline.extract.block import LeftOut
+from pipeline.extract.drawn import Drawn, Matrix, matrix, within
 from pipeline.extract.words import Turn, Word
 from pipeline.vocabulary import HIDDEN
 
@@ -45,8 +45,6 @@ LONGEST_GAP = 0.9
 """Of the font size: a line of print has no gap so wide without a trace of a letter."""
 LONGEST_ALIAS = 3
 """Letters; a longer /ActualText is compared with what is printed. Ligatures have up to three."""
-MOST_OBJECTS = 100_000
-DEEPEST = 6
 
 UNSEEN, OUTSIDE, UNREADABLE, OVERPRINTED, ALIAS, MARKED = HIDDEN
 WATERMARK = "watermark"
@@ -54,10 +52,11 @@ WATERMARK = "watermark"
 Box = tuple[float, float, float, float]
 """x0, top, x1, bottom in points of the page as read."""
 _Edges = NDArray[np.bool_]
-_Matrix = tuple[float, float, float, float, float, float]
+_Points = NDArray[np.float64]
+_Place = tuple[slice, slice]
+"""Rows and columns of pixels."""
 _Alias = tuple[ctypes.c_void_p, ctypes.c_void_p, str]
 """A text object, its mark with a long /ActualText, and what that says."""
-_UPRIGHT: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 @dataclass
@@ -73,14 +72,15 @@ class Objects:
     aliased: list[_Alias] = field(default_factory=list)
 
 
-def unmask(page: pdfium.PdfPage, number: int) -> tuple[Objects, list[LeftOut]]:
+def unmask(page: pdfium.PdfPage, found: Drawn, number: int) -> tuple[Objects, list[LeftOut]]:
     """Undo what stands between the page's text and its print, before the text is read.
 
     Whatever /ActualText says in place of the print is dropped, and so are slanting watermarks.
     """
     objects = Objects()
-    for handle, matrix in islice(_texts(page), MOST_OBJECTS):
-        _sort_in(objects, handle, matrix)
+    edges = [ctypes.c_float() for _ in range(4)]
+    for handle, outer in found.texts:
+        _sort_in(objects, handle, outer, edges)
     left = []
     if objects.slanting:
         texts = _texts_of(page, objects.slanting)
@@ -95,56 +95,19 @@ def unmask(page: pdfium.PdfPage, number: int) -> tuple[Objects, list[LeftOut]]:
     return objects, left
 
 
-def _sort_in(objects: Objects, handle: ctypes.c_void_p, matrix: _Matrix) -> None:
-    angle = round(math.degrees(math.atan2(matrix[1], matrix[0])) / 5) * 5
-    edges = [ctypes.c_float() for _ in range(4)]
-    if angle % 90:
+def _sort_in(
+    objects: Objects, handle: ctypes.c_void_p, outer: Matrix, edges: list[ctypes.c_float]
+) -> None:
+    a, b, *_ = within(matrix(handle), outer)
+    if b and round(math.degrees(math.atan2(b, a)) / 5) * 5 % 90:
         objects.slanting.append(handle)
     elif pdfium_c.FPDFPageObj_GetBounds(handle, *edges):
-        left, bottom, right, top = (edge.value for edge in edges)
-        objects.boxes.append((left, bottom, right, top))
+        left, bottom, right, top = edges
+        objects.boxes.append((left.value, bottom.value, right.value, top.value))
     if pdfium_c.FPDFTextObj_GetTextRenderMode(handle) == pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE:
         objects.invisible.append(handle)
     for mark, alias in _aliases(handle):
         objects.aliased.append((handle, mark, alias))
-
-
-def _texts(page: pdfium.PdfPage) -> Iterator[tuple[ctypes.c_void_p, _Matrix]]:
-    """The text objects of a page, those in forms included, each with its matrix."""
-
-    def walk(
-        count: int, get: Callable[[int], ctypes.c_void_p], outer: _Matrix, depth: int
-    ) -> Iterator[tuple[ctypes.c_void_p, _Matrix]]:
-        for index in range(count):
-            handle = get(index)
-            kind = pdfium_c.FPDFPageObj_GetType(handle)
-            if kind == pdfium_c.FPDF_PAGEOBJ_TEXT:
-                yield handle, _times(_matrix(handle), outer)
-            elif kind == pdfium_c.FPDF_PAGEOBJ_FORM and depth < DEEPEST:
-                yield from walk(
-                    pdfium_c.FPDFFormObj_CountObjects(handle),
-                    lambda inner, form=handle: pdfium_c.FPDFFormObj_GetObject(form, inner),  # type: ignore[misc]
-                    _times(_matrix(handle), outer),
-                    depth + 1,
-                )
-
-    count = pdfium_c.FPDFPage_CountObjects(page)
-    return walk(count, lambda index: pdfium_c.FPDFPage_GetObject(page, index), _UPRIGHT, 0)
-
-
-def _matrix(handle: ctypes.c_void_p) -> _Matrix:
-    found = pdfium_c.FS_MATRIX()
-    pdfium_c.FPDFPageObj_GetMatrix(handle, found)
-    return found.a, found.b, found.c, found.d, found.e, found.f
-
-
-def _times(one: _Matrix, two: _Matrix) -> _Matrix:
-    if two == _UPRIGHT:
-        return one
-    a, b, c, d, e, f = one
-    p, q, r, s, t, u = two
-    return (a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s,
-            e * p + f * r + t, e * q + f * s + u)  # fmt: skip
 
 
 def _aliases(handle: ctypes.c_void_p) -> Iterator[tuple[ctypes.c_void_p, str]]:
@@ -205,10 +168,11 @@ def part(
     wanted the words gone.
     """
     kinds: dict[int, str] = {}
-    for index, word in enumerate(words):
-        if kind := _kind(word, sight, words, marks):
+    cores = sight.cores(words)
+    for index, (word, core) in enumerate(zip(words, cores, strict=True)):
+        if kind := _kind(word, core, sight, words, marks):
             kinds[index] = kind
-    kinds |= _covered(page, words, kinds, objects, sight)
+    kinds |= _covered(page, words, cores, kinds, objects, sight)
     kinds |= _between(words, kinds, sight)
     found: defaultdict[str, list[str]] = defaultdict(list)
     for index in sorted(kinds):
@@ -217,7 +181,9 @@ def part(
     return seen, [LeftOut(number, kind, " ".join(words)) for kind, words in found.items()]
 
 
-def _kind(word: Word, sight: Sight, words: Sequence[Word], marks: Sequence[Box]) -> str | None:
+def _kind(
+    word: Word, core: _Place, sight: Sight, words: Sequence[Word], marks: Sequence[Box]
+) -> str | None:
     x, y = (word.x0 + word.x1) / 2, (word.top + word.bottom) / 2
     if not (0 <= x <= sight.width and 0 <= y <= sight.height):
         return OUTSIDE
@@ -227,7 +193,7 @@ def _kind(word: Word, sight: Sight, words: Sequence[Word], marks: Sequence[Box])
         return None
     if word.size < TINY and word.bottom - word.top < TINY:
         return UNREADABLE
-    if not sight.shows(word):
+    if not sight.shows(word, core):
         return UNSEEN
     return WATERMARK if word.size >= LARGE and _lies_across(word, words, sight) else None
 
@@ -247,8 +213,8 @@ def _lies_across(word: Word, words: Sequence[Word], sight: Sight) -> bool:
 
 
 def _covered(
-    page: pdfium.PdfPage, words: Sequence[Word], kinds: dict[int, str], objects: Objects,
-    sight: Sight,
+    page: pdfium.PdfPage, words: Sequence[Word], cores: Sequence[_Place], kinds: dict[int, str],
+    objects: Objects, sight: Sight,
 ) -> dict[int, str]:  # fmt: skip
     """Words in whose place another word is printed: of the two, the one that is not painted.
 
@@ -259,11 +225,11 @@ def _covered(
     for index, word in enumerate(words):
         if index in kinds or not _letters(word.text):
             continue
-        place = owner[sight.core(word)]
+        place = owner[cores[index]]
         below = place[place >= 0]
         if place.size >= LEAST_PIXELS and below.size > place.size / 2:
             other = int(np.bincount(below).argmax())
-            if below.size > owner[sight.core(words[other])].size / 2:
+            if below.size > owner[cores[other]].size / 2:
                 pairs.append((other, index))
         place[:] = index
     # Letters set twice, to look bold or to throw a shadow, say the same.
@@ -313,37 +279,66 @@ class Sight:
 
         `words` may hold several words of a line in one; a clean page raises no doubt.
         """
-        return self._overlap(objects.boxes) or any(map(self._doubts, words))
+        return self._overlap(objects.boxes) or self._gaps(words)
 
     def _overlap(self, boxes: Sequence[Box]) -> bool:
         """Whether text is set over text."""
+        if not boxes:
+            return False
+        x0, top, x1, bottom = np.array([self.turn.box(*box) for box in boxes]).T
+        third = (bottom - top) / 3
         taken = np.zeros(self.edges.shape, dtype=bool)
-        for box in boxes:
-            x0, top, x1, bottom = self.turn.box(*box)
-            third = (bottom - top) / 3
-            place = taken[self._pixels(x0, top + third, x1, bottom - third)]
+        for rows, columns in self._pixels(x0, top + third, x1, bottom - third):
+            place = taken[rows, columns]
             if place.size >= LEAST_PIXELS and np.count_nonzero(place) > place.size / 4:
                 return True
             place[:] = True
         return False
 
-    def _doubts(self, word: Word) -> bool:
-        inside = word.x0 >= 0 and word.x1 <= self.width and 0 <= word.top <= self.height
-        if not inside or not TINY <= word.size < LARGE:
+    def _gaps(self, words: Sequence[Word]) -> bool:
+        """Whether a word is out of the ordinary, or a line of print has a long gap."""
+        x0, top, x1, size = np.array([(w.x0, w.top, w.x1, w.size) for w in words]).T
+        outside = (x0 < 0) | (x1 > self.width) | (top < 0) | (top > self.height)
+        if (outside | (size < TINY) | (size >= LARGE)).any():
             return True
-        if not any(map(str.isalnum, word.text)):
-            return False
-        place = self.core(word)
-        edges = self.edges[place]
-        if edges.size < LEAST_PIXELS:
-            return True
-        at = np.flatnonzero(edges.any(axis=0))
-        ends = np.concatenate(([-1], at, [edges.shape[1]]))
-        return bool(np.diff(ends).max() > max(LONGEST_GAP * word.size * self.scale, 4))
+        longest = np.maximum(LONGEST_GAP * size * self.scale, 4.0).astype(int).tolist()
+        # The words of a line share its rows of pixels, and bytes are searched faster than arrays:
+        # every line of every page comes by here.
+        lines: dict[tuple[int, int], bytes] = {}
+        for word, (rows, columns), limit in zip(words, self.cores(words), longest, strict=True):
+            if not any(map(str.isalnum, word.text)):
+                continue
+            key = rows.start, rows.stop
+            if key not in lines:
+                lines[key] = self.edges[rows].any(axis=0).tobytes()
+            line = lines[key][columns]
+            if len(line) * (rows.stop - rows.start) < LEAST_PIXELS:
+                return True
+            if bytes(limit) in line:
+                return True
+        return False
 
-    def shows(self, word: Word) -> bool:
-        """Whether there is any sign of a word with letters where it stands."""
-        place = self.core(word)
+    def cores(self, words: Sequence[Word]) -> list[_Place]:
+        """Of each word the pixels between its baseline and the height of an x."""
+        places = [(w.x0, w.top, w.x1, w.bottom, w.baseline, w.size) for w in words]
+        x0, top, x1, bottom, baseline, size = np.array(places).T
+        high, low = np.maximum(top, baseline - X_HEIGHT * size), np.minimum(bottom, baseline)
+        # A word that runs up or down the page has its baseline elsewhere.
+        level = low - high >= X_HEIGHT / 2 * size
+        return self._pixels(x0, np.where(level, high, top), x1, np.where(level, low, bottom))
+
+    def box(self, word: Word) -> _Place:
+        """Pixels of the whole word."""
+        return self._pixels(*np.array([[word.x0], [word.top], [word.x1], [word.bottom]]))[0]
+
+    def _pixels(self, x0: _Points, top: _Points, x1: _Points, bottom: _Points) -> list[_Place]:
+        first = np.floor(np.array([top, x0]) * self.scale)
+        last = np.ceil(np.array([bottom, x1]) * self.scale)
+        ends = np.maximum(np.concatenate([first, last]), 0).astype(int).T.tolist()
+        return [(slice(a, c), slice(b, d)) for a, b, c, d in ends]
+
+    def shows(self, word: Word, place: _Place) -> bool:
+        """Whether there is any sign of a word with letters where it stands, its core at `place`."""
         if self._traced(word, self.edges[place]):
             return True
         # Two colours may be the same grey.
@@ -372,24 +367,6 @@ class Sight:
         ink = away[away >= STEP]
         return float(np.median(ink)) if ink.size else 0.0
 
-    def core(self, word: Word) -> tuple[slice, slice]:
-        """Pixels between the word's baseline and the height of an x."""
-        top = max(word.top, word.baseline - X_HEIGHT * word.size)
-        bottom = min(word.bottom, word.baseline)
-        # A word that runs up or down the page has its baseline elsewhere.
-        if bottom - top < X_HEIGHT / 2 * word.size:
-            top, bottom = word.top, word.bottom
-        return self._pixels(word.x0, top, word.x1, bottom)
-
-    def box(self, word: Word) -> tuple[slice, slice]:
-        """Pixels of the whole word."""
-        return self._pixels(word.x0, word.top, word.x1, word.bottom)
-
-    def _pixels(self, x0: float, top: float, x1: float, bottom: float) -> tuple[slice, slice]:
-        rows = slice(max(0, math.floor(top * self.scale)), max(0, math.ceil(bottom * self.scale)))
-        columns = slice(max(0, math.floor(x0 * self.scale)), max(0, math.ceil(x1 * self.scale)))
-        return rows, columns
-
 
 def _edges(picture: NDArray[np.uint8]) -> _Edges:
     """Where a pixel differs from its right neighbour, in any colour: rows x columns.
@@ -397,5 +374,8 @@ def _edges(picture: NDArray[np.uint8]) -> _Edges:
     Rules that run along a line of text have no such edges, so that they hide nothing.
     """
     right, left = picture[:, 1:], picture[:, :-1]
-    apart = np.maximum(right, left) - np.minimum(right, left)
-    return np.asarray((apart >= STEP).any(axis=2) if apart.shape[2] > 1 else apart[..., 0] >= STEP)
+    # Bytes wrap: a small difference of either sign comes to stand below twice the step.
+    apart = right - left
+    apart += STEP - 1
+    far = apart > 2 * (STEP - 1)
+    return np.asarray(far.any(axis=2) if far.shape[2] > 1 else far[..., 0])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import pypdfium2 as pdfium
 
 from pipeline.extract.block import DocumentWarning, LeftOut, around
+from pipeline.extract.drawn import drawn
 from pipeline.extract.enclosed import pinned
 from pipeline.extract.grid import Grid, find_cells, grids_of, outside
 from pipeline.extract.hidden import Sight, part, unmask
@@ -41,10 +42,11 @@ def read_page(page: pdfium.PdfPage, number: int) -> Page:
 
     A word in a table is not in the lines.
     """
-    objects, left_out = unmask(page, number)
+    found = drawn(page)
+    objects, left_out = unmask(page, found, number)
     pins = pinned(page)
     with reading(page) as text:
-        tables = find_cells(page, text.turn)
+        tables = find_cells(found.paths, text.turn)
         words = text.lines([around(cells) for cells in tables])
         letters = text.letters
         sight = Sight(page, text.turn) if words else None
