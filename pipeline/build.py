@@ -402,7 +402,8 @@ class Build:
         """How many reviews were built, and how many stand aside, at the stage."""
         if stage in CORPUS_STAGES:
             return self._run_corpus(stage, progress)
-        jobs = list(self._jobs(stage))
+        # The largest first: one that came last would keep a single worker busy alone.
+        jobs = sorted(self._jobs(stage), key=_size, reverse=True)
         progress.start(stage, len(jobs))
         done = 0
         for outcome in engine.map(perform, jobs, died):
@@ -542,6 +543,13 @@ class Build:
             if path.exists():
                 runs.append(StageRun(**json.loads(path.read_bytes())))
         return runs
+
+
+def _size(job: Job) -> int:
+    """Bytes that a job reads."""
+    of_documents = [d.path for d in job.documents] if isinstance(job, ExtractJob) else []
+    paths = [*job.inputs.values(), *of_documents]
+    return sum(path.stat().st_size for path in paths if path.exists())
 
 
 def _installed(program: str | None) -> bool:

@@ -33,7 +33,6 @@ _SYMBOLS = dict.fromkeys(range(0x80, 0xA0), "\uf0b7")
 # pdfium replaces the hyphen at a line's end by a mark of its own.
 _HYPHENS = dict.fromkeys([0x02, 0xFFFE], "-")
 _CLEAN = {**_INVISIBLE, **_LIGATURES, **_SYMBOLS, **_HYPHENS}
-_LETTER = re.compile(r"[^\W_]")
 _RUN = re.compile(r"[^\s\x00][^\r\n\x00]*")
 # Lines whose words matter one by one: a number of several words may open them, or they end in a
 # page number, as the lines of a contents list do.
@@ -165,7 +164,7 @@ class Reader:
         self.x, self.y = ctypes.c_double(), ctypes.c_double()
         self.name = ctypes.create_string_buffer(200)
         self.text = signs = self._signs()
-        self.letters = len(_LETTER.findall(signs))
+        self.letters = sum(map(str.isalnum, signs))
         self.runs = [self._run(match) for match in _RUN.finditer(signs)]
         angles: Counter[int] = Counter()
         for run in self.runs:
