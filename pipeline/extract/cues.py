@@ -1,89 +1,53 @@
-"""The words that tell what a section is for: of its heading, and of what stands in it."""
+"""The words that tell what a section is for: of its heading, and of what stands in it.
+
+The patterns that tell one role each are in cues.toml.
+"""
 
 from __future__ import annotations
 
 import re
+import tomllib
+from collections import Counter
+from difflib import get_close_matches
+from importlib.resources import files
 
-_REVIEW = r"(?:(?:domestic homicide |case |death )?review|dhr|dardr)"
-# Heading cues of the Home Office templates (2011, 2013, 2016, DARDR) and of local variants;
-# the first that is found decides, so the specific stand before the general.
-_CUES: tuple[tuple[str, str], ...] = (
-    ("contents", r"^(?:table of )?contents(?: page)?$|^index$"),
-    ("action-plan", r"\baction plans?\b|^actions?$"),
-    ("executive-summary", r"\bexecutive summary\b"),
-    ("front-matter", r"^(?:overview |final |anonymised )*(?:report|domestic homicide review"
-                     r"|domestic abuse related death review|dhr|dardr)\b.{0,60}"
-                     r"\b(?:deaths?|homicide|murder|killing) of\b"),
-    ("glossary", r"\bglossary\b|\babbreviations\b|\bacronyms\b|\bkey to (?:names|terms)\b"
-                 r"|\bterminology\b|\bshort forms?\b|\b(?:words|terms|initials) used\b"
-                 r"|\bmeanings? of (?:words|terms)\b|\bwords and phrases\b"),
-    ("good-practice", r"\b(?:good|best|effective|notable|positive) practice\b"
-                      r"|\bwhat (?:went|worked) well\b"),
-    ("recommendations", r"\brecommendations?\b"),
-    ("family-views", r"\b(?:involvement|views?|voices?|contributions?|perspectives?|engagement|"
-                     r"participation|contact|information|accounts?)\b.{0,40}\b(?:famil(?:y|ies)|"
-                     r"friends?|relatives|colleagues|wider community)\b"
-                     r"|\bfamil(?:y|ies)\b.{0,40}\b(?:involvement|views?|voices?|contributions?|"
-                     r"perspectives?|engagement|participation)\b|\bpen portrait\b"
-                     r"|\b(?:those|people) (?:who knew|around|close(?:st)? to|nearest)\b"),
-    ("panel", r"\bpanel members(?:hip)?\b|\breview panel\b|\bpanel composition\b"
-              r"|\bmembers(?:hip)? of the (?:review )?panel\b|^(?:the )?panel$"
-              r"|\bauthors? of the (?:overview )?report\b|\bchair (?:and|&|of)\b"
-              r"|\bindependent (?:chair|author)\b|\boverview author\b"),
-    ("analysis", r"\banalysis\b|\bagainst the terms of reference\b|\bcommentary\b"
-                 r"|\bkey issues\b|\bfindings\b|\bevidence of domestic (?:abuse|violence)\b"
-                 r"|\bcritical (?:issues|analysis)\b|\bthemes\b"),
-    ("introduction", r"^introduct(?:ion|ory)\b|\bbackground to (?:the|this) " + _REVIEW + r"\b"
-                     r"|\bcircumstances (?:leading|giving rise) to (?:the|this|a) " + _REVIEW +
-                     r"\b|\b(?:why|reasons?|need) (?:for )?(?:the|this|a) " + _REVIEW + r"\b"
-                     r"|\bestablish(?:ing|ment of) (?:the|this|a) " + _REVIEW + r"\b"),
-    ("terms-of-reference", r"\bterms? of reference\b|\b(?:key )?lines? of (?:enquiry|inquiry)\b"
-                           r"|\bkloe?s?\b|\bscope (?:of|and)\b|^scope$"
-                           r"|\bquestions for the review\b"),
-    ("statutory-purpose", r"\bpurpose\b|^definitions?\b|\bdefinitions?$|\bdefinitions? of"
-                          r" (?:domestic|terms|coercive|controlling)\b|\blegislation\b"
-                          r"|\blegal (?:context|basis|framework)\b|\bstatutory\b|\bsection 9\b"),
-    ("preface", r"\bcondolences?\b|\btributes?\b|\bpreface\b|\bforeword\b|\bsympath(?:y|ies)\b"
-                r"|\backnowledge?ments?\b|\bstatement from\b|\bin memor(?:y|iam)\b"
-                r"|\bpseudonyms?\b"),
-    ("equality", r"\bequalit(?:y|ies)\b|\bdiversity\b|\bprotected characteristics?\b"),
-    ("methodology", r"\bmethod(?:ology|s)?\b|\btime ?scales?\b|\bconfidentiality\b"
-                    r"|\bcontributors?\b|\bparallel (?:reviews?|processes|proceedings|inquiries)\b"
-                    r"|\bdissemination\b|\bindividual management reviews?\b|\bimrs?\b"
-                    r"|\breview process\b|\bprocess of the review\b|\bhindsight\b"
-                    r"|\bcommissioning\b(?! group)|\bdecision to (?:hold|undertake)\b"
-                    r"|\bhow the review\b"
-                    r"|\bagencies (?:involved|participating|contributing)\b|\banonymity\b"
-                    r"|\bsubjects of the review\b|\bthe review$"),
-    ("lessons", r"\blessons?\b|\blearning\b|\bwhat (?:have )?we (?:have )?learn(?:ed|t)\b"),
-    ("conclusions", r"\bconclu(?:sions?|ding)\b|\bpreventab(?:le|ility)\b"
-                    r"|\bpredictab(?:le|ility)\b"),
-    ("chronology", r"\bchronolog(?:y|ies|ical)\b|\bkey events\b|\btime ?line\b"
-                  r"|\bsequence of events\b|\bnarrative\b|\bagency (?:involvement|contacts?)\b"
-                  r"|\bcontacts? with agencies\b|\bfacts by agency\b"),
-    ("background", r"\bbackground\b|\bthe facts\b|^facts\b|\bfamily history\b"
-                   r"|\bcircumstances (?:of|leading)\b|\bthe (?:homicide|death|murder|incident)\b"
-                   r"|\bwhat happened\b|\bsummary of (?:the case|events)\b"),
-    ("analysis", r"^(?:the )?overview$|\boverview of\b|\bsummary of (?:agency|information)\b"),
-    ("front-matter", r"\b(?:overview|final|anonymised) report\b|\bdomestic homicide review\b"
-                     r"|\bdomestic abuse related death review\b|^(?:dhr|dardr)\b"),
-    ("appendix", r"\bappendi(?:x|ces)\b|\bann?ex(?:es)?\b|\bbibliography\b|^references\b"
-                 r"|\bquality assurance\b|\bhome office (?:letter|feedback)\b|\bhelplines?\b"
-                 r"|\bsources of (?:help|support)\b|\bfurther (?:reading|information)\b"),
-)  # fmt: skip
-_PATTERNS = tuple((role, re.compile(pattern, re.IGNORECASE)) for role, pattern in _CUES)
+_FILE = tomllib.loads(files(__package__).joinpath("cues.toml").read_text("utf-8"))
+
+
+def _compiled(table: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The roles of a table of cues.toml, in its order, each with its patterns as one."""
+    found = []
+    for entry in _FILE[table]:
+        pattern = "|".join(entry["patterns"])
+        for name, words in _FILE["words"].items():
+            pattern = pattern.replace(f"{{{name}}}", words)
+        found.append((entry["role"], re.compile(pattern, re.IGNORECASE)))
+    return tuple(found)
+
+
+_HEADINGS = _compiled("heading")
+_TEXTS = _compiled("text")
 
 _PART = re.compile(
-    r"^(?:(?:part|chapter)\s+(?:\w+)\s*[:.–—-]?|section\s+\w+\s*[:.–—-])\s+(?=\w)", re.IGNORECASE
+    r"^(?:(?:part|chapter)\s+(?:\w+)\s*[:.–—-]?|section\s+\w+\s*[:.–—-]|[A-Z][.)])\s+(?=\w)",
+    re.IGNORECASE,
 )
 _JOINT = re.compile(r"\s+(?:and|&)\s+|\s*[/;,]\s*", re.IGNORECASE)
+_TELLING = (
+    "introduction", "background", "methodology", "chronology", "analysis", "conclusion",
+    "conclusions", "recommendation", "recommendations", "appendix", "glossary", "equality",
+    "diversity", "homicide", "overview", "lessons", "practice", "confidentiality", "timescales",
+    "contributors", "dissemination", "reference", "preventability",
+)  # fmt: skip
+SPELT = 0.85
+"""Likeness of two spellings from which on one is taken for a slip in the other."""
 # Sections that are often printed under one heading; the text under it is of the first-named, and
 # its other half begins with a heading, a table or a numbered recommendation of its own.
 _FIRST_NAMED = frozenset({"introduction", "conclusions", "lessons", "recommendations"})
 
 QUESTION_HEADING = re.compile(
-    r"^(?:questions?|terms? of reference|tor|kloe|(?:key )?lines? of (?:enquiry|inquiry))\s+"
-    r"(?:no\.? ?)?\d",
+    r"^(?:(?:questions?|terms? of reference|tor|kloe|(?:key )?lines? of (?:enquiry|inquiry))\s+"
+    r"(?:no\.? ?)?|q)\d",
     re.IGNORECASE,
 )
 """A question of the terms of reference, as the heading of its answer."""
@@ -105,7 +69,8 @@ CITATION = re.compile(
     r"|\bet al\b|\b(?i:studies|research)(?: \w+){0,8} (?:shows?|suggests?|suggested|showed|"
     r"indicates?|has found|finds|demonstrates?|supported|identified)\b"
     r"|\b(?i:studies|research)(?: \w+){0,3} found\b"
-    r"|\baccording to (?:the )?research\b"
+    r"|\baccording to (?:the )?research\b|\bit has been estimated that\b"
+    r"|\btimes (?:more|as) likely to\b"
 )
 _NAMES = r"(?:domestic homicide reviews?|DHRs?|domestic abuse[- ]related death reviews?|DARDRs?)"
 STATUTORY = re.compile(
@@ -138,7 +103,7 @@ _TABLES: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 _ASKS = re.compile(
     r"^\W*(?:was|were|did|do|does|is|are|had|has|have|how|what|when|which|who|why|whether|could|"
-    r"would|should|to what extent|in what)\b[^.!]*\?\W*$",
+    r"would|should|to what (?:extent|degree)|in what)\b[^.!]*\?\W*$",
     re.IGNORECASE,
 )
 _AIMS = re.compile(
@@ -153,14 +118,31 @@ _ADDRESSED = re.compile(
 
 
 def cue(heading: str) -> str | None:
-    """The role that a heading's words name; None when they name none."""
-    words = _PART.sub("", heading)
+    """The role that a heading's words name, be they misspelt; None when they name none."""
+    words = _PART.sub("", heading).lstrip(" |:.–—-")
+    return _joint_cue(words) or _joint_cue(_spelt(words))
+
+
+def _joint_cue(words: str) -> str | None:
     first = _cue(_JOINT.split(words, maxsplit=1)[0])
     return first if first in _FIRST_NAMED else _cue(words)
 
 
+def _spelt(words: str) -> str:
+    """The heading with the slips in its telling words mended."""
+    return " ".join(
+        next(iter(get_close_matches(word, _TELLING, n=1, cutoff=SPELT)), word)
+        for word in words.casefold().split()
+    )
+
+
 def _cue(words: str) -> str | None:
-    return next((role for role, pattern in _PATTERNS if pattern.search(words)), None)
+    return next((role for role, pattern in _HEADINGS if pattern.search(words)), None)
+
+
+def told(text: str) -> Counter[str]:
+    """How often a text says what sections of each role say."""
+    return Counter({role: len(pattern.findall(text)) for role, pattern in _TEXTS})
 
 
 def table_cue(header: str) -> str | None:

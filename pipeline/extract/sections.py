@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, takewhile
@@ -20,6 +21,7 @@ from pipeline.extract.cues import (
     asks,
     cue,
     table_cue,
+    told,
 )
 from pipeline.extract.headings import LEADERS
 
@@ -36,7 +38,7 @@ _COVER = frozenset({None, "front-matter", "background", "panel", "appendix"})
 # What a sub-heading of these sections may turn to; any other cue there is a topic of the findings.
 _LEAVES_ANALYSIS = frozenset(
     {"good-practice", "family-views", "lessons", "recommendations", "conclusions", "action-plan",
-     "glossary", "appendix"}
+     "glossary", "appendix", "literature"}
 )  # fmt: skip
 _CLOSED = frozenset({"executive-summary", "action-plan", "recommendations", "contents", "glossary"})
 # An unnumbered heading without a cue goes on with the section before it, not with a new one.
@@ -301,7 +303,42 @@ def _in_document(role: str, document_type: str) -> str:
 
 
 def _by_content(placed: Sequence[Placed], document_type: str) -> Iterator[Placed]:
-    """Runs of like blocks in sections that no cue names: recommendations, terms of reference."""
+    """Sections that no cue names, by what they hold.
+
+    A run of like blocks is recommendations or terms of reference; what else a section is, its
+    words tell.
+    """
+    before = "body"
+    for (unknown, _), section in groupby(_by_runs(placed, document_type), key=_section):
+        found = list(section)
+        role = _told(found, before) if unknown else "body"
+        if role != "body":
+            role = _in_document(role, document_type)
+            found = [replace(one, role=role, confidence=CONTENT) for one in found]
+        before = found[-1].role
+        yield from found
+
+
+def _section(one: Placed) -> tuple[bool, str]:
+    """Whether no cue tells a block's role, and the outermost heading that it stands under."""
+    own = _title(one.block) if one.block.kind == "heading" else ""
+    return one.confidence == NO_CUE, (one.heading_path or own).split(" > ")[0]
+
+
+def _told(section: Sequence[Placed], before: str) -> str:
+    """The role that the words of a section tell, in doubt that of the section before it."""
+    votes: Counter[str] = Counter()
+    for one in section:
+        if one.block.kind != "heading":
+            votes += told(one.block.text)
+    most = max(votes.values(), default=0)
+    leading = [role for role in votes if votes[role] == most]
+    if before in leading or not most:
+        return before if before in FINDINGS else "body"
+    return leading[0]
+
+
+def _by_runs(placed: Sequence[Placed], document_type: str) -> Iterator[Placed]:
     for (role, _), run in groupby(placed, key=lambda one: (_looks_like(one), one.heading_path)):
         found = list(run)
         known = role is not None and len(found) >= _SHORTEST_RUN[role]

@@ -249,9 +249,37 @@ def test_sections_without_cue_are_told_by_what_they_hold() -> None:
         paragraph("Both should listen better."),
     )  # fmt: skip
     roles = [one.role for one in found if one.block.kind != "heading"]
-    assert roles == ["terms-of-reference"] * 3 + ["recommendations"] * 2 + ["body"] * 3
-    assert {one.confidence for one in found[1:4]} == {0.6}
-    assert {one.confidence for one in found[-3:]} == {0.3}
+    assert roles == ["terms-of-reference"] * 3 + ["recommendations"] * 2 + ["analysis"] * 3
+    assert {one.confidence for one in found[1:4] + found[-3:]} == {0.6}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Her brother said that she had stopped singing.", "family-views"),
+        ("In March 2015 the practice saw him twice.", "chronology"),
+        ("She grew up by the sea and married at twenty.", "background"),
+        ("The panel was chaired by a barrister.", "panel"),
+        ("The panel commends the nurse who rang back.", "good-practice"),
+        ("The shed was painted green.", "body"),
+    ],
+)
+def test_what_a_section_without_cue_says_most_often(text: str, expected: str) -> None:
+    found = placed(heading("Blue pages"), paragraph(text))
+    assert [one.role for one in found] == [expected] * 2
+
+
+def test_a_section_that_tells_nothing_goes_on_with_the_findings_before_it() -> None:
+    assert role(heading("Analysis"), heading("7 Nightfall", 1), paragraph("It was late.")) == (
+        "analysis"
+    )
+    assert role(heading("Methodology"), heading("7 Nightfall", 1), paragraph("Late.")) == "body"
+
+
+def test_a_slip_in_a_telling_word_is_forgiven() -> None:
+    assert cue("CONCULSIONS") == "conclusions"
+    assert cue("Recomendations") == "recommendations"
+    assert cue("Nightfall") is None
 
 
 def test_without_any_heading_the_text_is_body() -> None:
