@@ -10,6 +10,7 @@ from tqdm import tqdm
 from pipeline import contracts
 from pipeline.build import REVIEW_STAGES, STAGES, Build, Progress, StageRun
 from pipeline.corpus import table_paths
+from pipeline.export.excerpts import citations
 
 TOP_THEMES = 5
 UNSURE = 0.5
@@ -117,12 +118,12 @@ def status(build: Build) -> Iterator[str]:
 
 
 def unsure_sections(build: Build) -> Iterator[str]:
-    """One line for each section whose role no cue tells, with its heading, role and confidence.
+    """One line for each section whose role nothing tells: where it stands, its role, confidence.
 
-    A heading may name people: it is for the terminal of the person who has the documents.
+    Its heading may name people, so it is not printed.
     """
     lines = [
-        f"Review {review.review_id}: {line}"
+        line
         for review in build.built("extract")
         if build.state("extract", review) == "fresh"
         for line in _unsure(build, review.review_id)
@@ -135,11 +136,13 @@ def unsure_sections(build: Build) -> Iterator[str]:
 def _unsure(build: Build, review_id: int) -> Iterator[str]:
     passages = contracts.read(build.paths("extract", review_id)["passages"], contracts.PASSAGES)
     low = passages[(passages["role_confidence"] < UNSURE) & (passages["kind"] != "heading")]
+    # A citation without the heading, which may name people.
+    cited = citations(low.assign(heading_path=""))
     sections = low.sort_values("ordinal").groupby(["heading_path", "section_role"], sort=False)
-    for (path, role), section in sections:
-        heading = str(path).rpartition(" > ")[2] or "(no heading)"
+    for (_, role), section in sections:
         confidence = section["role_confidence"].min()
-        yield f"{heading}: {role}, confidence {confidence:.1f}, {len(section)} passages"
+        where = f"{cited[section.index[0]]}, passage {section['ordinal'].iloc[0]}"
+        yield f"{where}: {role}, confidence {confidence:.1f}, {len(section)} passages"
 
 
 def summary(build: Build) -> Iterator[str]:

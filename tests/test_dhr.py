@@ -406,11 +406,12 @@ def test_a_section_that_cannot_be_overruled_is_never_ignored(dhr, study, outputs
 
 
 def test_status_lists_sections_that_nothing_tells(dhr, tmp_path, outputs):
-    text = FIRST.replace("4 Analysis", "4 Hannah’s street")
-    study = write_study(tmp_path / "study", {"one.txt": text})
+    text = "9 Hannah’s street\n\n9.1 The lamps were blue.\n\n9.2 The doors were green.\n"
+    study = write_study(tmp_path / "study", {"one.txt": FIRST + "\n" + text})
     assert "Hannah" not in build(dhr, study, outputs).stdout
     shown = dhr("status", "--study", study, "--outputs", outputs).stdout
-    assert "4 Hannah’s street: body, confidence 0.3, 3 passages" in shown
+    assert "para 9.1" in shown and "confidence 0.3, 2 passages" in shown
+    assert "Hannah" not in shown
 
 
 def test_what_a_summary_repeats_is_counted_once(dhr, tmp_path, outputs):

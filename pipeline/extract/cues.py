@@ -39,6 +39,9 @@ _TELLING = (
     "diversity", "homicide", "overview", "lessons", "practice", "confidentiality", "timescales",
     "contributors", "dissemination", "reference", "preventability",
 )  # fmt: skip
+_APPENDIX = re.compile(r"(?:appendix|ann?ex)\b", re.IGNORECASE)
+# What keeps its role at the end of a report.
+_APPENDED = frozenset({"action-plan", "glossary", "recommendations", "terms-of-reference"})
 SPELT = 0.85
 """Likeness of two spellings from which on one is taken for a slip in the other."""
 # Sections that are often printed under one heading; the text under it is of the first-named, and
@@ -120,7 +123,8 @@ _ADDRESSED = re.compile(
 def cue(heading: str) -> str | None:
     """The role that a heading's words name, be they misspelt; None when they name none."""
     words = _PART.sub("", heading).lstrip(" |:.–—-")
-    return _joint_cue(words) or _joint_cue(_spelt(words))
+    role = _joint_cue(words) or _joint_cue(_spelt(words))
+    return role if role in _APPENDED or not _APPENDIX.match(words) else "appendix"
 
 
 def _joint_cue(words: str) -> str | None:

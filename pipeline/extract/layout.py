@@ -31,7 +31,10 @@ PARAGRAPH_GAP = 1.22
 INDENT = 0.8
 """Share of the font size from which on a different left edge counts as an indent."""
 _ENDED = re.compile(r"[.!?:;][\"'”’)\]]*$")
-_SENTENCE_ENDED = re.compile(r"[.!?][\"'”’)\]]*$")
+_DATE = re.compile(
+    r"(?:\d{1,2}(?:st|nd|rd|th)? )?(?:January|February|March|April|May|June|July|August|September|"
+    r"October|November|December) (?:19|20)\d\d"
+)
 
 
 @dataclass
@@ -293,6 +296,9 @@ class _Builder:
     def _is_heading(self, draft: Draft, whole: str) -> bool:
         if LEADERS.search(whole) or not any(map(str.isalpha, whole)) or len(draft.lines) > 4:
             return False
+        # The date on a cover, or the "and" between the two lines of a title, heads nothing.
+        if draft.pages[0].number == 1 and (_DATE.fullmatch(whole) or re.fullmatch("[a-z]+", whole)):
+            return False
         number, text = split_heading(whole)
         if draft.lines[0].size >= 1.12 * self.measures.size:
             return len(whole) < 250
@@ -301,7 +307,8 @@ class _Builder:
             # An item, or a recommendation's own words, in bold.
             return False
         if stands_out:
-            return len(whole) < 160 and not re.search(r"[.;,]$", whole)
+            # Nor does a sentence, with its source in brackets behind it or not.
+            return len(whole) < 160 and not re.search(r"[.;,]$|\(\d+(?:\.\d+)+\)$", whole)
         smaller = draft.lines[0].size < 0.93 * self.measures.size
         return len(draft.lines) == 1 and not smaller and is_title(text, number=number)
 

@@ -115,8 +115,8 @@ def overruled_headings(blocks: Sequence[Block], overrules: Overrules) -> dict[in
         if not meant:
             raise HeadingNotFound(
                 f"the column sections of reviews.csv gives a role to a heading (number {nth} in "
-                "its cell) that is not found in the document; copy the heading as `dhr status` "
-                "or the document prints it"
+                "its cell) that is not found in the document; copy the heading as the "
+                "document prints it"
             )
         found |= dict.fromkeys(meant, role)
     return found
@@ -221,6 +221,8 @@ def _heading_role(
         if last in _GOES_ON and (not numbered or AGENCY_HEADING.match(text)):
             return str(last), INHERITED
         return "body", NO_CUE
+    if own == "contents":
+        return own, HEADING
     if own is None or (parent.role in _CLOSED and own != "appendix"):
         return parent.role, INHERITED
     if parent.role in ("analysis", "chronology") and own not in _LEAVES_ANALYSIS:
@@ -311,10 +313,10 @@ def _by_content(placed: Sequence[Placed], document_type: str) -> Iterator[Placed
     before = "body"
     for (unknown, _), section in groupby(_by_runs(placed, document_type), key=_section):
         found = list(section)
-        role = _told(found, before) if unknown else "body"
-        if role != "body":
+        if unknown:
+            role, confidence = _told(found, before)
             role = _in_document(role, document_type)
-            found = [replace(one, role=role, confidence=CONTENT) for one in found]
+            found = [replace(one, role=role, confidence=confidence) for one in found]
         before = found[-1].role
         yield from found
 
@@ -325,7 +327,7 @@ def _section(one: Placed) -> tuple[bool, str]:
     return one.confidence == NO_CUE, (one.heading_path or own).split(" > ")[0]
 
 
-def _told(section: Sequence[Placed], before: str) -> str:
+def _told(section: Sequence[Placed], before: str) -> tuple[str, float]:
     """The role that the words of a section tell, in doubt that of the section before it."""
     votes: Counter[str] = Counter()
     for one in section:
@@ -333,9 +335,9 @@ def _told(section: Sequence[Placed], before: str) -> str:
             votes += told(one.block.text)
     most = max(votes.values(), default=0)
     leading = [role for role in votes if votes[role] == most]
-    if before in leading or not most:
-        return before if before in FINDINGS else "body"
-    return leading[0]
+    if not most:
+        return before if before in FINDINGS else "body", NO_CUE
+    return before if before in leading else leading[0], CONTENT
 
 
 def _by_runs(placed: Sequence[Placed], document_type: str) -> Iterator[Placed]:
