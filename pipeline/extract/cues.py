@@ -7,26 +7,21 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections import Counter
 from difflib import get_close_matches
 from importlib.resources import files
 
 _FILE = tomllib.loads(files(__package__).joinpath("cues.toml").read_text("utf-8"))
 
 
-def _compiled(table: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """The roles of a table of cues.toml, in its order, each with its patterns as one."""
-    found = []
-    for entry in _FILE[table]:
-        pattern = "|".join(entry["patterns"])
-        for name, words in _FILE["words"].items():
-            pattern = pattern.replace(f"{{{name}}}", words)
-        found.append((entry["role"], re.compile(pattern, re.IGNORECASE)))
-    return tuple(found)
+def _compiled(patterns: list[str]) -> re.Pattern[str]:
+    """Patterns of cues.toml as one."""
+    pattern = "|".join(patterns)
+    for name, words in _FILE["words"].items():
+        pattern = pattern.replace(f"{{{name}}}", words)
+    return re.compile(pattern, re.IGNORECASE)
 
 
-_HEADINGS = _compiled("heading")
-_TEXTS = _compiled("text")
+_HEADINGS = [(entry["role"], _compiled(entry["patterns"])) for entry in _FILE["heading"]]
 
 _PART = re.compile(
     r"^(?:(?:part|chapter)\s+(?:\w+)\s*[:.–—-]?|section\s+\w+\s*[:.–—-]|[A-Z][.)])\s+(?=\w)",
@@ -73,7 +68,9 @@ CITATION = re.compile(
     r"indicates?|has found|finds|demonstrates?|supported|identified)\b"
     r"|\b(?i:studies|research)(?: \w+){0,3} found\b"
     r"|\baccording to (?:the )?research\b|\bit has been estimated that\b"
-    r"|\btimes (?:more|as) likely to\b"
+    r"|\btimes (?:more|as) likely to\b|\bbeen associated with\b"
+    r"|\b(?:study|inquiry|survey) (?:of|into) (?:\d|those|women|men)"
+    r"|\bdata set suggests\b"
 )
 _NAMES = r"(?:domestic homicide reviews?|DHRs?|domestic abuse[- ]related death reviews?|DARDRs?)"
 STATUTORY = re.compile(
@@ -142,11 +139,6 @@ def _spelt(words: str) -> str:
 
 def _cue(words: str) -> str | None:
     return next((role for role, pattern in _HEADINGS if pattern.search(words)), None)
-
-
-def told(text: str) -> Counter[str]:
-    """How often a text says what sections of each role say."""
-    return Counter({role: len(pattern.findall(text)) for role, pattern in _TEXTS})
 
 
 def table_cue(header: str) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, takewhile
@@ -21,9 +20,10 @@ from pipeline.extract.cues import (
     asks,
     cue,
     table_cue,
-    told,
 )
 from pipeline.extract.headings import LEADERS
+from pipeline.extract.section_model import Section, decode
+from pipeline.vocabulary import LAYER_OF_SECTION
 
 Overrules = Sequence[tuple[str, str]]
 """Headings as printed, with or without their numbers, and the roles that the analyst gives them."""
@@ -31,6 +31,8 @@ Overrules = Sequence[tuple[str, str]]
 # How a role is known; the order of trust matters, the figures are no probabilities.
 ANALYST, HEADING, INHERITED, CONTENT, NO_CUE = 1.0, 0.9, 0.7, 0.6, 0.3
 
+LIKELY = 0.25
+"""A role that a section's words make less probable than this is a guess."""
 FINDINGS = frozenset({"background", "chronology", "analysis", "conclusions", "lessons", "body"})
 _DEEPEST = 99
 # What a line of a cover may seem to name: "Report into the death of …", "Independent chair: …".
@@ -55,6 +57,7 @@ _PLAN_HEADER = re.compile(r"\b(?:recommendation|action)\b", re.IGNORECASE)
 _PLAN_COLUMN = re.compile(
     r"\b(?:lead|target|milestones?|timescales?|completion|owner|outcomes?|scope)\b", re.IGNORECASE
 )
+_WHO_AND_WHEN = {"who", "when"}
 _RECOMMENDATION = re.compile(r"(?:.*\brecommendation\b|R(?:ec)?\.? ?)\s*\d", re.IGNORECASE)
 
 
@@ -218,8 +221,10 @@ def _heading_role(
             return "analysis", INHERITED
         if own:
             return own, HEADING
-        if last in _GOES_ON and (not numbered or AGENCY_HEADING.match(text)):
+        if last in _GOES_ON and AGENCY_HEADING.match(text):
             return str(last), INHERITED
+        if last == "appendix" and not numbered:
+            return last, INHERITED
         return "body", NO_CUE
     if own == "contents":
         return own, HEADING
@@ -240,7 +245,11 @@ def _of_heading(block: Block, section: _Open, path: str) -> tuple[str, float]:
 
 
 def _names_terms(path: str) -> bool:
-    return bool(re.search(r"\bterms? of reference\b|\blines? of (?:en|in)quiry\b", path.casefold()))
+    return bool(
+        re.search(
+            r"\bterms? of reference\b|\blines? of (?:en|in)quiry\b|\bquestions?\b", path.casefold()
+        )
+    )
 
 
 def _of_block(block: Block, section: _Open, path: str, *, purpose: bool) -> tuple[str, float]:
@@ -290,7 +299,9 @@ def _is_prose(block: Block) -> bool:
 
 
 def _is_plan(header: str) -> bool:
-    return bool(_PLAN_HEADER.search(header) and _PLAN_COLUMN.search(header))
+    cells = {cell.strip().casefold() for cell in header.split("|")}
+    named = bool(_PLAN_HEADER.search(header) and _PLAN_COLUMN.search(header))
+    return named or cells >= _WHO_AND_WHEN
 
 
 def _opens_list(block: Block) -> bool:
@@ -305,39 +316,50 @@ def _in_document(role: str, document_type: str) -> str:
 
 
 def _by_content(placed: Sequence[Placed], document_type: str) -> Iterator[Placed]:
-    """Sections that no cue names, by what they hold.
-
-    A run of like blocks is recommendations or terms of reference; what else a section is, its
-    words tell.
-    """
-    before = "body"
-    for (unknown, _), section in groupby(_by_runs(placed, document_type), key=_section):
-        found = list(section)
-        if unknown:
-            role, confidence = _told(found, before)
+    """Sections that no cue names, by what they hold and where they stand."""
+    parts = sections_of(list(_by_runs(placed, document_type)))
+    if len(parts) < 2:
+        # Without a heading there are no sections to tell apart.
+        yield from placed
+        return
+    found = decode([section for section, _ in parts])
+    for (section, blocks), (role, probability) in zip(parts, found, strict=True):
+        if not section.known:
+            unlikely = probability < LIKELY
+            # A guess keeps nothing from being coded.
+            if unlikely and role not in LAYER_OF_SECTION:
+                role = "body"
             role = _in_document(role, document_type)
-            found = [replace(one, role=role, confidence=confidence) for one in found]
-        before = found[-1].role
-        yield from found
+            confidence = NO_CUE if unlikely else CONTENT
+            blocks = [
+                replace(one, role=role, confidence=confidence) if one.confidence == NO_CUE else one
+                for one in blocks
+            ]
+        yield from blocks
 
 
-def _section(one: Placed) -> tuple[bool, str]:
-    """Whether no cue tells a block's role, and the outermost heading that it stands under."""
-    own = _title(one.block) if one.block.kind == "heading" else ""
-    return one.confidence == NO_CUE, (one.heading_path or own).split(" > ")[0]
+def sections_of(placed: Sequence[Placed]) -> list[tuple[Section, list[Placed]]]:
+    """The blocks of a document by section: each heading with what stands under it."""
+    parts: list[list[Placed]] = []
+    for one in placed:
+        if one.block.kind == "heading" or not parts:
+            parts.append([])
+        parts[-1].append(one)
+    return [(_section(blocks), blocks) for blocks in parts]
 
 
-def _told(section: Sequence[Placed], before: str) -> tuple[str, float]:
-    """The role that the words of a section tell, in doubt that of the section before it."""
-    votes: Counter[str] = Counter()
-    for one in section:
-        if one.block.kind != "heading":
-            votes += told(one.block.text)
-    most = max(votes.values(), default=0)
-    leading = [role for role in votes if votes[role] == most]
-    if not most:
-        return before if before in FINDINGS else "body", NO_CUE
-    return before if before in leading else leading[0], CONTENT
+def _section(blocks: Sequence[Placed]) -> Section:
+    first = blocks[0]
+    headed = first.block.kind == "heading"
+    under = [one.block for one in blocks[headed:]]
+    return Section(
+        heading=first.block.text if headed else "",
+        nested=bool(first.heading_path),
+        role="body" if first.confidence == NO_CUE else first.role,
+        known=first.confidence != NO_CUE,
+        texts=[block.text for block in under],
+        kinds=frozenset(block.kind for block in under),
+    )
 
 
 def _by_runs(placed: Sequence[Placed], document_type: str) -> Iterator[Placed]:
