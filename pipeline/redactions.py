@@ -23,6 +23,7 @@ from pipeline.decisions import (
 from pipeline.errors import BadSheet, MissingInput
 from pipeline.export.redactions import people, replacements
 from pipeline.redact.decision import CONTEXT, Decision
+from pipeline.redact.quote import locate
 from pipeline.sheets import quoted, write_sheet
 from pipeline.study import Review
 
@@ -126,8 +127,6 @@ class ReviewRedaction:
 
     def _refuse_what_fits_nowhere(self, path: Path, found: dict[int, Decision]) -> None:
         """A word that was mistyped must not wait for the next build to be noticed."""
-        from pipeline.redact.decide import locate
-
         passages = self._extracted().sort_values("ordinal")
         pairs = list(zip(passages["passage_id"], passages["text"], strict=True))
         labels = pd.concat([passages["heading_path"], passages["table_header"]]).dropna().unique()
@@ -176,7 +175,10 @@ class ReviewRedaction:
     @staticmethod
     def _unplaced(here: Decision, waiting: dict[Any, Decision]) -> Decision | None:
         """A decision about the words wherever they stand is shown in their first row."""
-        return waiting.pop(here._replace(before="", after="", passage_id="").place, None)
+        place = here._replace(before="", after="", passage_id="").place
+        decision = waiting.get(place)
+        # In a row with a place, an `add` without one would mean that place only.
+        return waiting.pop(place) if decision and decision.decision != "add" else None
 
     def _role_rows(self) -> Iterator[dict[str, object]]:
         review_id = self._review.review_id

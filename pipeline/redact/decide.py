@@ -15,7 +15,7 @@ from pipeline.redact.dates import iso
 from pipeline.redact.decision import Decision
 from pipeline.redact.find import KIND_OF_TYPE, Find, inside, overlaps, resolve
 from pipeline.redact.identities import Identities, Key
-from pipeline.redact.quote import NEAR, Found, Place, find_quote, occurrences, words
+from pipeline.redact.quote import Found, Place, find_quote, occurrences, standing, words
 
 ANALYST = "analyst"
 """The evidence of a role that the analyst gave."""
@@ -67,23 +67,6 @@ def decide(
     return Decided(desk.finds, outcomes)
 
 
-def locate(decision: Decision, passages: Sequence[tuple[str, str]]) -> str:
-    """The outcome that a decision about a text would have in (passage id, text) pairs."""
-    if decision.decision in ("reject", "add"):
-        return _standing(decision, find_quote(decision, passages))
-    texts = [text for _, text in passages]
-    return "applied" if any(occurrences(decision.text, texts, whole=False)) else "not found"
-
-
-def _standing(decision: Decision, found: Found) -> str:
-    if not found.places:
-        return "not found"
-    if found.likeness < NEAR:
-        return "context gone"
-    several = decision.decision == "reject" and len(found.places) > 1
-    return "several places" if several else "applied"
-
-
 class _Desk:
     """The texts of one review while decisions are put over them."""
 
@@ -120,7 +103,7 @@ class _Desk:
     def reject(self, decision: Decision) -> Outcome:
         """What lies within the words is not replaced at the one place that is meant."""
         found = self._find(decision)
-        outcome = _standing(decision, found)
+        outcome = standing(decision, found)
         if outcome != "applied":
             return Outcome(decision, outcome, 0)
         places = [*found.places, *self._echoes(found.places)]
@@ -135,7 +118,7 @@ class _Desk:
     def add(self, decision: Decision) -> Outcome:
         """The words are replaced at every place that may be meant."""
         found = self._find(decision)
-        places, outcome = found.places, _standing(decision, found)
+        places, outcome = found.places, standing(decision, found)
         if outcome == "context gone":
             whole = not decision.passage_id
             places = list(occurrences(decision.text, self._texts, whole=whole))

@@ -70,6 +70,24 @@ def find_quote(quote: Decision, texts: Sequence[tuple[str, str]]) -> Found:
     return Found([place for place, alike in likeness.items() if alike == best], best)
 
 
+def locate(decision: Decision, passages: Sequence[tuple[str, str]]) -> str:
+    """The outcome that a decision about a text would have in (passage id, text) pairs."""
+    if decision.decision in ("reject", "add"):
+        return standing(decision, find_quote(decision, passages))
+    texts = [text for _, text in passages]
+    return "applied" if any(occurrences(decision.text, texts, whole=False)) else "not found"
+
+
+def standing(decision: Decision, found: Found) -> str:
+    """The outcome, a word of `vocabulary.OUTCOMES`, of a decision whose quote was looked for."""
+    if not found.places:
+        return "not found"
+    if found.likeness < NEAR:
+        return "context gone"
+    several = decision.decision == "reject" and len(found.places) > 1
+    return "several places" if several else "applied"
+
+
 def _likeness(quote: Decision, text: str, place: Place) -> float:
     """Likeness of the context, each side as far as the quote tells it."""
     before, after = _one_line(quote.before), _one_line(quote.after)
