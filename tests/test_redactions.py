@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import shutil
+import sys
+from types import SimpleNamespace
+from unittest import mock
 
 import pytest
 
 from fictional import contents, write_study
-from pipeline import contracts
+from pipeline import cli, contracts
 
 FIRST = """Overview Report
 
@@ -42,18 +46,34 @@ def built(tmp_path_factory):
     """A study of two reviews and its outputs, redacted once."""
     folder = tmp_path_factory.mktemp("built")
     write_study(folder / "study", {"first report.txt": FIRST, "second.txt": SECOND})
+    Desk(folder).build(extract=True)
     return folder
+
+
+def dhr(*words):
+    """The command with all its parsing and error handling, but without a process of its own."""
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    with (
+        mock.patch.object(sys, "argv", ["dhr", *map(str, words)]),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        try:
+            cli.main()
+        except SystemExit as ended:
+            code = ended.code
+    return SimpleNamespace(returncode=code, stdout=out.getvalue(), stderr=err.getvalue())
 
 
 class Desk:
     """An analyst at a copy of the study."""
 
-    def __init__(self, dhr, folder):
-        self.dhr, self.study, self.outputs = dhr, folder / "study", folder / "out"
+    def __init__(self, folder):
+        self.study, self.outputs = folder / "study", folder / "out"
         self.sheet = folder / "sheet.csv"
 
     def run(self, *words, code=0):
-        done = self.dhr(*words, "--study", self.study, "--outputs", self.outputs)
+        done = dhr(*words, "--study", self.study, "--outputs", self.outputs)
         assert done.returncode == code, done.stderr
         return done
 
@@ -99,11 +119,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(built, dhr, tmp_path):
-    at = Desk(dhr, tmp_path)
-    if not (built / "out").exists():
-        first = Desk(dhr, built)
-        first.build(extract=True)
+def desk(built, tmp_path):
+    at = Desk(tmp_path)
     shutil.copytree(built / "study", at.study)
     shutil.copytree(built / "out", at.outputs)
     return at

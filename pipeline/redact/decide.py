@@ -7,7 +7,7 @@ the text is replaced: a `reject` needs one place that fits, an `add` takes all t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from pipeline.redact.ages import band_in
@@ -193,8 +193,13 @@ def joined(
     return outcomes
 
 
-def decided_rows(review_id: int, outcomes: Sequence[Outcome]) -> Iterator[dict[str, Any]]:
-    """Rows of `contracts.DECIDED`."""
+def decided_rows(
+    review_ids: Iterable[int], outcomes: Sequence[Outcome]
+) -> Iterator[dict[str, Any]]:
+    """Rows of `contracts.DECIDED`; `review_ids` are those of the passages, all alike."""
+    review_id = next(iter(review_ids), None)
+    if review_id is None:
+        return
     for ordinal, (decision, outcome, places) in enumerate(sorted(outcomes), 1):
         yield {
             "review_id": review_id,

@@ -117,7 +117,7 @@ def redact(
         contracts.REDACTION_LOG.validate(log),
         contracts.SPANS.frame(_spans(ordered, texts, death)),
         contracts.ROLES_TABLE.frame(roles),
-        contracts.DECIDED.frame(decided_rows(int(ordered["review_id"].iloc[0]), outcomes)),
+        contracts.DECIDED.frame(decided_rows(ordered["review_id"], outcomes)),
     )
 
 
