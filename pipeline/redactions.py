@@ -33,6 +33,7 @@ SAID = {
     "context gone": "CHECK: the words stand in the review, but what stood around them does not",
     "several places": "NOT APPLIED: several places fit; decide again from a new sheet",
     "covered": "NOT APPLIED: a longer replacement lies over the words",
+    "entity gone": "CHECK: replaced, but nobody and nothing in the review has the entity's name",
 }
 
 
@@ -66,7 +67,7 @@ class ReviewRedaction:
             names = "  " + "; ".join(map(quoted, row["names"])) if private and row["names"] else ""
             yield (
                 f"{row['label']}  {row['role']}  ({row['evidence']}; "
-                f"{row['how_many']} mentions){names}"
+                f"mentions: {row['how_many']}){names}"
             )
 
     def _decision_lines(self, *, private: bool) -> Iterator[str]:
@@ -132,9 +133,11 @@ class ReviewRedaction:
         labels = pd.concat([passages["heading_path"], passages["table_header"]]).dropna().unique()
         pairs += [("", str(label)) for label in labels]
         faults = [
-            f"row {number}, column text: {SAID[outcome].partition(': ')[2]}"
+            f"row {number}, column {column}: {SAID[outcome].partition(': ')[2]}"
             for number, decision in found.items()
-            if decision.decision != WITHDRAW and (outcome := locate(decision, pairs)) != "applied"
+            if decision.decision != WITHDRAW
+            for column, quote in (("text", decision), ("entity", _entity(decision)))
+            if quote.text and (outcome := locate(quote, pairs)) != "applied"
         ]
         if faults:
             raise BadSheet(f"{path} was not applied:\n  " + "\n  ".join(faults))
@@ -242,6 +245,10 @@ def _review(build: Build, number: int) -> Review:
         if review.review_id == number:
             return review
     raise MissingInput(f"there is no review {number}; `dhr status` lists them")
+
+
+def _entity(decision: Decision) -> Decision:
+    return decision._replace(decision="same as", text=decision.entity)
 
 
 def _decided_cells(decision: Decision, outcomes: dict[tuple[str, str], str]) -> dict[str, object]:

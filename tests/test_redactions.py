@@ -14,6 +14,7 @@ import pytest
 
 from fictional import contents, write_study
 from pipeline import cli, contracts
+from pipeline.inputs import listing
 
 FIRST = """Overview Report
 
@@ -252,7 +253,9 @@ def test_a_corrected_role_changes_the_pseudonym_and_codes_again(desk):
 
 
 def test_sheets_with_identifying_text_lie_in_private_places_only(desk, tmp_path):
+    watched = listing(desk.study)
     done = desk.run("redactions", desk.number, "--export")
+    assert listing(desk.study) == watched
     (sheet,) = (desk.study / "private" / "sheets").iterdir()
     assert str(sheet) in done.stdout
     assert "it holds identifying text" in done.stdout
@@ -304,6 +307,8 @@ def test_faults_are_told_by_row_and_column_and_nothing_is_taken_in(desk):
         assert words in refused
     assert not [w for w in ("Larkfold", "bazza", "last week", "rejekt") if w in refused]
     assert not (desk.study / "private" / "redactions.csv").exists()
+    nobody = desk.apply([*desk.rows(), added("bazza", entity="Gail Stroud")], code=3).stderr
+    assert "column entity: the review does not hold these words" in nobody
     mistyped = desk.apply([*desk.rows(), added("bazzza")], code=3).stderr
     assert "column text: the review does not hold these words" in mistyped
     assert "bazz" not in mistyped.replace(str(desk.sheet), "")

@@ -176,21 +176,38 @@ def person_corrections(
     return {identities.key("PERSON", d.text): (d.role, ANALYST) for d in given}
 
 
-def joined(
-    decisions: Sequence[Decision], identities: Identities, labels: set[str]
+def with_people(
+    outcomes: Sequence[Outcome],
+    decisions: Sequence[Decision],
+    identities: Identities,
+    labels: set[str],
 ) -> list[Outcome]:
-    """What became of joins and roles; `labels` are those of the roles table."""
-    outcomes = []
-    for decision in decisions:
-        if decision.decision in ("same as", "role"):
-            names = [decision.text, *([decision.entity] if decision.entity else [])]
-            there = (
-                all(identities.knows(_kind(decision), name) for name in names)
-                if decision.type
-                else decision.text in labels
-            )
-            outcomes.append(Outcome(decision, "applied" if there else "not found", int(there)))
-    return outcomes
+    """All outcomes: those about texts, seen again for their entities, and of joins and roles.
+
+    `labels` are those of the roles table.
+    """
+    return [
+        outcome._replace(outcome="entity gone")
+        if outcome.outcome == "applied" and not _has_entity(outcome.decision, identities)
+        else outcome
+        for outcome in outcomes
+    ] + [
+        Outcome(decision, "applied" if there else "not found", int(there))
+        for decision in decisions
+        if decision.decision in ("same as", "role")
+        for there in [_is_there(decision, identities, labels)]
+    ]
+
+
+def _is_there(decision: Decision, identities: Identities, labels: set[str]) -> bool:
+    if not decision.type:
+        return decision.text in labels
+    there = identities.knows(_kind(decision), decision.text)
+    return there and _has_entity(decision, identities)
+
+
+def _has_entity(decision: Decision, identities: Identities) -> bool:
+    return not decision.entity or identities.knows(_kind(decision), decision.entity)
 
 
 def decided_rows(

@@ -74,8 +74,11 @@ def locate(decision: Decision, passages: Sequence[tuple[str, str]]) -> str:
     """The outcome that a decision about a text would have in (passage id, text) pairs."""
     if decision.decision in ("reject", "add"):
         return standing(decision, find_quote(decision, passages))
-    texts = [text for _, text in passages]
-    return "applied" if any(occurrences(decision.text, texts, whole=False)) else "not found"
+    name, texts = decision.text, [text for _, text in passages]
+    if decision.decision == "role":
+        # "the victim" may stand at the beginning of sentences only.
+        name, texts = name.casefold(), [text.casefold() for text in texts]
+    return "applied" if any(occurrences(name, texts, whole=False)) else "not found"
 
 
 def standing(decision: Decision, found: Found) -> str:

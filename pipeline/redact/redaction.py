@@ -20,10 +20,10 @@ from pipeline.redact.decide import (
     Searched,
     decide,
     decided_rows,
-    joined,
     joins,
     label_corrections,
     person_corrections,
+    with_people,
 )
 from pipeline.redact.decision import Decision
 from pipeline.redact.entities import find_entities, find_unknown
@@ -111,7 +111,7 @@ def redact(
     log = pd.DataFrame.from_records(_log(ordered, texts), columns=contracts.REDACTION_LOG.names)
     death = _death(texts, year_of_death)
     roles = list(_roles(ordered, own_roles, pseudonyms, texts))
-    outcomes += joined(decisions, identities, {row["label"] for row in roles})
+    outcomes = with_people(outcomes, decisions, identities, {row["label"] for row in roles})
     return Redaction(
         _redacted(ordered, texts, labels),
         contracts.REDACTION_LOG.validate(log),

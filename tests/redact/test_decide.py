@@ -145,3 +145,10 @@ def test_the_role_of_a_joined_person_counts_for_both(run):
     )
     assert texts(redacted) == ["[VICTIM] rang. Then [VICTIM] rang."]
     assert outcome(redacted) == ["applied"] * 2
+
+
+def test_added_text_whose_entity_is_not_there_is_replaced_and_reported(run):
+    redacted = run("It was bazza.", decisions=[
+        decision("add", "bazza", type="PERSON", entity="Gail Stroud")])  # fmt: skip
+    assert texts(redacted) == ["It was [PERSON 1]."]
+    assert outcome(redacted) == ["entity gone"]
