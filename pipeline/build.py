@@ -81,6 +81,7 @@ _TABLES: dict[str, tuple[contracts.Table, ...]] = {
         contracts.SPANS,
         contracts.ROLES_TABLE,
         contracts.REDACTION_LOG,
+        contracts.DECIDED,
     ),
     "tag": (contracts.CODINGS, contracts.RECOMMENDATIONS),
     "topics": tuple(TOPIC_TABLES.values()),
@@ -160,6 +161,7 @@ class Build:
                     "passages": self.expected("extract", review),
                     "model": self._models["spacy"],
                     "year_of_death": review.year_of_death,
+                    "decisions": self.study.decisions_of(review.review_id),
                 }
             case _:
                 own = {
@@ -242,6 +244,7 @@ class Build:
                     "spans": study.output("redact", f"{name}.spans.parquet"),
                     "roles": study.output("redact", f"{name}.roles.parquet"),
                     "log": study.private("redact", f"{name}.log.parquet"),
+                    "decided": study.private("redact", f"{name}.decided.parquet"),
                 }
             case _:
                 return {
@@ -494,7 +497,10 @@ class Build:
                 )
             case "redact":
                 return RedactJob(
-                    **vars(job), spacy=settings.models.spacy, year_of_death=review.year_of_death
+                    **vars(job),
+                    spacy=settings.models.spacy,
+                    year_of_death=review.year_of_death,
+                    decisions=tuple(self.study.decisions_of(at)),
                 )
             case _:
                 return TagJob(

@@ -7,7 +7,7 @@ Exit codes: 0 done, 1 done but something was set aside, 2 usage, 3 bad or missin
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import click
 
 from pipeline.engines import ENGINES, engine
-from pipeline.errors import DhrError, MissingInput
+from pipeline.errors import BadUsage, DhrError, MissingInput
 from pipeline.study import Study
 from pipeline.vocabulary import CASE_TYPES, DOCUMENT_TYPES, PUBLICATION
 
@@ -125,7 +125,7 @@ def _build(
     if closing:
         click.echo("\n".join(report.summary(build)))
     else:
-        for line in report.set_aside_lines(build):
+        for line in (*report.set_aside_lines(build), *report.lost_lines(build)):
             click.echo(line, err=True)
     sys.exit(1 if build.anything_set_aside() else 0)
 
@@ -244,6 +244,85 @@ def recommendations(
     from pipeline.build import Build
 
     click.echo(Build(study()).recommendations(agency=agency, form=form), nl=False)
+
+
+def sheet_options(command: Command) -> Command:
+    """Options of the commands that show a review's private record, and take a sheet in."""
+    for option in reversed(
+        (
+            click.argument("review", type=int),
+            click.option("--private", is_flag=True,
+                         help="Print the identifying text, too: mind who can see your screen."),
+            click.option("--export", is_flag=False, flag_value="", metavar="[FILE.csv]",
+                         help="Write a sheet to decide in; it holds identifying text.  "
+                         "[default: the study's private/sheets/]"),
+            click.option("--apply", metavar="FILE.csv", type=click.Path(path_type=Path),
+                         help="Take in the decisions of a sheet."),
+        )
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+@dhr.command(
+    epilog=example(
+        "dhr redactions 42",
+        "dhr redactions 42 --export",
+        "dhr redactions 42 --apply corpus/private/sheets/review-42-redactions.csv",
+    )
+)
+@sheet_options
+@study_options
+def redactions(study: Callable[[], Study], folder: Path, review: int, **options: Any) -> None:
+    """Show what was replaced in a review; write and take in sheets of decisions about it."""
+    from pipeline.build import Build
+    from pipeline.redactions import ReviewRedaction
+
+    of = ReviewRedaction(Build(study()), review)
+    _sheet(of.lines, of.export, of.apply, folder, **options)
+
+
+@dhr.command(
+    epilog=example(
+        "dhr roles 42",
+        "dhr roles 42 --export",
+        "dhr roles 42 --apply corpus/private/sheets/review-42-roles.csv",
+    )
+)
+@sheet_options
+@study_options
+def roles(study: Callable[[], Study], folder: Path, review: int, **options: Any) -> None:
+    """Show who is who in a review; write and take in sheets of corrected roles."""
+    from pipeline.build import Build
+    from pipeline.redactions import ReviewRedaction
+
+    of = ReviewRedaction(Build(study()), review)
+    _sheet(of.role_lines, of.export_roles, of.apply_roles, folder, **options)
+
+
+def _sheet(
+    lines: Callable[..., Iterable[str]],
+    write: Callable[[Path | None], Path],
+    take_in: Callable[[Path], str],
+    folder: Path,
+    *,
+    private: bool,
+    export: str | None,
+    apply: Path | None,
+) -> None:
+    if export is not None and apply:
+        raise BadUsage("--export and --apply do not go together: fill the sheet in first")
+    if apply:
+        click.echo(take_in(apply))
+        click.echo(f"next: dhr run --study {folder}")
+    elif export is not None:
+        path = write(Path(export) if export else None)
+        click.echo(f"wrote {path}: it holds identifying text; delete it when it is applied")
+    else:
+        if private:
+            click.echo("this prints identifying text", err=True)
+        for line in lines(private=private):
+            click.echo(line)
 
 
 def main() -> None:

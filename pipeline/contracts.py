@@ -22,11 +22,13 @@ from pipeline.errors import ContractBroken
 from pipeline.files import replacing
 from pipeline.vocabulary import (
     CASE_TYPES,
+    DECISIONS,
     DOCUMENT_TYPES,
     HIDDEN,
     IDENTIFIER_TYPES,
     KINDS,
     LAYERS,
+    OUTCOMES,
     POLARITIES,
     PROGRESS,
     RECOMMENDATION_KINDS,
@@ -406,6 +408,23 @@ ROLES_TABLE = Table(
     ),
 )
 
+DECIDED = Table(
+    "decided",
+    "one decision of an analyst about the redaction, and what became of it: private",
+    ("review_id", "ordinal"),
+    (
+        _REVIEW,
+        Column("ordinal", INT, "order among the decisions", unit="1-based position"),
+        Column("decision", TEXT, "what was decided", vocabulary=DECISIONS),
+        Column("text", TEXT, "the words that it is about"),
+        Column("type", TEXT, "the type that the analyst gives them", nullable=True),
+        Column("who", TEXT, "who decided"),
+        Column("when", TEXT, "the date that the analyst gave, ISO"),
+        Column("outcome", TEXT, "what became of it", vocabulary=OUTCOMES),
+        Column("places", INT, "places that it changed; 1 for a join or a role", unit="places"),
+    ),
+)
+
 CODINGS = Table(
     "codings",
     "one code applied to one passage by one coder",
@@ -620,6 +639,7 @@ TABLES: tuple[Table, ...] = (
     REDACTION_LOG,
     SPANS,
     ROLES_TABLE,
+    DECIDED,
     CODINGS,
     RECOMMENDATIONS,
     TOPIC_ASSIGNMENTS,

@@ -26,6 +26,12 @@ class MissingInput(DhrError):
     exit_code = 3
 
 
+class BadSheet(DhrError):
+    """A sheet with decisions cannot be used; names file, row and column, and quotes no cell."""
+
+    exit_code = 3
+
+
 class ContractBroken(DhrError):
     """A table does not hold what its contract says: a fault in the software, or a damaged file."""
 

@@ -21,6 +21,8 @@ PROJECT = Path(__file__).parent.parent
 
 # Written by dhr itself, from documents and manifest: watching them would run everything twice.
 REGISTER = ("key", "review_numbers.csv", "document_ids.csv")
+# Sheets count when they are applied, not while somebody fills them in.
+SHEETS = "sheets"
 
 
 def inputs(study: Path) -> Iterator[Path]:
@@ -28,7 +30,7 @@ def inputs(study: Path) -> Iterator[Path]:
     yield from (p for p in study.iterdir() if p.is_file() and not p.name.startswith("."))
     for folder in ("decisions", "private"):
         people_made = (p for p in (study / folder).rglob("*") if p.name not in REGISTER)
-        yield from (p for p in people_made if p.is_file())
+        yield from (p for p in people_made if p.is_file() and p.parent.name != SHEETS)
     yield from _codebooks(study)
     for pattern in ("*.py", "*.j2", "*.html", "*.css"):
         yield from (PROJECT / "pipeline").rglob(pattern)

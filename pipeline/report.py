@@ -100,6 +100,25 @@ def warning_lines(build: Build) -> Iterator[str]:
                 yield f"warning: Review {review.review_id} ({document.path.name}): {message}"
 
 
+def lost_lines(build: Build) -> Iterator[str]:
+    """One line per review with decisions that could not be carried out as they were meant."""
+    numbers = {review.review_id for review in build.intake.reviews}
+    for review in build.built("redact"):
+        if build.state("redact", review) == "fresh":
+            decided = contracts.read(
+                build.paths("redact", review.review_id)["decided"], contracts.DECIDED
+            )
+            lost = int((decided["outcome"] != "applied").sum())
+            if lost:
+                yield (
+                    f"decisions: {lost} of {len(decided)} of Review {review.review_id} no longer "
+                    f"fit its text; `dhr redactions {review.review_id}` lists them"
+                )
+    gone = [d for d in build.study.decisions if d.review_id and d.review_id not in numbers]
+    if gone:
+        yield f"decisions: {len(gone)} are kept of reviews that are not in the study"
+
+
 def status(build: Build) -> Iterator[str]:
     """A line per review with the state of each stage, then what is set aside and why."""
     yield f"{'Review':>8}  " + "  ".join(f"{stage:9}" for stage in REVIEW_STAGES)
@@ -114,6 +133,7 @@ def status(build: Build) -> Iterator[str]:
         yield f"{stage:>9}: {'stale' if upstream else build.corpus_state(stage)}"
     yield from set_aside_lines(build)
     yield from warning_lines(build)
+    yield from lost_lines(build)
     yield from unsure_sections(build)
 
 
@@ -173,6 +193,8 @@ def summary(build: Build) -> Iterator[str]:
         yield f"  no text       on {empty} pages (blank, or pictures: see documents.csv)"
     if warnings := len(build.warnings()):
         yield f"  warnings      {warnings} (hidden text, notes, attachments: see `dhr status`)"
+    for line in lost_lines(build):
+        yield f"  {line.replace(':', '    ', 1)}"
     aside = list(set_aside_lines(build))
     yield f"  set aside     {len(aside) or 'nothing'}"
     yield from (f"    {line.removeprefix('set aside: ')}" for line in aside)

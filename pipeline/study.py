@@ -13,8 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 import codebooks
 from pipeline import manifest
+from pipeline.decisions import decisions_of, read_decisions
 from pipeline.errors import (
     BadSettings,
+    BadUsage,
     DocumentMissing,
     DocumentUnreadable,
     DuplicateDocument,
@@ -24,6 +26,8 @@ from pipeline.errors import (
     UnsupportedFormat,
 )
 from pipeline.files import replacing
+from pipeline.inputs import SHEETS
+from pipeline.redact.decision import Decision
 from pipeline.register import Register, private_folder
 from pipeline.vocabulary import DOCUMENT_TYPES
 
@@ -169,6 +173,43 @@ class Study:
     def manifest_path(self) -> Path:
         """reviews.csv."""
         return self.folder / "reviews.csv"
+
+    @property
+    def decisions_path(self) -> Path:
+        """What analysts decided about redactions: private, since it names what is identifying."""
+        return self.folder / "private" / "redactions.csv"
+
+    @cached_property
+    def decisions(self) -> list[Decision]:
+        """All decisions about redactions; raises `MissingInput` when their file is damaged."""
+        return read_decisions(self.decisions_path)
+
+    def decisions_of(self, review_id: int) -> list[Decision]:
+        """The decisions that bear on one review."""
+        return decisions_of(self.decisions, review_id)
+
+    def sheet_path(self, name: str, wanted: Path | None) -> Path:
+        """Where a sheet with identifying text is to be written: the study's private/sheets/.
+
+        Raises `BadUsage` when `wanted` lies where such text must not be: in the study or its
+        outputs, but not in private/, or in a work tree of git, from where it would be published.
+        """
+        private = private_folder(self.folder / "private")
+        path = wanted or private_folder(private / SHEETS) / name
+        place = path.resolve()
+        if any(place.is_relative_to(p.resolve()) for p in (private, self.outputs / "private")):
+            return path
+        if any(place.is_relative_to(p.resolve()) for p in (self.folder, self.outputs)):
+            raise BadUsage(
+                f"the sheet holds identifying text: write it into {private / SHEETS} (leave the "
+                "file's name away), or outside the study and its outputs"
+            )
+        if any((parent / ".git").exists() for parent in place.parents):
+            raise BadUsage(
+                "the sheet holds identifying text, and that folder is under version control: "
+                f"write it into {private / SHEETS} (leave the file's name away)"
+            )
+        return path
 
     @property
     def codebook_path(self) -> Path:

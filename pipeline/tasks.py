@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pipeline.extract import ParsedDocument
+    from pipeline.redact.decision import Decision
     from pipeline.tag.coder import Coder
 
 
@@ -59,10 +60,11 @@ class ExtractJob(Job):
 
 @dataclass(frozen=True)
 class RedactJob(Job):
-    """Passages → redacted passages, log, spans, roles."""
+    """Passages → redacted passages, log, spans, roles, and what became of the decisions."""
 
     spacy: str = ""
     year_of_death: int | None = None
+    decisions: tuple[Decision, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -208,7 +210,13 @@ def _redact(job: Job) -> None:
 
     assert isinstance(job, RedactJob)
     passages = contracts.read(job.inputs["passages"], contracts.PASSAGES)
-    redaction = redact(passages, nlp=spacy_model(job.spacy), year_of_death=job.year_of_death)
+    redaction = redact(
+        passages,
+        nlp=spacy_model(job.spacy),
+        year_of_death=job.year_of_death,
+        decisions=job.decisions,
+    )
+    _write(job, "decided", redaction.decided, contracts.DECIDED)
     _write(job, "log", redaction.log, contracts.REDACTION_LOG)
     _write(job, "spans", redaction.spans, contracts.SPANS)
     _write(job, "roles", redaction.roles, contracts.ROLES_TABLE)

@@ -52,6 +52,20 @@ REMOVED = ("running line", "page number", "watermark")
 """What is printed round the text of a page, and enters no passage."""
 IDENTIFIER_TYPES = ("PERSON", "PLACE", "DATE", "AGE", "CODE", "CONTACT", "OTHER")
 ROLES = ("victim", "perpetrator", "child", "relative", "professional", "unknown")
+DECISIONS = ("reject", "never", "everywhere", "add", "same as", "role")
+"""What an analyst can decide about a redaction."""
+OUTCOMES = (
+    "applied",
+    "not found",
+    "context gone",
+    "several places",
+    "covered",
+    "entity gone",
+)
+"""What became of a decision. `context gone`: the words stand in the review, but not between those
+that stood around them (an `add` then replaces them wherever they stand, a `reject` does nothing);
+`several places`: a `reject` fits more than one; `covered`: a longer replacement lies over it;
+`entity gone`: the words are replaced, but nothing in the review has the name of their entity."""
 POLARITIES = ("present", "absent", "hypothetical", "good-practice")
 SUBJECTS = ("victim", "perpetrator", "child", "agency", "network")
 LAYERS = ("finding", "fact", "recommendation", "literature", "boilerplate")

@@ -5,9 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.contracts import TEXT, Table
-
-FORMULA = r"^(?=[=+\-@\t\r])"
-"""The first characters that make a spreadsheet take text for a formula (OWASP, CSV injection)."""
+from pipeline.sheets import FORMULA
 
 
 def as_csv(frame: pd.DataFrame, table: Table) -> bytes:

@@ -82,6 +82,12 @@ def _age(rule: str, match: re.Match[str], *, small: bool = False) -> Find:
     return Find(match.start(1), match.end(1), "AGE", rule, 0.9, band)
 
 
+def band_in(text: str) -> str:
+    """The band of the first number in a text; '' when there is none."""
+    number = re.search(rf"\b{_NUMBER}", text)
+    return band_of(number.group()) if number else ""
+
+
 def band_of(number: str) -> str:
     """'under 18', '18-29' for young adults, else the ten years: '30-39'."""
     years = int(number) if number.isdigit() else _spelt(number)

@@ -17,9 +17,13 @@ TYPES = {
     "POSTCODE": "CONTACT",
     "URL": "CONTACT",
     "HANDLE": "CONTACT",
+    "CONTACT": "CONTACT",
     "OTHER": "OTHER",
 }
 """Kind of a find -> identifier type in the tables."""
+
+KIND_OF_TYPE = {"CODE": "REFERENCE"}
+"""Identifier type → kind of a find that only its type is known of, where they differ."""
 
 _CORE = re.compile(r"[A-ZÀ-ÖØ-Þ\d](?:.*\w)?")
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 
 from pipeline.redact.find import Find
-from pipeline.redact.names import People, name_key
+from pipeline.redact.identities import Identities, Key
 
 _PREFIXES = {
     "victim": "VICTIM",
@@ -22,10 +21,10 @@ _NUMBERED_FROM_SECOND = ("VICTIM", "PERPETRATOR")
 class Pseudonyms:
     """Draws pseudonyms in order of first appearance; the same thing gets the same one."""
 
-    def __init__(self, people: People, roles: Mapping[int | str, tuple[str, str]]) -> None:
-        self._people = people
+    def __init__(self, identities: Identities, roles: Mapping[Key, tuple[str, str]]) -> None:
+        self._identities = identities
         self._roles = roles
-        self._drawn: dict[tuple[str, int | str], str] = {}
+        self._drawn: dict[Key, str] = {}
         self._counts: Counter[str] = Counter()
 
     def of(self, find: Find, surface: str) -> str:
@@ -34,21 +33,11 @@ class Pseudonyms:
             return f"[DATE {find.value[:4]}]" if find.value else "[DATE]"
         if find.kind == "AGE":
             return f"[AGE {find.value}]" if find.value else "[AGE]"
-        key = (find.kind, self._key(find.kind, surface))
+        key = self._identities.key(find.kind, surface)
         if key not in self._drawn:
-            self._drawn[key] = self._draw(self._prefix(*key))
+            role, _ = self._roles.get(key, ("", ""))
+            self._drawn[key] = self._draw(_PREFIXES.get(role, find.kind))
         return self._drawn[key]
-
-    def _key(self, kind: str, surface: str) -> int | str:
-        if kind == "PERSON":
-            return self._people.identity(surface)
-        if kind == "PLACE":
-            return name_key(surface)
-        return re.sub(r"[\W_]", "", surface.casefold())
-
-    def _prefix(self, kind: str, identity: int | str) -> str:
-        role, _ = self._roles.get(identity, ("", "")) if kind == "PERSON" else ("", "")
-        return _PREFIXES.get(role, kind)
 
     def _draw(self, prefix: str) -> str:
         self._counts[prefix] += 1
@@ -63,7 +52,7 @@ class Pseudonyms:
         """Drawn pseudonym of a person -> (role, the rule that proposed it)."""
         unknown = ("unknown", "no rule")
         return {
-            pseudonym: self._roles.get(identity, unknown)
-            for (kind, identity), pseudonym in self._drawn.items()
-            if kind == "PERSON"
+            pseudonym: self._roles.get(key, unknown)
+            for key, pseudonym in self._drawn.items()
+            if key[0] == "PERSON"
         }

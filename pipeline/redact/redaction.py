@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,10 +15,22 @@ from pipeline.redact.ages import find_ages
 from pipeline.redact.contacts import find_contacts
 from pipeline.redact.context import Context, context_of
 from pipeline.redact.dates import find_dates, is_death_date, relation_to_death
+from pipeline.redact.decide import (
+    Outcome,
+    Searched,
+    decide,
+    decided_rows,
+    joins,
+    label_corrections,
+    person_corrections,
+    with_people,
+)
+from pipeline.redact.decision import Decision
 from pipeline.redact.entities import find_entities, find_unknown
 from pipeline.redact.find import TYPES, Find, Span, inside, overlaps, resolve
+from pipeline.redact.identities import Identities, Key
 from pipeline.redact.learn import NAMES, agreed_kinds, find_learnt, learn
-from pipeline.redact.names import People, name_key
+from pipeline.redact.names import name_key
 from pipeline.redact.people import find_listed, find_people
 from pipeline.redact.places import find_places
 from pipeline.redact.protect import protected
@@ -34,7 +46,7 @@ if TYPE_CHECKING:
 
 
 class Redaction(NamedTuple):
-    """One review after redaction; only `log` still holds what was replaced."""
+    """One review after redaction; only `log` and `decided` still hold what was replaced."""
 
     passages: pd.DataFrame
     """`contracts.REDACTED`"""
@@ -44,6 +56,8 @@ class Redaction(NamedTuple):
     """`contracts.SPANS`"""
     roles: pd.DataFrame
     """`contracts.ROLES_TABLE`"""
+    decided: pd.DataFrame
+    """`contracts.DECIDED`: private"""
 
 
 @dataclass
@@ -68,11 +82,18 @@ class _Text:
         self.redacted, self.log = replace(self.text, spans)
 
 
-def redact(passages: pd.DataFrame, *, nlp: Language, year_of_death: int | None = None) -> Redaction:
+def redact(
+    passages: pd.DataFrame,
+    *,
+    nlp: Language,
+    year_of_death: int | None = None,
+    decisions: Sequence[Decision] = (),
+) -> Redaction:
     """Replace what identifies people in one review's `passages` (`contracts.PASSAGES`).
 
     `nlp` finds entities and tags. `year_of_death` decides the century of two-digit years and,
-    where no exact date is told, how dates relate to the death.
+    where no exact date is told, how dates relate to the death. `decisions` of an analyst overrule
+    what was found.
     """
     ordered = passages.sort_values("ordinal", kind="stable")
     pairs = list(zip(ordered["heading_path"], ordered["text"], strict=True))
@@ -80,17 +101,23 @@ def redact(passages: pd.DataFrame, *, nlp: Language, year_of_death: int | None =
     texts = _texts(ordered, nlp)
     labels = _labels(ordered)
     _search([*texts, *labels.values()], context)
+    outcomes = _decide(decisions, ordered, texts, labels, context)
     own_roles = label_roles([text.text for text in texts], context.pseudonyms)
-    identities = _identities(texts, own_roles)
+    own_roles |= label_corrections(decisions)
+    identities = _identities(texts, decisions)
+    pseudonyms = Pseudonyms(identities, _person_roles(texts, own_roles, identities, decisions))
     for text in [*texts, *labels.values()]:
-        text.redact(identities)
+        text.redact(pseudonyms)
     log = pd.DataFrame.from_records(_log(ordered, texts), columns=contracts.REDACTION_LOG.names)
     death = _death(texts, year_of_death)
+    roles = list(_roles(ordered, own_roles, pseudonyms, texts))
+    outcomes = with_people(outcomes, decisions, identities, {row["label"] for row in roles})
     return Redaction(
         _redacted(ordered, texts, labels),
         contracts.REDACTION_LOG.validate(log),
         contracts.SPANS.frame(_spans(ordered, texts, death)),
-        contracts.ROLES_TABLE.frame(_roles(ordered, own_roles, identities, texts)),
+        contracts.ROLES_TABLE.frame(roles),
+        contracts.DECIDED.frame(decided_rows(ordered["review_id"], outcomes)),
     )
 
 
@@ -168,14 +195,48 @@ def _allowed(find: Find, text: _Text, context: Context) -> bool:
     return not overlaps(find[:2], text.spans)
 
 
-def _identities(texts: list[_Text], roles: Roles) -> Pseudonyms:
-    mentions = [(t, find) for t in texts for find in t.finds if find.kind == "PERSON"]
-    people = People(text.surface(find) for text, find in mentions)
-    ballots: dict[int | str, Counter[tuple[str, str]]] = {}
-    for text, find in mentions:
-        ballot = ballots.setdefault(people.identity(text.surface(find)), Counter())
-        ballot.update(mention_role(text.text, find, text.section_role, roles))
-    return Pseudonyms(people, {who: winner(ballot) for who, ballot in ballots.items() if ballot})
+def _decide(
+    decisions: Sequence[Decision],
+    passages: pd.DataFrame,
+    texts: list[_Text],
+    labels: dict[str, _Text],
+    context: Context,
+) -> list[Outcome]:
+    """Put the decisions about texts over the finds."""
+    if not decisions:
+        return []
+    everything = [*texts, *labels.values()]
+    searched = [
+        Searched(at, text.text, text.finds)
+        for at, text in zip([*passages["passage_id"], *[""] * len(labels)], everything, strict=True)
+    ]
+    decided = decide(
+        decisions,
+        searched[: len(texts)],
+        searched[len(texts) :],
+        latest_year=context.latest_year,
+    )
+    for text, finds in zip(everything, decided.finds, strict=True):
+        text.finds = finds
+    return decided.outcomes
+
+
+def _identities(texts: list[_Text], decisions: Sequence[Decision]) -> Identities:
+    mentions = [(find.kind, text.surface(find)) for text in texts for find in text.finds]
+    return Identities(mentions, joins(decisions))
+
+
+def _person_roles(
+    texts: list[_Text], roles: Roles, identities: Identities, decisions: Sequence[Decision]
+) -> dict[Key, tuple[str, str]]:
+    ballots: dict[Key, Counter[tuple[str, str]]] = {}
+    for text in texts:
+        for find in text.finds:
+            if find.kind == "PERSON":
+                ballot = ballots.setdefault(identities.key("PERSON", text.surface(find)), Counter())
+                ballot.update(mention_role(text.text, find, text.section_role, roles))
+    proposed = {who: winner(ballot) for who, ballot in ballots.items() if ballot}
+    return proposed | person_corrections(decisions, identities)
 
 
 def _log(passages: pd.DataFrame, texts: list[_Text]) -> Iterator[dict[str, Any]]:
@@ -223,14 +284,14 @@ def _redacted(passages: pd.DataFrame, texts: list[_Text], labels: dict[str, _Tex
 
 
 def _roles(
-    passages: pd.DataFrame, own: Roles, identities: Pseudonyms, texts: list[_Text]
+    passages: pd.DataFrame, own: Roles, pseudonyms: Pseudonyms, texts: list[_Text]
 ) -> Iterator[dict[str, Any]]:
     """Rows for the labels that still stand in the redacted texts, and for drawn pseudonyms."""
     redacted = "\n".join(text.redacted for text in texts)
     standing = {
         label: role for label, role in own.items() if label.casefold() in redacted.casefold()
     }
-    for label, (role, evidence) in {**standing, **identities.roles()}.items():
+    for label, (role, evidence) in {**standing, **pseudonyms.roles()}.items():
         yield {
             "review_id": passages["review_id"].iloc[0],
             "label": label,

@@ -1,12 +1,13 @@
 """A review typed by hand, redacted once for the whole folder's tests."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 import pytest
 from spacy.language import Language
 
 from pipeline import contracts, models
+from pipeline.redact.decision import Decision
 from pipeline.redact.redaction import Redaction, redact
 
 Line = str | tuple[str, dict[str, object]]
@@ -49,8 +50,10 @@ def passages() -> Callable[..., pd.DataFrame]:
 def run(nlp: Language, passages: Callable[..., pd.DataFrame]) -> Callable[..., Redaction]:
     """Redacts texts as one review whose victim died in 2016."""
 
-    def do(*lines: Line, year_of_death: int | None = 2016) -> Redaction:
-        return redact(passages(*lines), nlp=nlp, year_of_death=year_of_death)
+    def do(
+        *lines: Line, year_of_death: int | None = 2016, decisions: Sequence[Decision] = ()
+    ) -> Redaction:
+        return redact(passages(*lines), nlp=nlp, year_of_death=year_of_death, decisions=decisions)
 
     return do
 
