@@ -1,0 +1,128 @@
+"""The last look at a copy before it is written: nothing known may be left anywhere in it."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import pdfplumber
+import pikepdf
+import pypdfium2 as pdfium
+
+from pipeline.copies.known import Known
+from pipeline.copies.sheet import printed
+from pipeline.errors import CopyRefused
+
+_PROGRAMS = ("/Length1", "/Length2")
+"""Entries of a font's program, which holds shapes, no text."""
+
+
+def check_pdf(data: bytes, known: Known) -> None:
+    """Every page as two readers read it, and every string and stream of the file.
+
+    Raises `CopyRefused`.
+    """
+    for number, text in [*_by_pdfium(data), *_by_pdfplumber(data)]:
+        if any(known.find(text)):
+            raise CopyRefused(
+                f"a text that redaction replaced would be left on page {number}, so no file was "
+                "written; look at that page, and redact this document by hand"
+            )
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        for thing in pdf.objects:
+            if any(any(known.find(text)) for text in _said(thing)):
+                raise CopyRefused(
+                    "a text that redaction replaced would be left in the file outside its pages, "
+                    "so no file was written; print the document to a new PDF, and use that"
+                )
+
+
+def _by_pdfium(data: bytes) -> Iterator[tuple[int, str]]:
+    document = pdfium.PdfDocument(data)
+    try:
+        for index in range(len(document)):
+            page = document[index]
+            yield index + 1, printed(page, index + 1).text
+            page.close()
+    finally:
+        document.close()
+
+
+def _by_pdfplumber(data: bytes) -> Iterator[tuple[int, str]]:
+    with pdfplumber.open(io.BytesIO(data)) as document:
+        for page in document.pages:
+            yield page.page_number, page.extract_text()
+            page.close()
+
+
+def _said(thing: Any) -> Iterator[str]:
+    """The texts of an object: names of keys, strings, and what its stream says in plain letters."""
+    if isinstance(thing, pikepdf.Stream):
+        yield from _said(pikepdf.Dictionary(dict(thing.items())))
+        is_program = any(key in thing for key in _PROGRAMS) or str(thing.get("/Subtype")) in (
+            "/Type1C", "/CIDFontType0C", "/OpenType", "/Image")  # fmt: skip
+        if not is_program:
+            yield from _decoded(thing.read_bytes())
+    elif isinstance(thing, pikepdf.Dictionary):
+        for key, one in thing.items():
+            yield str(key)[1:]
+            if not _is_elsewhere(one):
+                yield from _said(one)
+    elif isinstance(thing, pikepdf.Array):
+        for one in thing:
+            if not _is_elsewhere(one):
+                yield from _said(one)
+    elif isinstance(thing, pikepdf.String):
+        yield str(thing)
+        yield from _decoded(bytes(thing))
+    elif isinstance(thing, pikepdf.Name):
+        yield str(thing)[1:]
+
+
+def _is_elsewhere(thing: Any) -> bool:
+    return isinstance(thing, pikepdf.Object) and thing.is_indirect
+
+
+def _decoded(data: bytes) -> Iterator[str]:
+    yield data.decode("latin-1")
+    if b"\0" in data:
+        yield data.decode("utf-16-be", "ignore")
+        yield data.decode("utf-16-le", "ignore")
+
+
+def check_docx(data: bytes, known: Known) -> None:
+    """Every part of the package: names, tags, attributes and text.
+
+    Raises `CopyRefused`.
+    """
+    from lxml import etree
+
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        for name in package.namelist():
+            content = package.read(name)
+            said = [name, content.decode("utf-8", "replace")]
+            if name.endswith((".xml", ".rels")):
+                root = etree.fromstring(content)
+                paragraphs = (
+                    "".join(str(text) for text in element.itertext())
+                    for element in root.iter("{*}p")
+                )
+                said += [*paragraphs, *(str(v) for e in root.iter() for v in e.attrib.values())]
+            if any(any(known.find(text)) for text in said):
+                part = name if name.startswith("word/") else "its properties"
+                raise CopyRefused(
+                    f"a text that redaction replaced would be left in the part {part} of the "
+                    "Word file, so no file was written; save the document as PDF, add that to "
+                    "the study, and redact it"
+                )
+
+
+def check_text(text: str, known: Known) -> None:
+    """Raises `CopyRefused`."""
+    if any(known.find(text)):
+        raise CopyRefused(
+            "a text that redaction replaced would be left in the file, so no file was written; "
+            "redact this document by hand"
+        )
