@@ -292,7 +292,7 @@ class _Stream:
 
     def _step(self, font: PDFFont, code: bytes) -> float:
         """How far a letter moves the pen, before it is stretched."""
-        width = font.char_width(int.from_bytes(code)) * self.state.size
+        width = float(font.char_width(int.from_bytes(code))) * self.state.size
         return width + self.state.spacing + (self.state.word_spacing if code == b" " else 0.0)
 
     def _goes(self, step: float) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -20,31 +22,32 @@ def gather(
     replaced = zip(log["surface"], log["pseudonym"], strict=True)
     everywhere, words, in_place = decide(replaced, "\n".join(redacted["text"]))
     review = Known(everywhere, words, in_place=in_place)
-    spans = {
-        passage: tuple(Span(*row) for row in rows.itertuples(index=False))
-        for passage, rows in log.set_index("passage_id")[list(Span._fields)].groupby(level=0)
-    }
+    spans: dict[str, list[Span]] = {}
+    columns = log[["passage_id", *Span._fields]]
+    for passage, start, end, *words in columns.itertuples(index=False):
+        spans.setdefault(passage, []).append(Span(int(start), int(end), *words))
     return {
         str(document): replace(
             review,
             passages=tuple(_passages(rows.sort_values("ordinal"), spans)),
-            running=tuple(_of(removed, document, ["page", "text"]).itertuples(index=False)),
-            hidden=frozenset(_of(hidden, document, ["page"])["page"]),
+            running=tuple(_of(removed, document, ["page", "text"])),
+            hidden=frozenset(page for (page,) in _of(hidden, document, ["page"])),
         )
         for document, rows in passages.groupby("document_id")
     }
 
 
-def _passages(rows: pd.DataFrame, spans: dict[object, tuple[Span, ...]]) -> list[KnownPassage]:
-    return [
-        KnownPassage(row.text, _page(row.page), _page(row.page_end), spans.get(row.passage_id, ()))
-        for row in rows.itertuples()
-    ]
+def _passages(rows: pd.DataFrame, spans: dict[str, list[Span]]) -> Iterator[KnownPassage]:
+    columns = rows[["passage_id", "text", "page", "page_end"]]
+    for passage, text, page, page_end in columns.itertuples(index=False):
+        yield KnownPassage(text, _page(page), _page(page_end), tuple(spans.get(passage, ())))
 
 
-def _page(value: object) -> int | None:
-    return None if pd.isna(value) else int(value)  # type: ignore[call-overload, no-any-return]
+def _page(value: Any) -> int | None:
+    return None if pd.isna(value) else int(value)
 
 
-def _of(table: pd.DataFrame, document: object, columns: list[str]) -> pd.DataFrame:
-    return table.loc[table["document_id"] == document, columns]
+def _of(table: pd.DataFrame, document: object, columns: list[str]) -> list[tuple[Any, ...]]:
+    """The rows of a document, page numbers as plain integers."""
+    rows = table.loc[table["document_id"] == document, columns].itertuples(index=False)
+    return [(int(page), *rest) for page, *rest in rows]

@@ -115,7 +115,7 @@ def _fitted(label: str, length: float, height: float) -> tuple[float, float]:
 
 def _width(text: str) -> float:
     """Width in Helvetica of one point."""
-    return sum(_WIDTHS.get(letter, 556) for letter in text) / 1000
+    return float(sum(_WIDTHS.get(letter, 556) for letter in text)) / 1000
 
 
 def add_font(resources: pikepdf.Dictionary) -> None:

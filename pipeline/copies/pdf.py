@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,7 @@ from pipeline.copies.marks import Mark, add_font, drawn, marks
 from pipeline.copies.picture import picture
 from pipeline.copies.sheet import LOOK_DPI, look, pixels, printed, read
 from pipeline.copies.stream import Cut, PageText, Unfound, cuts
+from pipeline.copies.written import Written
 from pipeline.errors import CopyRefused, DocumentUnreadable, ScannedDocument
 from pipeline.extract import ocr
 from pipeline.extract.enclosed import pinned
@@ -44,21 +44,6 @@ SAME = 40
 """Grey levels by which a pixel may differ after a cut, outside the boxes,"""
 FEW = 0.0005
 """and the share of pixels that may differ by more."""
-
-
-@dataclass
-class Written:
-    """A copy and what a person should know of it; pages are 1-based."""
-
-    data: bytes
-    replacements: int
-    pages: int | None = None
-    pictures: dict[int, str] = field(default_factory=dict)
-    """Pages that became pictures of themselves, and why."""
-    images: int = 0
-    """Pictures that were taken over as they are: nobody looked into them."""
-    dropped: int = 0
-    """Notes, form fields and other things pinned to a page, or comments."""
 
 
 def copy_pdf(path: Path, known: Known, *, title: str, password: str = "") -> Written:

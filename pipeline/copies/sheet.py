@@ -79,9 +79,7 @@ def _on_page(
     return min(a, c), min(b, d), max(a, c), max(b, d)
 
 
-def pixels(
-    page: pdfium.PdfPage, box: Box, shape: tuple[int, ...]
-) -> tuple[int, int, int, int]:
+def pixels(page: pdfium.PdfPage, box: Box, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
     """Points of the page to pixels of the drawn page: left, top, right, bottom."""
     height, width = shape[:2]
     x, y = ctypes.c_int(), ctypes.c_int()

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.copies.known import Found, Known, KnownPassage, normal, pattern, squeeze
+from pipeline.copies.known import Known, KnownPassage, normal, pattern, squeeze
 
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1 in points of the page, y upward."""
@@ -151,9 +151,7 @@ class _Whole:
 
         return bisect_left(self.at, body_index)
 
-    def _on_pages(
-        self, passage: KnownPassage
-    ) -> Iterator[tuple[list[tuple[int, int]], str]]:
+    def _on_pages(self, passage: KnownPassage) -> Iterator[tuple[list[tuple[int, int]], str]]:
         """The spans wherever they stand on the pages of a passage whose order is another there.
 
         Too much rather than too little: where not the whole is found, every word of it goes.
@@ -173,9 +171,7 @@ class _Whole:
                 found = [one for some in each for one in some]
             yield from found
 
-    def merged(
-        self, found: Sequence[tuple[list[tuple[int, int]], str]]
-    ) -> dict[int, list[Cut]]:
+    def merged(self, found: Sequence[tuple[list[tuple[int, int]], str]]) -> dict[int, list[Cut]]:
         """Cuts by page; of two that overlap, the earlier found one grows."""
         taken: dict[tuple[int, int], int] = {}
         signs: list[dict[int, set[int]]] = []
@@ -217,12 +213,3 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
         end = text.find("\n", start) + 1 or len(text)
         yield start, end
         start = end
-
-
-def replaced(text: str, found: Sequence[Found]) -> str:
-    """A text with pseudonyms in place of what was found; in order, without overlap."""
-    pieces, at = [], 0
-    for start, end, pseudonym in found:
-        pieces += [text[at:start], pseudonym]
-        at = end
-    return "".join([*pieces, text[at:]])

@@ -126,6 +126,10 @@ def _words(page: Page) -> Iterator[Word]:
 
 
 def recognise(picture: NDArray[np.uint8], *, dpi: int) -> tuple[list[Read], dict[int, _Line]]:
+    """The words that tesseract reads in a picture, and their lines; places are in its pixels.
+
+    Raises `ScannedDocument` where it fails.
+    """
     from PIL import Image
 
     file = io.BytesIO()

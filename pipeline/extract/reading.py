@@ -23,7 +23,7 @@ NO_PASSWORD = (
 WRONG_PASSWORD = (
     "the password in reviews.csv does not open the file; correct it there, mind capitals, then make"
 )
-_CHILD = ["-m", "pipeline.extract.child"]
+_CHILD = "pipeline.extract.child"
 _OUT_OF_MEMORY = {"SIGABRT", "SIGKILL", "SIGTRAP", "SIGILL"}
 """How pdfium and the system end a process that asks for too much memory."""
 
@@ -45,7 +45,7 @@ def parse(
     """
     if not path.is_file():
         raise errors.DocumentMissing("the document is not there; put it back, then make")
-    answer = _answer(path.resolve(), limits, password)
+    answer = ask(_CHILD, path.resolve(), password.encode(), limits)
     if "error" in answer:
         raise getattr(errors, answer["error"])(answer["message"], wants=answer.get("wants"))
     blocks = [_block(block) for block in answer["blocks"]]
@@ -68,10 +68,14 @@ def _block(values: dict[str, Any]) -> Block:
     return Block(**values, box=tuple(box) if box else None)
 
 
-def _answer(path: Path, limits: Limits, password: str) -> dict[str, Any]:
+def ask(child: str, path: Path, question: bytes, limits: Limits) -> dict[str, Any]:
+    """The answer of a module that is run on a document in a process of its own.
+
+    `question` comes to it on standard input. Raises `LimitExceeded` or `DocumentUnreadable`.
+    """
     with subprocess.Popen(
-        [sys.executable, "-P", *_CHILD, str(path), str(limits.memory_mb)],
-        # The password goes this way because command lines and environments can be listed.
+        [sys.executable, "-P", "-m", child, str(path), str(limits.memory_mb)],
+        # A password goes this way because command lines and environments can be listed.
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         # What libraries print about a document may quote it.
@@ -80,7 +84,7 @@ def _answer(path: Path, limits: Limits, password: str) -> dict[str, Any]:
         start_new_session=True,
     ) as process:
         try:
-            output, _ = process.communicate(password.encode(), timeout=limits.seconds)
+            output, _ = process.communicate(question, timeout=limits.seconds)
         except BaseException as error:
             _kill(process)
             if isinstance(error, subprocess.TimeoutExpired):
