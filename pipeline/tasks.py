@@ -241,7 +241,7 @@ def copy_documents(
 ) -> Iterator[tuple[Path, Written | ReviewError]]:
     """Write a redacted copy of each document; yields its path with what to say of it, or why not.
 
-    `tables` are the review's passages, log, redacted passages, removed and hidden texts.
+    `tables` are the review's passages, log, redacted passages and running lines.
     """
     from pipeline.copies.copying import copy
     from pipeline.copies.gather import gather
@@ -276,7 +276,6 @@ _COPIED = {
     "log": contracts.REDACTION_LOG,
     "redacted": contracts.REDACTED,
     "removed": contracts.REMOVED_TABLE,
-    "hidden": contracts.HIDDEN_TABLE,
 }
 
 

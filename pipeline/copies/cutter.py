@@ -18,6 +18,7 @@ from pdfminer.pdffont import PDFCIDFont, PDFFont
 from pdfminer.pdfinterp import PDFResourceManager
 from pdfminer.pdfparser import PDFParser
 from pdfminer.pdftypes import dict_value
+from pdfminer.psexceptions import PSException
 
 from pipeline.copies.stream import Box
 
@@ -35,6 +36,9 @@ _IMAGE_KEYS = (
     "Type", "Subtype", "Width", "Height", "ColorSpace", "BitsPerComponent", "Decode",
     "DecodeParms", "Filter", "ImageMask", "Mask", "SMask", "Interpolate", "Intent", "Matte",
 )  # fmt: skip
+
+_FAULTS = (ValueError, TypeError, KeyError, AttributeError, IndexError)
+"""What the libraries raise for a stream or font that is not as the standard says."""
 
 Instruction = tuple[list[Any], pikepdf.Operator]
 
@@ -104,19 +108,24 @@ class Cutter:
 
     def __init__(self, pdf: pikepdf.Pdf, data: bytes) -> None:
         self.pdf = pdf
-        self.fonts = Fonts(data)
+        try:
+            self.fonts: Fonts | None = Fonts(data)
+        except (PSException, ValueError, TypeError, KeyError):
+            self.fonts = None
 
     def cut(self, page: pikepdf.Page, gone: Callable[[float, float], bool]) -> CutPage:
         """The page without letters whose middle is `gone`, and without invisible ones.
 
         Raises `Uncut`.
         """
+        if self.fonts is None:
+            raise Uncut
         walk = _Walk(self.pdf, self.fonts, gone)
         try:
             resources = page.obj.get("/Resources", None)
             inherited = page.resources if resources is None else resources
             content, kept = walk.stream(page, inherited, _State(), 0)
-        except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, IndexError):
+        except (pikepdf.PdfError, pikepdf.DataDecodingError, PSException, *_FAULTS):
             raise Uncut from None
         return CutPage(content, kept, walk.origins, walk.images)
 

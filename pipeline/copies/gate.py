@@ -10,6 +10,7 @@ from typing import Any
 import pdfplumber
 import pikepdf
 import pypdfium2 as pdfium
+from pdfplumber.utils.exceptions import PdfminerException
 
 from pipeline.copies.known import Known
 from pipeline.copies.sheet import printed
@@ -24,12 +25,11 @@ def check_pdf(data: bytes, known: Known) -> None:
 
     Raises `CopyRefused`.
     """
-    for number, text in [*_by_pdfium(data), *_by_pdfplumber(data)]:
-        if any(known.find(text)):
-            raise CopyRefused(
-                f"a text that redaction replaced would be left on page {number}, so no file was "
-                "written; look at that page, and redact this document by hand"
-            )
+    if left := unsafe_pages(data, known):
+        raise CopyRefused(
+            f"a text that redaction replaced would be left on page {min(left)}, so no file was "
+            "written; look at that page, and redact this document by hand"
+        )
     with pikepdf.open(io.BytesIO(data)) as pdf:
         for thing in pdf.objects:
             if any(any(known.find(text)) for text in _said(thing)):
@@ -37,6 +37,12 @@ def check_pdf(data: bytes, known: Known) -> None:
                     "a text that redaction replaced would be left in the file outside its pages, "
                     "so no file was written; print the document to a new PDF, and use that"
                 )
+
+
+def unsafe_pages(data: bytes, known: Known) -> set[int]:
+    """Pages on which one of two readers finds something known, or that it cannot read."""
+    read = [*_by_pdfium(data), *_by_pdfplumber(data)]
+    return {number for number, text in read if text is None or any(known.find(text))}
 
 
 def _by_pdfium(data: bytes) -> Iterator[tuple[int, str]]:
@@ -50,10 +56,13 @@ def _by_pdfium(data: bytes) -> Iterator[tuple[int, str]]:
         document.close()
 
 
-def _by_pdfplumber(data: bytes) -> Iterator[tuple[int, str]]:
+def _by_pdfplumber(data: bytes) -> Iterator[tuple[int, str | None]]:
     with pdfplumber.open(io.BytesIO(data)) as document:
         for page in document.pages:
-            yield page.page_number, page.extract_text()
+            try:
+                yield page.page_number, page.extract_text()
+            except PdfminerException:
+                yield page.page_number, None
             page.close()
 
 

@@ -16,12 +16,11 @@ def gather(
     log: pd.DataFrame,
     redacted: pd.DataFrame,
     removed: pd.DataFrame,
-    hidden: pd.DataFrame,
 ) -> dict[str, Known]:
     """Document id -> what is known of it, from a review's tables of `pipeline.contracts`."""
     replaced = zip(log["surface"], log["pseudonym"], strict=True)
-    everywhere, words, in_place = decide(replaced, "\n".join(redacted["text"]))
-    review = Known(everywhere, words, in_place=in_place)
+    everywhere, ordinary, in_place = decide(replaced, "\n".join(redacted["text"]))
+    review = Known(everywhere, ordinary, in_place=in_place)
     spans: dict[str, list[Span]] = {}
     columns = log[["passage_id", *Span._fields]]
     for passage, start, end, *words in columns.itertuples(index=False):
@@ -30,8 +29,7 @@ def gather(
         str(document): replace(
             review,
             passages=tuple(_passages(rows.sort_values("ordinal"), spans)),
-            running=tuple(_of(removed, document, ["page", "text"])),
-            hidden=frozenset(page for (page,) in _of(hidden, document, ["page"])),
+            running=tuple(_running(removed[removed["document_id"] == document])),
         )
         for document, rows in passages.groupby("document_id")
     }
@@ -47,7 +45,6 @@ def _page(value: Any) -> int | None:
     return None if pd.isna(value) else int(value)
 
 
-def _of(table: pd.DataFrame, document: object, columns: list[str]) -> list[tuple[Any, ...]]:
-    """The rows of a document, page numbers as plain integers."""
-    rows = table.loc[table["document_id"] == document, columns].itertuples(index=False)
-    return [(int(page), *rest) for page, *rest in rows]
+def _running(removed: pd.DataFrame) -> Iterator[tuple[int, str]]:
+    for page, text in removed[["page", "text"]].itertuples(index=False):
+        yield int(page), text

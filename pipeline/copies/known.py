@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -53,17 +53,15 @@ class Known:
 
     `everywhere` maps each text that is taken out wherever it stands to its pseudonym; `words`
     are those of them, in small letters, that in small letters are words of the language (Hope,
-    May, Will). `running` are lines round the text, with their pages, and `hidden` the pages with
-    text that nobody sees.
+    May, Will). `running` are lines round the text, with their pages; `in_place` counts the texts
+    that go only where redaction replaced them.
     """
 
     everywhere: dict[str, str]
     words: frozenset[str] = frozenset()
     passages: tuple[KnownPassage, ...] = ()
     running: tuple[tuple[int, str], ...] = ()
-    hidden: frozenset[int] = frozenset()
-    in_place: int = field(default=0)
-    """How many texts are taken out only where redaction replaced them."""
+    in_place: int = 0
 
     @cached_property
     def _pattern(self) -> re.Pattern[str] | None:
@@ -85,7 +83,7 @@ class Known:
 
     def as_json(self) -> dict[str, Any]:
         """For the process that writes the copy."""
-        return {**asdict(self), "words": sorted(self.words), "hidden": sorted(self.hidden)}
+        return {**asdict(self), "words": sorted(self.words)}
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Known:
@@ -99,7 +97,6 @@ class Known:
             frozenset(values["words"]),
             tuple(passages),
             tuple((page, text) for page, text in values["running"]),
-            frozenset(values["hidden"]),
             values["in_place"],
         )
 

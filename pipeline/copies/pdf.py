@@ -9,7 +9,8 @@ becomes a picture of itself.
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,9 @@ from pipeline.copies.written import Written
 from pipeline.errors import CopyRefused, DocumentUnreadable, ScannedDocument
 from pipeline.extract import ocr
 from pipeline.extract.enclosed import pinned
+from pipeline.extract.page import read_page
 from pipeline.extract.pdf import READABLE_LETTERS, is_picture, open_pdf
+from pipeline.vocabulary import HIDDEN as HIDDEN_KINDS
 
 SCAN = "a scan"
 HIDDEN = "text that nobody sees"
@@ -54,7 +57,7 @@ def copy_pdf(path: Path, known: Known, *, title: str, password: str = "") -> Wri
     data = _plain(path, password)
     original = pdfium.PdfDocument(data)
     try:
-        pages, scans = _texts(original, known)
+        pages, pictures = _texts(original)
         try:
             found = cuts(pages, known)
         except Unfound as lost:
@@ -62,8 +65,8 @@ def copy_pdf(path: Path, known: Known, *, title: str, password: str = "") -> Wri
                 f"a text that redaction replaced on page {lost.page} cannot be found there "
                 "again; look at that page, and redact this document by hand"
             ) from None
-        copy = _Copy(data, original, pages, found, scans | dict.fromkeys(known.hidden, HIDDEN))
-        written = copy.write(title)
+        copy = _Copy(data, original, pages, found, pictures)
+        written = copy.write(title, known)
     finally:
         original.close()
     gate.check_pdf(written.data, known)
@@ -87,26 +90,45 @@ def _plain(path: Path, password: str) -> bytes:
     raise DocumentUnreadable("the file cannot be taken apart; export it anew, then make")
 
 
-def _texts(document: pdfium.PdfDocument, known: Known) -> tuple[list[PageText], dict[int, str]]:
-    """The text of each page, and the pages that are read from their pictures."""
-    pages, scans = [], {}
-    for index in range(len(document)):
-        page = document[index]
-        try:
-            text = printed(page, index + 1)
-            if sum(map(str.isalnum, text.text)) < READABLE_LETTERS and is_picture(page):
-                if not ocr.available():
-                    raise ScannedDocument(
-                        "a page is a picture, and tesseract is not installed; install it, then "
-                        "run the command again",
-                        wants=ocr.PROGRAM,
-                    )
-                text = read(page, index + 1)
-                scans[index + 1] = SCAN
-            pages.append(text)
-        finally:
-            page.close()
-    return pages, scans
+def _texts(document: pdfium.PdfDocument) -> tuple[list[PageText], dict[int, str]]:
+    """The text of each page, and the pages that have to become pictures, with the reason."""
+    pages, pictures = [], {}
+    for number in range(1, len(document) + 1):
+        with _page(document, number) as page:
+            text = printed(page, number)
+            few = sum(map(str.isalnum, text.text)) < READABLE_LETTERS
+            scan = few and is_picture(page)
+            pages.append(_read(page, number) if scan else text)
+        if scan:
+            pictures[number] = SCAN
+        elif _hides(document, number):
+            pictures[number] = HIDDEN
+    return pages, pictures
+
+
+@contextmanager
+def _page(document: pdfium.PdfDocument, number: int) -> Iterator[pdfium.PdfPage]:
+    page = document[number - 1]
+    try:
+        yield page
+    finally:
+        page.close()
+
+
+def _read(page: pdfium.PdfPage, number: int) -> PageText:
+    if not ocr.available():
+        raise ScannedDocument(
+            "a page is a picture, and tesseract is not installed; install it, then run the "
+            "command again",
+            wants=ocr.PROGRAM,
+        )
+    return read(page, number)
+
+
+def _hides(document: pdfium.PdfDocument, number: int) -> bool:
+    """Whether a page holds text that its print does not show; reading for it changes the page."""
+    with _page(document, number) as page:
+        return any(text.kind in HIDDEN_KINDS for text in read_page(page, number).left_out)
 
 
 class _Copy:
@@ -128,14 +150,14 @@ class _Copy:
         self.images: dict[int, int] = {}
         self.dropped = 0
 
-    def write(self, title: str) -> Written:
+    def write(self, title: str, known: Known) -> Written:
         sources = list(self.pdf.pages)
         for page in self.pages:
             self._look_at_pins(page.number)
         made = [self._page(sources[page.number - 1], page) for page in self.pages]
         data = self._bound(made, title)
-        if differ := self._different(data):
-            for number in differ:
+        if unsafe := {*self._different(data), *gate.unsafe_pages(data, known)}:
+            for number in unsafe:
                 self.pictures[number] = UNSURE
                 made[number - 1] = self._as_picture(self.pages[number - 1])
             data = self._bound(made, title)
@@ -146,11 +168,8 @@ class _Copy:
 
     def _look_at_pins(self, number: int) -> None:
         """Count what is pinned to a page; its publisher wanted gone what lies under some of it."""
-        page = self.original[number - 1]
-        try:
+        with _page(self.original, number) as page:
             pins = pinned(page)
-        finally:
-            page.close()
         self.dropped += pins.counts.total() + pins.redactions
         if pins.marks:
             self.pictures[number] = MARKED
@@ -204,12 +223,9 @@ class _Copy:
                 raise Uncut
 
     def _as_picture(self, page: PageText) -> pikepdf.Dictionary:
-        source = self.original[page.number - 1]
-        try:
+        with _page(self.original, page.number) as source:
             width, height = source.get_size()
             jpeg, size, colours = picture(source, self._marks(page))
-        finally:
-            source.close()
         image = self.pdf.make_stream(jpeg)
         image.Type, image.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
         image.Width, image.Height, image.BitsPerComponent = *size, 8
@@ -254,9 +270,8 @@ class _Copy:
             copy.close()
 
     def _differs(self, copy: pdfium.PdfDocument, page: PageText) -> bool:
-        before, after = self.original[page.number - 1], copy[page.number - 1]
-        try:
-            scale = LOOK_DPI / 72
+        scale = LOOK_DPI / 72
+        with _page(self.original, page.number) as before, _page(copy, page.number) as after:
             one, two = (look(p, scale=scale, grey=True) for p in (before, after))
             if one.shape != two.shape:
                 return True
@@ -265,9 +280,6 @@ class _Copy:
                 left, top, right, bottom = pixels(before, mark.box, one.shape)
                 apart[max(0, top - 2) : bottom + 3, max(0, left - 2) : right + 3] = False
             return bool(apart.mean() > FEW)
-        finally:
-            before.close()
-            after.close()
 
 
 def _apart(one: NDArray[np.uint8], two: NDArray[np.uint8]) -> NDArray[np.bool_]:
