@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import posixpath
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -274,17 +275,17 @@ def _ignorable(root: Any) -> list[str]:
 
 
 def _types(parts: list[_Part]) -> bytes:
-    root = etree.Element("Types", nsmap={None: f"{_PACKAGE}/content-types"})
+    root, add = _list(f"{_PACKAGE}/content-types", "Types")
     defaults = {"rels": "application/vnd.openxmlformats-package.relationships+xml",
                 "xml": "application/xml", **_PICTURES}  # fmt: skip
     for suffix, kind in defaults.items():
-        etree.SubElement(root, "Default", Extension=suffix, ContentType=kind)
+        add("Default", Extension=suffix, ContentType=kind)
     named = [(part.name, _type(part.kind)) for part in parts if part.kind != "image"]
     named.append(
         ("docProps/core.xml", "application/vnd.openxmlformats-package.core-properties+xml")
     )
     for name, kind in named:
-        etree.SubElement(root, "Override", PartName=f"/{name}", ContentType=kind)
+        add("Override", PartName=f"/{name}", ContentType=kind)
     return _serial(root)
 
 
@@ -295,10 +296,20 @@ def _type(kind: str) -> str:
 
 
 def _relations_file(relations: list[tuple[str, str, str]]) -> bytes:
-    root = etree.Element("Relationships", nsmap={None: f"{_PACKAGE}/relationships"})
+    root, add = _list(f"{_PACKAGE}/relationships", "Relationships")
     for own, kind, target in relations:
-        etree.SubElement(root, "Relationship", Id=own, Type=kind, Target=target)
+        add("Relationship", Id=own, Type=kind, Target=target)
     return _serial(root)
+
+
+def _list(space: str, name: str) -> tuple[Any, Callable[..., Any]]:
+    """An XML list, and what adds an entry to it."""
+    root = etree.Element(f"{{{space}}}{name}", nsmap={None: space})
+
+    def add(entry: str, **attributes: str) -> Any:
+        return etree.SubElement(root, f"{{{space}}}{entry}", **attributes)
+
+    return root, add
 
 
 def _properties(title: str) -> bytes:

@@ -106,8 +106,11 @@ def check_docx(data: bytes, known: Known) -> None:
 
     Raises `CopyRefused`.
     """
+    from docx import Document
     from lxml import etree
 
+    # A second reader must be able to open it.
+    Document(io.BytesIO(data))
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         for name in package.namelist():
             content = package.read(name)
