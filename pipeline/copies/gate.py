@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pdfplumber
@@ -14,6 +14,7 @@ from pdfplumber.utils.exceptions import PdfminerException
 
 from pipeline.copies.known import Known
 from pipeline.copies.sheet import printed
+from pipeline.copies.stream import Box
 from pipeline.errors import CopyRefused
 
 _PROGRAMS = ("/Length1", "/Length2")
@@ -43,6 +44,47 @@ def unsafe_pages(data: bytes, known: Known) -> set[int]:
     """Pages on which one of two readers finds something known, or that it cannot read."""
     read = [*_by_pdfium(data), *_by_pdfplumber(data)]
     return {number for number, text in read if text is None or any(known.find(text))}
+
+
+def check_boxes(original: bytes, boxes: Mapping[int, Sequence[Box]], known: Known) -> None:
+    """What a second reader finds on the original's pages outside the boxes painted over them.
+
+    A page that becomes a picture has no text that could be read afterwards. Raises `CopyRefused`.
+    """
+    with pdfplumber.open(io.BytesIO(original)) as document:
+        for number, covered in boxes.items():
+            page = document.pages[number - 1]
+            places = [_as_read(page, box) for box in covered]
+            try:
+                left = page.filter(lambda thing, places=places: not _inside(thing, places))
+                found = any(known.find(left.extract_text()))
+            except PdfminerException:
+                found = True
+            page.close()
+            if found:
+                raise CopyRefused(
+                    f"a text that redaction replaced stands on page {number} where it cannot be "
+                    "painted over, so no file was written; redact this document by hand"
+                )
+
+
+def _as_read(page: Any, box: Box) -> Box:
+    """x0, top, x1, bottom as pdfplumber counts, of a box in points of the page."""
+    left, bottom, right, top = page.page_obj.mediabox
+    x0, y0, x1, y1 = box
+    match page.rotation % 360:
+        case 90:
+            return y0 - bottom, x0 - left, y1 - bottom, x1 - left
+        case 180:
+            return right - x1, y0 - bottom, right - x0, y1 - bottom
+        case 270:
+            return top - y1, right - x1, top - y0, right - x0
+    return x0 - left, top - y1, x1 - left, top - y0
+
+
+def _inside(thing: dict[str, Any], places: Sequence[Box]) -> bool:
+    x, y = (thing["x0"] + thing["x1"]) / 2, (thing["top"] + thing["bottom"]) / 2
+    return any(x0 <= x <= x1 and top <= y <= bottom for x0, top, x1, bottom in places)
 
 
 def _by_pdfium(data: bytes) -> Iterator[tuple[int, str]]:

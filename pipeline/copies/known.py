@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 _SILENT = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
-_HYPHENS = "-\u2010\u2011\u2012\u2013\u2014\x02\ufffe"
+_HYPHENS = "-\u2010\u2011\u2012\u2013\u2014"
 _BREAK = rf"(?:[{_HYPHENS}]\s*\n\s*)?"
 """Inside a word: a hyphen at a line's end."""
 _FREE = r"(?<![^\W_]){}(?![^\W_])"

@@ -24,8 +24,8 @@ from pipeline.copies import gate
 from pipeline.copies.cutter import Cutter, Uncut
 from pipeline.copies.known import Known
 from pipeline.copies.marks import Mark, add_font, drawn, marks
-from pipeline.copies.picture import picture
-from pipeline.copies.sheet import LOOK_DPI, look, pixels, printed, read
+from pipeline.copies.picture import jpeg, painted, scale_of
+from pipeline.copies.sheet import LOOK_DPI, look, pixels, printed, read, read_drawn
 from pipeline.copies.stream import Cut, PageText, Unfound, cuts
 from pipeline.copies.written import Written
 from pipeline.errors import CopyRefused, DocumentUnreadable, ScannedDocument
@@ -42,6 +42,8 @@ MARKED = "a redaction mark that was never applied"
 UNSURE = "words that could not be cut out one by one"
 NEAR = 1.5
 """Points between a letter's place by pdfium and by its operator."""
+READINGS = 3
+"""How often a scan is read again before it is given up."""
 DEEPEST_TREE = 50
 SAME = 40
 """Grey levels by which a pixel may differ after a cut, outside the boxes,"""
@@ -65,8 +67,8 @@ def copy_pdf(path: Path, known: Known, *, title: str, password: str = "") -> Wri
                 f"a text that redaction replaced on page {lost.page} cannot be found there "
                 "again; look at that page, and redact this document by hand"
             ) from None
-        copy = _Copy(data, original, pages, found, pictures)
-        written = copy.write(title, known)
+        copy = _Copy(data, original, known, pages, found, pictures)
+        written = copy.write(title)
     finally:
         original.close()
     gate.check_pdf(written.data, known)
@@ -138,32 +140,40 @@ class _Copy:
         self,
         data: bytes,
         original: pdfium.PdfDocument,
+        known: Known,
         pages: Sequence[PageText],
         found: dict[int, list[Cut]],
         pictures: dict[int, str],
     ) -> None:
         self.pdf = pikepdf.open(io.BytesIO(data))
         self.cutter = Cutter(self.pdf, data)
-        self.original, self.pages, self.found = original, pages, found
+        self.data, self.original, self.known = data, original, known
+        self.pages, self.found = pages, found
         self.pictures = pictures
         self.unapplied: dict[int, list[Mark]] = {}
         self.images: dict[int, int] = {}
         self.dropped = 0
 
-    def write(self, title: str, known: Known) -> Written:
+    def write(self, title: str) -> Written:
         sources = list(self.pdf.pages)
+        for source in sources:
+            if "/Annots" in source.obj:
+                del source.obj["/Annots"]
         for page in self.pages:
             self._look_at_pins(page.number)
         made = [self._page(sources[page.number - 1], page) for page in self.pages]
         data = self._bound(made, title)
-        if unsafe := {*self._different(data), *gate.unsafe_pages(data, known)}:
-            for number in unsafe:
+        if different := self._different(data):
+            for number in different:
                 self.pictures[number] = UNSURE
                 made[number - 1] = self._as_picture(self.pages[number - 1])
             data = self._bound(made, title)
+        pictures = dict(sorted(self.pictures.items()))
+        texts = [number for number, why in pictures.items() if why != SCAN]
+        boxes = {n: [mark.box for mark in self._marks(self.pages[n - 1])] for n in texts}
+        gate.check_boxes(self.data, boxes, self.known)
         replacements = sum(bool(cut.pseudonym) for some in self.found.values() for cut in some)
         images = sum(n for number, n in self.images.items() if number not in self.pictures)
-        pictures = dict(sorted(self.pictures.items()))
         return Written(data, replacements, len(made), pictures, images, self.dropped)
 
     def _look_at_pins(self, number: int) -> None:
@@ -225,17 +235,43 @@ class _Copy:
     def _as_picture(self, page: PageText) -> pikepdf.Dictionary:
         with _page(self.original, page.number) as source:
             width, height = source.get_size()
-            jpeg, size, colours = picture(source, self._marks(page))
-        image = self.pdf.make_stream(jpeg)
+            picture = painted(source, self._marks(page))
+            if self.pictures[page.number] == SCAN:
+                picture = self._read_again(source, page, picture)
+        image = self.pdf.make_stream(jpeg(picture))
         image.Type, image.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
-        image.Width, image.Height, image.BitsPerComponent = *size, 8
-        image.ColorSpace, image.Filter = pikepdf.Name(colours), pikepdf.Name.DCTDecode
+        image.Width, image.Height, image.BitsPerComponent = *picture.size, 8
+        image.ColorSpace = getattr(
+            pikepdf.Name, "DeviceGray" if picture.mode == "L" else "DeviceRGB"
+        )
+        image.Filter = pikepdf.Name.DCTDecode
         content = f"q {width:.2f} 0 0 {height:.2f} 0 0 cm /Page Do Q".encode("ascii")
         return pikepdf.Dictionary(
             Type=pikepdf.Name.Page, MediaBox=[0, 0, round(width, 2), round(height, 2)],
             Resources=pikepdf.Dictionary(XObject=pikepdf.Dictionary(Page=image)),
             Contents=self.pdf.make_stream(content),
         )  # fmt: skip
+
+    def _read_again(
+        self, source: pdfium.PdfPage, page: PageText, picture: Image.Image
+    ) -> Image.Image:
+        """The picture of a scan with what a second reading finds painted over, too."""
+        more: list[Mark] = []
+        for _ in range(READINGS):
+            grey = np.asarray(picture.convert("L"))
+            seen = read_drawn(source, page.number, grey, scale_of(source))
+            left = [
+                Cut(tuple(seen.owners[found.start : found.end]), found.pseudonym)
+                for found in self.known.find(seen.text)
+            ]
+            if not left:
+                return picture
+            more += marks(seen, left)
+            picture = painted(source, [*self._marks(page), *more])
+        raise CopyRefused(
+            f"a text that redaction replaced can still be read on page {page.number}, a scan, so "
+            "no file was written; redact this document by hand"
+        )
 
     def _bound(self, pages: Sequence[pikepdf.Dictionary], title: str) -> bytes:
         """A file of these pages and nothing else."""

@@ -20,18 +20,25 @@ MARGIN = 2
 """Pixels round a box: the edge of a letter is smeared."""
 
 
-def picture(page: pdfium.PdfPage, marks: Sequence[Mark]) -> tuple[bytes, tuple[int, int], str]:
-    """A JPEG of the page, its width and height in pixels, and its colours as PDF names them."""
+def scale_of(page: pdfium.PdfPage) -> float:
+    """Pixels to the point at which a page is drawn."""
     width, height = page.get_size()
-    scale = min(DPI / 72, math.sqrt(LARGEST / max(width * height, 1.0)))
-    image = Image.fromarray(look(page, scale=scale)[..., :3]).convert("RGB")
+    return min(DPI / 72, math.sqrt(LARGEST / max(width * height, 1.0)))
+
+
+def painted(page: pdfium.PdfPage, marks: Sequence[Mark]) -> Image.Image:
+    """A picture of the page with the marks painted over it, in grey where that loses nothing."""
+    image = Image.fromarray(look(page, scale=scale_of(page))[..., :3]).convert("RGB")
     for mark in marks:
         _paint(image, page, mark)
-    if _is_grey(image):
-        image = image.convert("L")
+    return image.convert("L") if _is_grey(image) else image
+
+
+def jpeg(image: Image.Image) -> bytes:
+    """The picture as a file."""
     file = io.BytesIO()
     image.save(file, "JPEG", quality=QUALITY)
-    return file.getvalue(), image.size, "/DeviceGray" if image.mode == "L" else "/DeviceRGB"
+    return file.getvalue()
 
 
 def _is_grey(image: Image.Image) -> bool:

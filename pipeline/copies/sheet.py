@@ -46,7 +46,13 @@ def read(page: pdfium.PdfPage, number: int) -> PageText:
     """The text of a page that is a picture, read by tesseract; a letter has its word's box."""
     width, height = page.get_size()
     scale = min(READING_DPI / 72, math.sqrt(LARGEST / max(width * height, 1.0)))
-    picture = look(page, scale=scale, grey=True)
+    return read_drawn(page, number, look(page, scale=scale, grey=True), scale)
+
+
+def read_drawn(
+    page: pdfium.PdfPage, number: int, picture: NDArray[np.uint8], scale: float
+) -> PageText:
+    """The text of a drawing of a page, rows x columns in grey, `scale` pixels to the point."""
     words, _ = recognise(picture, dpi=round(72 * scale))
     signs: list[Sign] = []
     line = None

@@ -12,6 +12,10 @@ Box = tuple[float, float, float, float]
 """x0, y0, x1, y1 in points of the page, y upward."""
 
 
+# pdfium puts a mark of its own in place of a hyphen and the end of its line.
+_BREAKS = {0x0D: "\n", 0x02: "-\n", 0xFFFE: "-\n"}
+
+
 @dataclass(frozen=True, slots=True)
 class Sign:
     """One letter or other sign of a page; `box` and `origin` are None for what leaves no ink.
@@ -42,7 +46,7 @@ class PageText:
             if letters and unicodedata.combining(sign.text[:1] or " "):
                 letters[-1] = unicodedata.normalize("NFC", letters[-1] + sign.text)[:1]
                 continue
-            for letter in normal(sign.text.replace("\r", "\n")):
+            for letter in normal(sign.text.translate(_BREAKS)):
                 letters.append(letter)
                 self.owners.append(index)
         self.text = "".join(letters)
