@@ -557,6 +557,9 @@ class Build:
             for path in (outputs / folder).glob("*"):
                 if path.name.split(".")[0] not in present or path.suffix == ".tmp":
                     path.unlink()
+        for path in (outputs / "documents").glob("Review *,*"):
+            if path.name.split(",")[0].removeprefix("Review ") not in present:
+                path.unlink()
 
     def _keep(self, run: StageRun) -> None:
         """A run that had nothing to do must not hide how long the work took."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline import errors
@@ -11,7 +12,7 @@ from pipeline.copies.known import Known
 from pipeline.copies.written import Written
 from pipeline.extract.reading import Limits, ask
 
-CHILD = "pipeline.copies.child"
+CHILD = ["-m", "pipeline.copies.child"]
 
 
 def copy(path: Path, known: Known, *, title: str, limits: Limits, password: str = "") -> Written:
@@ -19,6 +20,8 @@ def copy(path: Path, known: Known, *, title: str, limits: Limits, password: str 
 
     Raises a `ReviewError` that says why there is none, without naming the document.
     """
+    # A copy is read, written and read again.
+    limits = replace(limits, seconds=3 * limits.seconds)
     question = {"known": known.as_json(), "title": title, "password": password}
     answer = ask(CHILD, path.resolve(), json.dumps(question).encode(), limits)
     if "error" in answer:

@@ -12,13 +12,18 @@ import pikepdf
 import pypdfium2 as pdfium
 from pdfplumber.utils.exceptions import PdfminerException
 
-from pipeline.copies.known import Known
+from pipeline.copies.known import Known, squeeze
 from pipeline.copies.sheet import printed
 from pipeline.copies.stream import Box
 from pipeline.errors import CopyRefused
 
 _PROGRAMS = ("/Length1", "/Length2")
 """Entries of a font's program, which holds shapes, no text."""
+_FONT_NAMES = ("/BaseFont", "/FontName", "/FontFamily")
+_TYPEFACES = ("typeface", "ascii", "hAnsi", "cs", "eastAsia")
+"""Fonts have names like people's: Georgia, Bell."""
+CHANCE = 6
+"""Letters; shorter texts come about by chance where bytes are no text."""
 
 
 def check_pdf(data: bytes, known: Known) -> None:
@@ -32,12 +37,17 @@ def check_pdf(data: bytes, known: Known) -> None:
             "written; look at that page, and redact this document by hand"
         )
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        for thing in pdf.objects:
-            if any(any(known.find(text)) for text in _said(thing)):
-                raise CopyRefused(
-                    "a text that redaction replaced would be left in the file outside its pages, "
-                    "so no file was written; print the document to a new PDF, and use that"
-                )
+        if any(_finds(known, said) for thing in pdf.objects for said in _said(thing)):
+            raise CopyRefused(
+                "a text that redaction replaced would be left in the file outside its pages, "
+                "so no file was written; print the document to a new PDF, and use that"
+            )
+
+
+def _finds(known: Known, said: tuple[str, bool]) -> bool:
+    text, exact = said
+    least = 1 if exact else CHANCE
+    return any(len(squeeze(text[one.start : one.end])) >= least for one in known.find(text))
 
 
 def unsafe_pages(data: bytes, known: Known) -> set[int]:
@@ -108,28 +118,32 @@ def _by_pdfplumber(data: bytes) -> Iterator[tuple[int, str | None]]:
             page.close()
 
 
-def _said(thing: Any) -> Iterator[str]:
-    """The texts of an object: names of keys, strings, and what its stream says in plain letters."""
+def _said(thing: Any) -> Iterator[tuple[str, bool]]:
+    """The texts of an object; False for bytes and names, where a short match is chance.
+
+    A resource is called /Page, and a code that draws a letter may be that of another one.
+    """
     if isinstance(thing, pikepdf.Stream):
         yield from _said(pikepdf.Dictionary(dict(thing.items())))
         is_program = any(key in thing for key in _PROGRAMS) or str(thing.get("/Subtype")) in (
             "/Type1C", "/CIDFontType0C", "/OpenType", "/Image")  # fmt: skip
-        if not is_program:
-            yield from _decoded(thing.read_bytes())
+        # What an object stream holds comes by itself.
+        if not is_program and str(thing.get("/Type")) not in ("/ObjStm", "/XRef"):
+            yield from ((text, False) for text in _decoded(thing.read_bytes()))
     elif isinstance(thing, pikepdf.Dictionary):
         for key, one in thing.items():
-            yield str(key)[1:]
-            if not _is_elsewhere(one):
+            yield str(key)[1:], False
+            if not _is_elsewhere(one) and key not in _FONT_NAMES:
                 yield from _said(one)
     elif isinstance(thing, pikepdf.Array):
         for one in thing:
             if not _is_elsewhere(one):
                 yield from _said(one)
     elif isinstance(thing, pikepdf.String):
-        yield str(thing)
-        yield from _decoded(bytes(thing))
+        yield str(thing), str(thing).isprintable()
+        yield from ((text, False) for text in _decoded(bytes(thing)))
     elif isinstance(thing, pikepdf.Name):
-        yield str(thing)[1:]
+        yield str(thing)[1:], False
 
 
 def _is_elsewhere(thing: Any) -> bool:
@@ -144,7 +158,7 @@ def _decoded(data: bytes) -> Iterator[str]:
 
 
 def check_docx(data: bytes, known: Known) -> None:
-    """Every part of the package: names, tags, attributes and text.
+    """Every part of the package: its name, its text, and its attributes.
 
     Raises `CopyRefused`.
     """
@@ -155,22 +169,29 @@ def check_docx(data: bytes, known: Known) -> None:
     Document(io.BytesIO(data))
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         for name in package.namelist():
-            content = package.read(name)
-            said = [name, content.decode("utf-8", "replace")]
+            said = [name]
             if name.endswith((".xml", ".rels")):
-                root = etree.fromstring(content)
-                paragraphs = (
-                    "".join(str(text) for text in element.itertext())
-                    for element in root.iter("{*}p")
-                )
-                said += [*paragraphs, *(str(v) for e in root.iter() for v in e.attrib.values())]
+                said += _written(etree.fromstring(package.read(name)))
             if any(any(known.find(text)) for text in said):
-                part = name if name.startswith("word/") else "its properties"
                 raise CopyRefused(
-                    f"a text that redaction replaced would be left in the part {part} of the "
-                    "Word file, so no file was written; save the document as PDF, add that to "
-                    "the study, and redact it"
+                    "a text that redaction replaced would be left in the Word file, in a style, "
+                    "a number format or a drawing, so no file was written; save the document as "
+                    "PDF, add that to the study, and redact it"
                 )
+
+
+def _written(root: Any) -> Iterator[str]:
+    """What an XML part says: by paragraphs, by pieces of text, and in attributes.
+
+    Words of the format are in small letters (white, left), and fonts have names like people's.
+    """
+    for element in root.iter("{*}p"):
+        yield "".join(str(text) for text in element.itertext())
+    for element in root.iter("*"):
+        yield element.text or ""
+        for key, said in element.attrib.items():
+            if not said.islower() and str(key).rpartition("}")[2] not in _TYPEFACES:
+                yield said
 
 
 def check_text(text: str, known: Known) -> None:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ NO_PASSWORD = (
 WRONG_PASSWORD = (
     "the password in reviews.csv does not open the file; correct it there, mind capitals, then make"
 )
-_CHILD = "pipeline.extract.child"
+_CHILD = ["-m", "pipeline.extract.child"]
 _OUT_OF_MEMORY = {"SIGABRT", "SIGKILL", "SIGTRAP", "SIGILL"}
 """How pdfium and the system end a process that asks for too much memory."""
 
@@ -68,13 +69,13 @@ def _block(values: dict[str, Any]) -> Block:
     return Block(**values, box=tuple(box) if box else None)
 
 
-def ask(child: str, path: Path, question: bytes, limits: Limits) -> dict[str, Any]:
-    """The answer of a module that is run on a document in a process of its own.
+def ask(child: Sequence[str], path: Path, question: bytes, limits: Limits) -> dict[str, Any]:
+    """The answer of what Python is told to run on a document, in a process of its own.
 
     `question` comes to it on standard input. Raises `LimitExceeded` or `DocumentUnreadable`.
     """
     with subprocess.Popen(
-        [sys.executable, "-P", "-m", child, str(path), str(limits.memory_mb)],
+        [sys.executable, "-P", *child, str(path), str(limits.memory_mb)],
         # A password goes this way because command lines and environments can be listed.
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -286,6 +286,13 @@ def test_the_gate_looks_into_strings_names_and_streams(tmp_path):
     refused(lambda pdf: pdf.Root.update({"/X": pdf.make_stream(f"<x>{NAME}</x>".encode())}))
 
 
+def test_names_that_are_words_of_the_format_or_of_a_font_do_not_stop_a_copy(copied):
+    known = Known({"Page": "[A]", "Lang": "[B]", "Helvetica": "[C]", "Mr Font": "[D]"})
+    written = copied(lambda c: c.drawString(72, 700, "Mr Font and Ms Page met."), known=known)
+    for text in texts(written.data).values():
+        assert "[D]" in text and "[A]" in text and "Page" not in text and "and Ms" in text
+
+
 @pytest.mark.skipif(not ocr.available(), reason="tesseract is not installed")
 def test_a_scan_is_painted_in_the_picture_itself(tmp_path):
     image = Image.new("L", (1240, 1754), 255)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from docx import Document
+from docx.enum.text import WD_COLOR_INDEX
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
@@ -125,6 +126,14 @@ def test_properties_comments_links_and_parts_that_do_not_print(copied, tmp_path)
     assert copy.core_properties.title == "Review 7, overview report"
     assert copy.core_properties.author == ""
     assert (written.images, written.dropped) == (1, 1)
+
+
+def test_names_that_are_words_of_the_format_do_not_stop_a_copy(copied):
+    document = Document()
+    run = document.add_paragraph().add_run("Ms White")
+    run.font.name, run.font.highlight_color = "White", WD_COLOR_INDEX.WHITE
+    _, copy = copied(document, Known({"White": "[PERSON 1]"}))
+    assert texts(copy) == ["Ms [PERSON 1]"]
 
 
 def test_the_same_document_gives_the_same_bytes(copied):
