@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import pandas as pd
 from filelock import FileLock, Timeout
@@ -35,7 +35,7 @@ from pipeline.corpus import (
     topic_paths,
 )
 from pipeline.engines import Engine
-from pipeline.errors import MissingInput
+from pipeline.errors import BadUsage, MissingInput, ReviewError
 from pipeline.files import replacing
 from pipeline.fingerprints import fingerprint
 from pipeline.flow import SetAside
@@ -48,9 +48,13 @@ from pipeline.tasks import (
     Outcome,
     RedactJob,
     TagJob,
+    copy_documents,
     died,
     perform,
 )
+
+if TYPE_CHECKING:
+    from pipeline.copies.written import Written
 
 REVIEW_STAGES = ("extract", "redact", "tag")
 CORPUS_STAGES = ("topics", "aggregate")
@@ -366,6 +370,37 @@ class Build:
             form=form,
         )
 
+    def copy_documents(
+        self, number: int, folder: Path | None
+    ) -> Iterator[tuple[Path, Written | ReviewError]]:
+        """Redacted copies of the documents of a review; see `tasks.copy_documents`.
+
+        Raises `BadUsage` when there is no such review, `MissingInput` when it is not redacted.
+        """
+        review = next((r for r in self.intake.reviews if r.review_id == number), None)
+        if review is None:
+            raise BadUsage(f"there is no Review {number}; `dhr status` lists the reviews")
+        if any(self.state(stage, review) != "fresh" for stage in ("extract", "redact")):
+            raise MissingInput(
+                f"Review {number} is not redacted as it stands today; run `dhr run`, and see "
+                "`dhr status` if it is set aside"
+            )
+        extracted, redacted = (self.paths(stage, number) for stage in ("extract", "redact"))
+        return copy_documents(
+            self._documents(review),
+            {**extracted, "redacted": redacted["passages"], "log": redacted["log"]},
+            folder or self.study.output("documents", ""),
+            review_id=number,
+            limits=extract.Limits(**self.settings.extract.model_dump()),
+        )
+
+    @staticmethod
+    def _documents(review: Review) -> tuple[DocumentInput, ...]:
+        return tuple(
+            DocumentInput(d.path, d.document_id, d.document_type, d.password, d.sections)
+            for d in review.documents
+        )
+
     def _failures(self) -> dict[int, SetAside]:
         return {r.review_id: f for r in self.intake.reviews if (f := self.set_aside(r))}
 
@@ -486,12 +521,7 @@ class Build:
             case "extract":
                 return ExtractJob(
                     **vars(job),
-                    documents=tuple(
-                        DocumentInput(
-                            d.path, d.document_id, d.document_type, d.password, d.sections
-                        )
-                        for d in review.documents
-                    ),
+                    documents=self._documents(review),
                     key=self.key,
                     **settings.extract.model_dump(),
                 )
@@ -534,6 +564,9 @@ class Build:
             for path in (outputs / folder).glob("*"):
                 if path.name.split(".")[0] not in present or path.suffix == ".tmp":
                     path.unlink()
+        for path in (outputs / "documents").glob("Review *,*"):
+            if path.name.split(",")[0].removeprefix("Review ") not in present:
+                path.unlink()
 
     def _keep(self, run: StageRun) -> None:
         """A run that had nothing to do must not hide how long the work took."""

@@ -325,6 +325,29 @@ def _sheet(
             click.echo(line)
 
 
+@dhr.command(
+    "redact-document",
+    epilog=example("dhr redact-document 7 --study corpus/example --outputs outputs/example"),
+)
+@click.argument("review", type=int)
+@click.option("--output", "folder_for_copies", type=click.Path(path_type=Path, file_okay=False),
+              help="Folder for the copies.  [default: documents/ in the outputs]")  # fmt: skip
+@study_options
+def redact_document(
+    study: Callable[[], Study], folder: Path, review: int, folder_for_copies: Path | None
+) -> None:
+    """Write redacted copies of a review's own documents, for a person to check and send on."""
+    from pipeline import report
+    from pipeline.build import Build
+    from pipeline.errors import ReviewError
+
+    refused = False
+    for path, outcome in Build(study()).copy_documents(review, folder_for_copies):
+        refused |= isinstance(outcome, ReviewError)
+        click.echo("\n".join(report.copy_lines(path, outcome)))
+    sys.exit(1 if refused else 0)
+
+
 def main() -> None:
     """Entry point: the one place where errors become messages and exit codes."""
     try:

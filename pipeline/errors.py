@@ -92,3 +92,7 @@ class DuplicateDocument(ReviewError):
 
 class HeadingNotFound(ReviewError):
     """reviews.csv gives a section role to a heading that the document does not have."""
+
+
+class CopyRefused(ReviewError):
+    """A redacted copy would still hold something that redaction replaced; it is not written."""

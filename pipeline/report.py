@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
 from pipeline import contracts
 from pipeline.build import REVIEW_STAGES, STAGES, Build, Progress, StageRun
 from pipeline.corpus import table_paths
+from pipeline.errors import ReviewError
 from pipeline.export.excerpts import citations
+
+if TYPE_CHECKING:
+    from pipeline.copies.written import Written
 
 TOP_THEMES = 5
 UNSURE = 0.5
@@ -217,3 +223,35 @@ def _top_themes(build: Build) -> Iterator[str]:
             f"    {row.n_reviews:>3} of {row.of_reviews} reviews ({share}), "
             f"{row.n_passages:>4} passages  {row.name}"
         )
+
+
+def copy_lines(path: Path, outcome: Written | ReviewError) -> Iterator[str]:
+    """What became of the redacted copy of a document, and what a person must still do."""
+    if isinstance(outcome, ReviewError):
+        yield f"not written: {path.stem}: {outcome}"
+        return
+    yield f"wrote {path}"
+    pages = f" on {outcome.pages} pages" if outcome.pages else ""
+    yield f"  {outcome.replacements:,} replacements{pages}"
+    reasons: dict[str, list[int]] = {}
+    for page, why in outcome.pictures.items():
+        reasons.setdefault(why, []).append(page)
+    for why, numbers in reasons.items():
+        yield f"  made a picture: {_pages(numbers)} ({why})"
+    if outcome.images:
+        yield f"  {outcome.images} pictures taken over as they are: look at each of them"
+    if outcome.dropped:
+        yield f"  {outcome.dropped} notes, comments, fields or objects left out"
+    yield "  a person must read it, page by page, before it goes out: names can have been missed"
+
+
+def _pages(numbers: list[int]) -> str:
+    """Page numbers in words: 'pages 1-3, 7'."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    told = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in runs)
+    return f"page {told}" if len(numbers) == 1 else f"pages {told}"

@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline import contracts
-from pipeline.errors import BadSettings, ContractBroken, ReviewError
+from pipeline.errors import BadSettings, ContractBroken, DocumentUnreadable, ReviewError
+from pipeline.files import replacing
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pipeline.extract import ParsedDocument
+    from pipeline.copies.written import Written
+    from pipeline.extract import Limits, ParsedDocument
     from pipeline.redact.decision import Decision
     from pipeline.tag.coder import Coder
 
@@ -234,6 +237,54 @@ def _tag(job: Job) -> None:
     codings = tag(passages, roles, coder, min_score=job.min_score)
     _write(job, "recommendations", recommendations(passages), contracts.RECOMMENDATIONS)
     _write(job, "codings", codings, contracts.CODINGS)
+
+
+def copy_documents(
+    documents: Sequence[DocumentInput],
+    tables: dict[str, Path],
+    folder: Path,
+    *,
+    review_id: int,
+    limits: Limits,
+) -> Iterator[tuple[Path, Written | ReviewError]]:
+    """Write a redacted copy of each document; yields its path with what to say of it, or why not.
+
+    `tables` are the review's passages, log, redacted passages and running lines.
+    """
+    from pipeline.copies.copying import copy
+    from pipeline.copies.gather import gather
+
+    known = gather(*(contracts.read(tables[name], table) for name, table in _COPIED.items()))
+    taken: Counter[str] = Counter()
+    for document in documents:
+        kind = document.document_type
+        taken[kind] += 1
+        again = f" {taken[kind]}" if taken[kind] > 1 else ""
+        title = f"Review {review_id}, {kind}{again}"
+        path = folder / f"{title}{document.path.suffix.lower()}"
+        try:
+            if document.document_id not in known:
+                raise DocumentUnreadable("it was set aside by extraction; see `dhr status`")
+            written = copy(
+                document.path, known[document.document_id], title=title, limits=limits,
+                password=document.password,
+            )  # fmt: skip
+        except ReviewError as error:
+            # A copy of an earlier day may hold what is known by now.
+            path.unlink(missing_ok=True)
+            yield path, error
+            continue
+        with replacing(path) as temporary:
+            temporary.write_bytes(written.data)
+        yield path, written
+
+
+_COPIED = {
+    "passages": contracts.PASSAGES,
+    "log": contracts.REDACTION_LOG,
+    "redacted": contracts.REDACTED,
+    "removed": contracts.REMOVED_TABLE,
+}
 
 
 @cache

@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -42,12 +43,19 @@ def read_docx(path: Path, password: str = "") -> list[Block]:
 
     Raises `DocumentUnreadable`, `DocumentEncrypted`, `UnsupportedFormat` or `LimitExceeded`.
     """
+    with opened(path, password) as package:
+        return list(_Reader(_document(package)).blocks())
+
+
+@contextmanager
+def opened(path: Path, password: str = "") -> Iterator[IO[bytes]]:
+    """The package of a Word document, decrypted; raises as `read_docx` does."""
     with path.open("rb") as file:
         locked = file.read(len(OLE_SIGNATURE)) == OLE_SIGNATURE
         file.seek(0)
         package = _unlocked(file, password) if locked else file
         _check(package)
-        return list(_Reader(_document(package)).blocks())
+        yield package
 
 
 def _unlocked(file: IO[bytes], password: str) -> IO[bytes]:

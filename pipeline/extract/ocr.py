@@ -59,7 +59,7 @@ def available() -> bool:
 
 
 @dataclass
-class _Read:
+class Read:
     """One word as tesseract gives it, in pixels of the picture."""
 
     text: str
@@ -87,7 +87,7 @@ def read_picture(page: pdfium.PdfPage, number: int) -> Page | None:
     ink = picture < DARK
     if ink.mean() < INK:
         return None
-    words, lines = _recognise(picture, dpi=round(72 * scale))
+    words, lines = recognise(picture, dpi=round(72 * scale))
     slope = median([line.slope for line in lines.values()]) if lines else 0.0
     straight = _Straightener(slope, scale)
     placed = [straight.word(word, lines[word.line], _stroke(ink, word.box)) for word in words]
@@ -125,7 +125,11 @@ def _words(page: Page) -> Iterator[Word]:
         yield from grid.words
 
 
-def _recognise(picture: NDArray[np.uint8], *, dpi: int) -> tuple[list[_Read], dict[int, _Line]]:
+def recognise(picture: NDArray[np.uint8], *, dpi: int) -> tuple[list[Read], dict[int, _Line]]:
+    """The words that tesseract reads in a picture, and their lines; places are in its pixels.
+
+    Raises `ScannedDocument` where it fails.
+    """
     from PIL import Image
 
     file = io.BytesIO()
@@ -143,7 +147,7 @@ def _recognise(picture: NDArray[np.uint8], *, dpi: int) -> tuple[list[_Read], di
             "the pages are pictures, and tesseract failed on one; check that it works and has its "
             f"data for English (`{PROGRAM} --list-langs`), then make"
         )
-    words: list[_Read] = []
+    words: list[Read] = []
     lines: dict[int, _Line] = {}
     page = ElementTree.fromstring(_CONTROL.sub(b"", done.stdout))
     for number, line in enumerate(_of_class(page, _LINES)):
@@ -153,7 +157,7 @@ def _recognise(picture: NDArray[np.uint8], *, dpi: int) -> tuple[list[_Read], di
             title = word.get("title", "")
             confidence = _numbers(title, "x_wconf", 1)[0]
             if text and confidence >= SURE:
-                words.append(_Read(text, _box(title), number, confidence / 100))
+                words.append(Read(text, _box(title), number, confidence / 100))
     return words, lines
 
 
@@ -192,7 +196,7 @@ class _Straightener:
         """For the small angles of a scan a shear will do."""
         return (x + self.slope * y) / self.scale, (y - self.slope * x) / self.scale
 
-    def word(self, word: _Read, line: _Line, stroke: float) -> Word:
+    def word(self, word: Read, line: _Line, stroke: float) -> Word:
         x0, top, x1, bottom = word.box
         left, upper = self.point(x0, top)
         right, lower = self.point(x1, bottom)

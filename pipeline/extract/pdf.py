@@ -33,7 +33,7 @@ def read_pdf(path: Path, password: str = "") -> Reading:
 
     Raises `DocumentUnreadable`, `DocumentEncrypted`, `ScannedDocument` or `LimitExceeded`.
     """
-    document, faults = _open(path, password)
+    document, faults = open_pdf(path, password)
     try:
         pages = _pages(document)
         told = list(
@@ -63,7 +63,7 @@ def read_pdf(path: Path, password: str = "") -> Reading:
     )
 
 
-def _open(path: Path, password: str) -> tuple[pdfium.PdfDocument, int]:
+def open_pdf(path: Path, password: str) -> tuple[pdfium.PdfDocument, int]:
     """The document, and in how many ways its file had to be mended before it could be read."""
     # The empty password first: it opens a file that asks for one only to be changed.
     for word in dict.fromkeys(["", password]):
@@ -112,7 +112,7 @@ def _page(page: pdfium.PdfPage, number: int) -> Page:
     """The page from its text, or from a picture of it where it has none to speak of."""
     read = read_page(page, number)
     # A page number stamped on a scan is no text layer; a short page is no scan.
-    few = read.letters == 0 or (read.letters < READABLE_LETTERS and _is_picture(page))
+    few = read.letters == 0 or (read.letters < READABLE_LETTERS and is_picture(page))
     seen = ocr.read_picture(page, number) if few and ocr.available() else None
     if not seen or seen.letters <= read.letters:
         return read
@@ -120,7 +120,7 @@ def _page(page: pdfium.PdfPage, number: int) -> Page:
     return seen
 
 
-def _is_picture(page: pdfium.PdfPage) -> bool:
+def is_picture(page: pdfium.PdfPage) -> bool:
     """Whether a picture covers most of the page."""
     whole = page.get_width() * page.get_height()
     boxes = (image.get_bounds() for image in page.get_objects([pdfium_c.FPDF_PAGEOBJ_IMAGE], 3))

@@ -42,7 +42,7 @@ def read_text(path: Path) -> tuple[int | None, list[Block]]:
 
     Raises `DocumentUnreadable` for binary data.
     """
-    pages = _decode(path.read_bytes()).rstrip().split("\f")
+    pages = decode(path.read_bytes()).rstrip().split("\f")
     lines = [line for number, page in enumerate(pages, start=1) for line in _lines(page, number)]
     if len(pages) > 1:
         lines = _labelled(lines)
@@ -85,7 +85,8 @@ def _pages(group: list[_Line]) -> dict[str, Any]:
     return {"page": first.page, "page_end": last.page, "page_label": first.label}
 
 
-def _decode(data: bytes) -> str:
+def decode(data: bytes) -> str:
+    """Text from bytes of whatever encoding; raises `DocumentUnreadable` for binary data."""
     from charset_normalizer import from_bytes
 
     try:

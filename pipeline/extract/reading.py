@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,7 @@ def parse(
     """
     if not path.is_file():
         raise errors.DocumentMissing("the document is not there; put it back, then make")
-    answer = _answer(path.resolve(), limits, password)
+    answer = ask(_CHILD, path.resolve(), password.encode(), limits)
     if "error" in answer:
         raise getattr(errors, answer["error"])(answer["message"], wants=answer.get("wants"))
     blocks = [_block(block) for block in answer["blocks"]]
@@ -68,10 +69,14 @@ def _block(values: dict[str, Any]) -> Block:
     return Block(**values, box=tuple(box) if box else None)
 
 
-def _answer(path: Path, limits: Limits, password: str) -> dict[str, Any]:
+def ask(child: Sequence[str], path: Path, question: bytes, limits: Limits) -> dict[str, Any]:
+    """The answer of what Python is told to run on a document, in a process of its own.
+
+    `question` comes to it on standard input. Raises `LimitExceeded` or `DocumentUnreadable`.
+    """
     with subprocess.Popen(
-        [sys.executable, "-P", *_CHILD, str(path), str(limits.memory_mb)],
-        # The password goes this way because command lines and environments can be listed.
+        [sys.executable, "-P", *child, str(path), str(limits.memory_mb)],
+        # A password goes this way because command lines and environments can be listed.
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         # What libraries print about a document may quote it.
@@ -80,7 +85,7 @@ def _answer(path: Path, limits: Limits, password: str) -> dict[str, Any]:
         start_new_session=True,
     ) as process:
         try:
-            output, _ = process.communicate(password.encode(), timeout=limits.seconds)
+            output, _ = process.communicate(question, timeout=limits.seconds)
         except BaseException as error:
             _kill(process)
             if isinstance(error, subprocess.TimeoutExpired):
