@@ -1,0 +1,183 @@
+"""Looking for known strings in cells of text: hits, without what a report is free to say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+import pandas as pd
+from spacy.lang.en import English
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
+
+from pipeline.contracts import LEAKS
+from pipeline.fingerprints import fingerprint
+from pipeline.leaks.known import Known, Meaning, Phrase
+from pipeline.leaks.words import Word, words
+from pipeline.redact.context import Context, context_of
+from pipeline.redact.find import Span, inside
+from pipeline.redact.protect import CITATION, protected
+from pipeline.redact.words import MONTH_BEFORE, MONTHS, ordinary, sentence_initial
+
+_AGE_NEAR = re.compile(
+    r"\b(?:aged?|turned|birthday)(?: of)? $|^(?:[- ]years?[- ]old|[- ]?yrs?[- ]old|[- ]?y/?o\b|"
+    r"[- ]years? of age)"
+)
+"""Words beside a number that make it an age."""
+_BESIDE = 16
+"""Characters; the widest that `_AGE_NEAR` looks at on either side."""
+
+
+class Cell(NamedTuple):
+    """One piece of text outside private/, and where it stands."""
+
+    file: str
+    """Path below the outputs folder."""
+    column: str
+    row: str
+    text: str
+    review_id: int | None = None
+    """The review that the text is of, where one can tell."""
+    passage: bool = False
+    """Whether it is a review's own text, or copied from it."""
+
+
+class Standing(NamedTuple):
+    """What the reviews of a study may say, although it was replaced elsewhere."""
+
+    contexts: Mapping[int, Context]
+    categories: frozenset[str]
+    """Areas of the manifest: they may stand in columns named `CATEGORY`."""
+    accepted: frozenset[str]
+    """Ids of hits that a person has looked at and passed."""
+
+
+CATEGORY = "area"
+
+
+def standing(
+    passages: pd.DataFrame, *, categories: Iterable[str], accepted: Iterable[str] = ()
+) -> Standing:
+    """From redacted passages (`contracts.REDACTED`) of all reviews."""
+    contexts = {}
+    for review, own in passages.groupby("review_id"):
+        pairs = list(zip(own["heading_path"], own["text"], strict=True))
+        contexts[int(str(review))] = context_of(pairs, year_of_death=None)
+    return Standing(contexts, frozenset(categories), frozenset(accepted))
+
+
+class Search:
+    """Looks for all known strings at once."""
+
+    def __init__(self, known: Known, standing: Standing, *, key: bytes) -> None:
+        self._known = known
+        self._standing = standing
+        self._key = key
+        self._vocab = English().vocab
+        self._matcher = PhraseMatcher(self._vocab, attr="ORTH")
+        self._matcher.add("known", [Doc(self._vocab, words=list(phrase)) for phrase in known])
+
+    def hits(self, cells: Iterable[Cell]) -> pd.DataFrame:
+        """`contracts.LEAKS` of the cells."""
+        rows = [row for cell in cells if cell.text for row in self._of(cell)]
+        frame = pd.DataFrame.from_records(rows, columns=LEAKS.names)
+        return LEAKS.validate(frame.drop_duplicates(list(LEAKS.key)))
+
+    def _of(self, cell: Cell) -> Iterator[dict[str, object]]:
+        if cell.column == CATEGORY and cell.text in self._standing.categories:
+            return
+        found = list(words(cell.text))
+        if not found:
+            return
+        spans: list[Span] | None = None
+        end_of_last = 0
+        for first, last in self._matches(found):
+            if first < end_of_last:
+                continue
+            meant = self._meant(cell, found[first:last])
+            if meant is None:
+                continue
+            span = (found[first].start, found[last - 1].end)
+            spans = self._free(cell) if spans is None else spans
+            if meant.type != "CONTACT" and inside(span, spans):
+                continue
+            end_of_last = last
+            row = self._row(cell, span, meant, tuple(w.form for w in found[first:last]))
+            if row["id"] not in self._standing.accepted:
+                yield row
+
+    def _matches(self, found: list[Word]) -> list[tuple[int, int]]:
+        """Stretches of words that are a known phrase; where they begin together, longest first."""
+        doc = Doc(self._vocab, words=[word.form for word in found])
+        return sorted(((s, e) for _, s, e in self._matcher(doc)), key=lambda m: (m[0], -m[1]))
+
+    def _meant(self, cell: Cell, found: list[Word]) -> Meaning | None:
+        """What the words give away here; the identifier of the cell's own review comes first."""
+        meanings = self._known[tuple(word.form for word in found)]
+        own = [m for m in meanings if m.of_review == cell.review_id]
+        for meaning in own + [m for m in meanings if m.everywhere and m not in own]:
+            if meaning.everywhere:
+                if not self._stays(cell, found):
+                    return meaning
+            elif cell.passage and self._a_name_here(cell, found, meaning.type):
+                return meaning
+        return None
+
+    def _a_name_here(self, cell: Cell, found: list[Word], kind: str) -> bool:
+        context = self._standing.contexts.get(cell.review_id or 0)
+        # "Force A" of a review that also speaks of forces is no place.
+        if kind == "PLACE" and context and all(w.form in context.lowercase for w in found):
+            return False
+        return _a_name_here(cell.text, found, kind)
+
+    def _stays(self, cell: Cell, found: list[Word]) -> bool:
+        """Whether a report declares the words as its pseudonyms or cites them as authors."""
+        contexts = self._standing.contexts
+        own = contexts.get(cell.review_id) if cell.review_id is not None else None
+        where = [own] if own else list(contexts.values())
+        written = [re.sub(r"['’]s?$", "", cell.text[w.start : w.end]).title() for w in found]
+        return any(context.kept(written) for context in where)
+
+    def _free(self, cell: Cell) -> list[Span]:
+        """Stretches that name a law, a label, a body that works nationwide, a cited author."""
+        context = self._standing.contexts.get(cell.review_id or 0)
+        return protected(cell.text, labels=context.labels if context else ())
+
+    def _row(self, cell: Cell, span: Span, meant: Meaning, phrase: Phrase) -> dict[str, object]:
+        place = [cell.row] if cell.passage else [cell.file, cell.column, cell.row]
+        return {
+            "file": cell.file,
+            "column": cell.column,
+            "row": cell.row,
+            "start": span[0],
+            "review_id": cell.review_id,
+            "type": meant.type,
+            "of_review": meant.of_review,
+            "pseudonym": meant.pseudonym,
+            "id": fingerprint(self._key, {"leak": place, "words": phrase})[:12],
+            "surface": cell.text[slice(*span)],
+        }
+
+
+def _a_name_here(text: str, found: list[Word], kind: str) -> bool:
+    """Whether words that are words like any other stand as a name, date or age here."""
+    start, end = found[0].start, found[-1].end
+    surface = text[start:end]
+    if kind == "AGE":
+        before, after = text[max(0, start - _BESIDE) : start], text[end : end + _BESIDE]
+        return any(_AGE_NEAR.search(beside) for beside in (before, after))
+    if surface[0].isdigit():
+        return kind == "DATE" or not (len(found) == 1 and kind != "CODE")
+    if kind == "DATE" or not surface[0].isupper():
+        return kind == "DATE"
+    if len(found) > 1:
+        return True
+    if surface.isupper():
+        # "JD" is initials; "HOPE" in a heading in capitals may be hope.
+        return len(surface) <= 3 and not text.isupper()
+    if surface.casefold() in MONTHS:
+        dated = MONTH_BEFORE.search(text[:start]) or re.match(r",? \d", text[end:])
+        if dated:
+            return False
+    return not (ordinary(surface) and sentence_initial(text, start))
