@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
 from pipeline import contracts
 from pipeline.build import REVIEW_STAGES, STAGES, Build, Progress, StageRun
 from pipeline.corpus import table_paths
+
+if TYPE_CHECKING:
+    from pipeline.release import Found
 
 TOP_THEMES = 5
 UNSURE = 0.5
@@ -113,6 +117,9 @@ def status(build: Build) -> Iterator[str]:
         yield f"{stage:>9}: {'stale' if upstream else build.corpus_state(stage)}"
     yield from set_aside_lines(build)
     yield from warning_lines(build)
+    if build.leak_paths[0].exists():
+        yield "when tables were last built:"
+        yield from leak_lines(build)
     yield from unsure_sections(build)
 
 
@@ -140,6 +147,45 @@ def _unsure(build: Build, review_id: int) -> Iterator[str]:
         heading = str(path).rpartition(" > ")[2] or "(no heading)"
         confidence = section["role_confidence"].min()
         yield f"{heading}: {role}, confidence {confidence:.1f}, {len(section)} passages"
+
+
+def leaks(build: Build, found: Found, *, review: int | None, private: bool) -> Iterator[str]:
+    """What a leak check found, and the rare combinations of one review or how many there are.
+
+    With `review` only hits in it, or of what is its own. Words stand in it only if `private`.
+    """
+    from pipeline.release import ADVICE, hit_lines
+
+    hits, citations = found.hits, build.leak_check.citations
+    if review is not None:
+        hits = hits[(hits["review_id"] == review) | (hits["of_review"] == review)]
+    yield from hit_lines(hits, citations, private=private)
+    yield from (f"{name}: cannot be searched; look at it yourself" for name in found.unread)
+    yield f"leaks: {len(hits) or 'none found'}" + (f"; next: {ADVICE}" if len(hits) else "")
+    risks = build.recorded_risks()
+    if review is None:
+        yield f"rare combinations: {_rare(build)} (`dhr leaks REVIEW` lists those of a review)"
+        return
+    mine = risks[risks["review_id"] == review]
+    yield f"rare combinations: {len(mine)} passages to look at before they are quoted"
+    for risk in mine.to_dict("records"):
+        yield (
+            f"  {citations.get(risk['passage_id'], risk['passage_id'])}: {risk['kinds']}; "
+            f"told in {risk['n_reviews']} of the study's reviews; its area, case type and year "
+            f"are those of {risk['n_like']}"
+        )
+
+
+def _rare(build: Build) -> str:
+    risks = build.recorded_risks()
+    return f"{len(risks)} passages in {risks['review_id'].nunique()} reviews"
+
+
+def leak_lines(build: Build) -> Iterator[str]:
+    """How the last leak check went, with where to look; it promises nothing about the rest."""
+    n = len(build.recorded_leaks())
+    yield f"  leaks         {f'{n} outside the tables: see `dhr leaks`' if n else 'none found'}"
+    yield f"  rare          {_rare(build)} (see `dhr leaks REVIEW`)"
 
 
 def summary(build: Build) -> Iterator[str]:
@@ -170,6 +216,7 @@ def summary(build: Build) -> Iterator[str]:
         yield f"  no text       on {empty} pages (blank, or pictures: see documents.csv)"
     if warnings := len(build.warnings()):
         yield f"  warnings      {warnings} (hidden text, notes, attachments: see `dhr status`)"
+    yield from leak_lines(build)
     aside = list(set_aside_lines(build))
     yield f"  set aside     {len(aside) or 'nothing'}"
     yield from (f"    {line.removeprefix('set aside: ')}" for line in aside)

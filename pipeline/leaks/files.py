@@ -65,12 +65,12 @@ def _numeric(kind: pa.DataType) -> bool:
 
 def _row(name: str, row: dict[str, Any], texts: list[str], position: str) -> Iterator[Cell]:
     """The cells of one row; a row with a passage id holds a review's own text."""
-    review = row.get("review_id")
-    if review is None and (cited := _CITED.match(str(row.get("citation") or ""))):
+    review = str(row.get("review_id") or "")
+    if not review and (cited := _CITED.match(str(row.get("citation") or ""))):
         review = cited[1]
     passage = row.get("passage_id")
     at = str(passage or position)
-    own = int(review) if str(review).isdecimal() else None
+    own = int(review) if review.isdecimal() else None
     for column in texts:
         if (value := row[column]) is not None:
             yield Cell(name, column, at, str(value), own, passage=bool(passage))

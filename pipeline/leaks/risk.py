@@ -39,8 +39,8 @@ _FACTS = {
         rf"\[AGE [^\]]+\]|\b(?:his|her|their) (?:early |mid-|mid |late )?{_DECADE}", re.I
     ),
     "occupation": re.compile(
-        r"\b(?:worked|working|employed|trained|apprenticed|retired)(?: as)? (?:an? |the )?"
-        r"(?!for\b|with\b|at\b|in\b|by\b|to\b|on\b|from\b|as\b|and\b)[a-z-]+(?: [a-z-]+er\b)?|"
+        r"\b(?:worked|working|employed|trained|apprenticed) as (?:an? |the )?"
+        r"[a-z-]+(?: [a-z]+er\b)?|\ba retired [a-z-]+(?: [a-z]+er\b)?|"
         + _any_of(_LISTS["occupation"]), re.I),
     "children": re.compile(
         rf"\b{_NUMBER} (?:young |small |older |adult )?(?:children|sons?|daughters?|stepchildren)\b"
@@ -62,7 +62,9 @@ def risks(passages: pd.DataFrame, reviews: pd.DataFrame) -> pd.DataFrame:
     """
     people = passages[~passages["section_role"].isin(SECTIONS_WITHOUT_PEOPLE)]
     columns = people[["review_id", "passage_id", "text"]]
-    rows = [(int(review), passage, text) for review, passage, text in columns.itertuples(index=False)]
+    rows = [
+        (int(review), passage, text) for review, passage, text in columns.itertuples(index=False)
+    ]
     where = _reviews_with(
         [(r, facts) for r, _, text in rows for facts in (facts_of(text), _together(text))]
     )

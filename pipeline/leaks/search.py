@@ -15,9 +15,10 @@ from pipeline.contracts import LEAKS
 from pipeline.fingerprints import fingerprint
 from pipeline.leaks.known import Known, Meaning, Phrase
 from pipeline.leaks.words import Word, words
+from pipeline.redact.ages import find_ages
 from pipeline.redact.context import Context, context_of
-from pipeline.redact.find import Span, inside
-from pipeline.redact.protect import CITATION, protected
+from pipeline.redact.find import Span, inside, overlaps
+from pipeline.redact.protect import protected
 from pipeline.redact.words import MONTH_BEFORE, MONTHS, ordinary, sentence_initial
 
 _AGE_NEAR = re.compile(
@@ -100,7 +101,7 @@ class Search:
                 continue
             span = (found[first].start, found[last - 1].end)
             spans = self._free(cell) if spans is None else spans
-            if meant.type != "CONTACT" and inside(span, spans):
+            if not _never_free(meant) and inside(span, spans):
                 continue
             end_of_last = last
             row = self._row(cell, span, meant, tuple(w.form for w in found[first:last]))
@@ -160,13 +161,19 @@ class Search:
         }
 
 
+def _never_free(meant: Meaning) -> bool:
+    """Whether no law or agency makes it harmless: "Wexmere Strategy 2014" still says where."""
+    return meant.type == "CONTACT" or (meant.type == "PLACE" and meant.everywhere)
+
+
 def _a_name_here(text: str, found: list[Word], kind: str) -> bool:
     """Whether words that are words like any other stand as a name, date or age here."""
     start, end = found[0].start, found[-1].end
     surface = text[start:end]
     if kind == "AGE":
         before, after = text[max(0, start - _BESIDE) : start], text[end : end + _BESIDE]
-        return any(_AGE_NEAR.search(beside) for beside in (before, after))
+        near = any(_AGE_NEAR.search(beside) for beside in (before, after))
+        return near or any(overlaps((start, end), [find[:2]]) for find in find_ages(text))
     if surface[0].isdigit():
         return kind == "DATE" or not (len(found) == 1 and kind != "CODE")
     if kind == "DATE" or not surface[0].isupper():
