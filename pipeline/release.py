@@ -17,7 +17,7 @@ from pipeline.errors import LeakFound
 from pipeline.export.excerpts import citations
 from pipeline.leaks.files import cells, rows_of
 from pipeline.leaks.known import hidden_names, known_strings, misspelt
-from pipeline.leaks.search import Search, standing
+from pipeline.leaks.search import Search, Standing
 
 SHOWN = 10
 """Hits that a message lists."""
@@ -60,7 +60,7 @@ class LeakCheck:
         known = hidden_names(contracts.read_all(hidden, contracts.HIDDEN_TABLE)) | known
         self._search = Search(
             misspelt(known, self.passages),
-            standing(self.passages, categories=areas, accepted=accepted),
+            Standing(self.passages, categories=areas, accepted=accepted),
             key=key,
         )
 

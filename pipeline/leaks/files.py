@@ -23,6 +23,10 @@ _INLINE = frozenset({"a", "b", "em", "i", "mark", "span", "strong", "sub", "sup"
 _BLOCKS = ("p", "si", "is")
 """Elements of office files whose text may be cut into runs: paragraphs, shared strings."""
 _CITED = re.compile(r"Review (\d+)")
+_KEYS = ("review_id", "passage_id", "citation")
+_KEYED_HASH = re.compile(r"(?=.*[a-f])[0-9a-f]{16,}")
+_REASON = "reason"
+"""A column of the software's own words, which quote a word or two of a passage."""
 _OF_REVIEW = re.compile(r"(\d+)\.")
 
 
@@ -53,8 +57,8 @@ def _parquet(path: Path, name: str) -> Iterator[Cell]:
         yield Cell(name, "metadata", key.decode(errors="replace"), value.decode(errors="replace"))
     yield Cell(name, "metadata", "columns", "\n".join(table.column_names))
     texts = [f.name for f in table.schema if not _numeric(f.type)]
-    rows = table.to_pylist()
-    for position, row in enumerate(rows, start=1):
+    wanted = [n for n in table.column_names if n in {*texts, *_KEYS}]
+    for position, row in enumerate(table.select(wanted).to_pylist(), start=1):
         yield from _row(name, row, texts, str(position))
 
 
@@ -72,8 +76,10 @@ def _row(name: str, row: dict[str, Any], texts: list[str], position: str) -> Ite
     at = str(passage or position)
     own = int(review) if review.isdecimal() else None
     for column in texts:
-        if (value := row[column]) is not None:
-            yield Cell(name, column, at, str(value), own, passage=bool(passage))
+        text = "" if row[column] is None else str(row[column])
+        if text and not _KEYED_HASH.fullmatch(text):
+            quoted = bool(passage) and column != _REASON
+            yield Cell(name, column, at, text, own, passage=quoted)
 
 
 def _delimited(path: Path, name: str) -> Iterator[Cell]:

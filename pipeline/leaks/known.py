@@ -114,6 +114,7 @@ def _whole(surface: str) -> Iterator[str]:
 
 
 def _person(surface: str) -> Iterator[str]:
+    surface = _ARTICLE.sub("", surface)
     if _TITLE.fullmatch(surface):
         return
     yield surface

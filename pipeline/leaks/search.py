@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import pandas as pd
@@ -26,6 +26,8 @@ _AGE_NEAR = re.compile(
     r"[- ]years? of age)"
 )
 """Words beside a number that make it an age."""
+_SHORT = 60
+"""Characters; words of a vocabulary are asked for once, however many cells hold them."""
 _BESIDE = 16
 """Characters; the widest that `_AGE_NEAR` looks at on either side."""
 
@@ -44,28 +46,38 @@ class Cell(NamedTuple):
     """Whether it is a review's own text, or copied from it."""
 
 
-class Standing(NamedTuple):
+CATEGORY = "area"
+"""The column in which the manifest's own areas may stand."""
+
+
+class Standing:
     """What the reviews of a study may say, although it was replaced elsewhere."""
 
-    contexts: Mapping[int, Context]
-    categories: frozenset[str]
-    """Areas of the manifest: they may stand in columns named `CATEGORY`."""
-    accepted: frozenset[str]
-    """Ids of hits that a person has looked at and passed."""
+    def __init__(
+        self, passages: pd.DataFrame, *, categories: Iterable[str], accepted: Iterable[str] = ()
+    ) -> None:
+        """Of redacted `passages` (`contracts.REDACTED`) of all reviews.
 
+        `categories` are the manifest's areas; `accepted` are ids of hits that a person passed.
+        """
+        self.categories = frozenset(categories)
+        self.accepted = frozenset(accepted)
+        self._passages = {int(str(r)): own for r, own in passages.groupby("review_id")}
+        self._contexts: dict[int, Context] = {}
 
-CATEGORY = "area"
+    def context(self, review: int | None) -> Context | None:
+        """What one review tells about its own words; read when it is first asked for."""
+        if review is None or review not in self._passages:
+            return None
+        if review not in self._contexts:
+            own = self._passages[review]
+            pairs = list(zip(own["heading_path"], own["text"], strict=True))
+            self._contexts[review] = context_of(pairs, year_of_death=None)
+        return self._contexts[review]
 
-
-def standing(
-    passages: pd.DataFrame, *, categories: Iterable[str], accepted: Iterable[str] = ()
-) -> Standing:
-    """From redacted passages (`contracts.REDACTED`) of all reviews."""
-    contexts = {}
-    for review, own in passages.groupby("review_id"):
-        pairs = list(zip(own["heading_path"], own["text"], strict=True))
-        contexts[int(str(review))] = context_of(pairs, year_of_death=None)
-    return Standing(contexts, frozenset(categories), frozenset(accepted))
+    def contexts(self) -> Iterator[Context]:
+        """The same of all reviews."""
+        return (found for review in self._passages if (found := self.context(review)))
 
 
 class Search:
@@ -76,6 +88,7 @@ class Search:
         self._standing = standing
         self._key = key
         self._vocab = English().vocab
+        self._blank: set[str] = set()
         self._matcher = PhraseMatcher(self._vocab, attr="ORTH")
         self._matcher.add("known", [Doc(self._vocab, words=list(phrase)) for phrase in known])
 
@@ -88,12 +101,15 @@ class Search:
     def _of(self, cell: Cell) -> Iterator[dict[str, object]]:
         if cell.column == CATEGORY and cell.text in self._standing.categories:
             return
-        found = list(words(cell.text))
-        if not found:
+        if cell.text in self._blank:
             return
+        found = list(words(cell.text))
+        matches = self._matches(found)
+        if not matches and len(cell.text) <= _SHORT:
+            self._blank.add(cell.text)
         spans: list[Span] | None = None
         end_of_last = 0
-        for first, last in self._matches(found):
+        for first, last in matches:
             if first < end_of_last:
                 continue
             meant = self._meant(cell, found[first:last])
@@ -126,7 +142,7 @@ class Search:
         return None
 
     def _a_name_here(self, cell: Cell, found: list[Word], kind: str) -> bool:
-        context = self._standing.contexts.get(cell.review_id or 0)
+        context = self._standing.context(cell.review_id)
         # "Force A" of a review that also speaks of forces is no place.
         if kind == "PLACE" and context and all(w.form in context.lowercase for w in found):
             return False
@@ -134,15 +150,14 @@ class Search:
 
     def _stays(self, cell: Cell, found: list[Word]) -> bool:
         """Whether a report declares the words as its pseudonyms or cites them as authors."""
-        contexts = self._standing.contexts
-        own = contexts.get(cell.review_id) if cell.review_id is not None else None
-        where = [own] if own else list(contexts.values())
+        own = self._standing.context(cell.review_id)
+        where = [own] if own else self._standing.contexts()
         written = [re.sub(r"['’]s?$", "", cell.text[w.start : w.end]).title() for w in found]
         return any(context.kept(written) for context in where)
 
     def _free(self, cell: Cell) -> list[Span]:
         """Stretches that name a law, a label, a body that works nationwide, a cited author."""
-        context = self._standing.contexts.get(cell.review_id or 0)
+        context = self._standing.context(cell.review_id)
         return protected(cell.text, labels=context.labels if context else ())
 
     def _row(self, cell: Cell, span: Span, meant: Meaning, phrase: Phrase) -> dict[str, object]:
