@@ -12,7 +12,7 @@ import pandas as pd
 from pipeline.leaks.words import forms
 from pipeline.redact import titles
 from pipeline.redact.dates import iso
-from pipeline.redact.learn import NAMES
+from pipeline.redact.learn import FIRM, NAMES
 from pipeline.redact.names import near, parts
 from pipeline.redact.words import GENERIC, NAME_WORD, ordinary
 
@@ -38,8 +38,8 @@ class Meaning(NamedTuple):
     type: str
     pseudonym: str
     everywhere: bool
-    """False: it is a number, age, date or word like any other, and is looked for in passages of
-    its own review only."""
+    """False: it is a number, age, date or word like any other, or redaction was not sure of it;
+    it is looked for in passages of its own review only."""
 
 
 Known = dict[Phrase, list[Meaning]]
@@ -52,9 +52,11 @@ def known_strings(log: pd.DataFrame, names: Iterable[tuple[int, str]] = ()) -> K
     """
     known: dict[Phrase, set[Meaning]] = {}
     columns = ["review_id", "type", "pseudonym", "surface"]
-    for review, kind, pseudonym, surface in log[columns].drop_duplicates().itertuples(index=False):
+    surest = log.groupby(columns, as_index=False)["score"].max()[[*columns, "score"]]
+    for review, kind, pseudonym, surface, score in surest.itertuples(index=False):
         for phrase in _phrases(kind, surface):
-            meaning = Meaning(review, kind, pseudonym, _everywhere(kind, phrase))
+            everywhere = score >= FIRM and _everywhere(kind, phrase)
+            meaning = Meaning(int(review), kind, pseudonym, everywhere)
             known.setdefault(phrase, set()).add(meaning)
     for review, name in names:
         if len(phrase := forms(name)) > 1:

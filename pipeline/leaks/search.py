@@ -18,8 +18,9 @@ from pipeline.leaks.words import Word, words
 from pipeline.redact.ages import find_ages
 from pipeline.redact.context import Context, context_of
 from pipeline.redact.find import Span, inside, overlaps
+from pipeline.redact.learn import NAMES
 from pipeline.redact.protect import protected
-from pipeline.redact.words import MONTH_BEFORE, MONTHS, ordinary, sentence_initial
+from pipeline.redact.words import GENERIC, MONTH_BEFORE, MONTHS, ordinary, sentence_initial
 
 _AGE_NEAR = re.compile(
     r"\b(?:aged?|turned|birthday)(?: of)? $|^(?:[- ]years?[- ]old|[- ]?yrs?[- ]old|[- ]?y/?o\b|"
@@ -28,6 +29,11 @@ _AGE_NEAR = re.compile(
 """Words beside a number that make it an age."""
 _SHORT = 60
 """Characters; words of a vocabulary are asked for once, however many cells hold them."""
+_ACTS = re.compile(
+    r"[’']s? (?:mother|father|sister|brother|son|daughter|partner)\b|"
+    r" (?:told|said|rang|saw|went|wrote|spoke|felt|left|knew|accepted|asked|called|reported)\b"
+)
+"""What makes the first word of a sentence a person's name."""
 _BESIDE = 16
 """Characters; the widest that `_AGE_NEAR` looks at on either side."""
 
@@ -143,10 +149,11 @@ class Search:
 
     def _a_name_here(self, cell: Cell, found: list[Word], kind: str) -> bool:
         context = self._standing.context(cell.review_id)
-        # "Force A" of a review that also speaks of forces is no place.
-        if kind == "PLACE" and context and all(w.form in context.lowercase for w in found):
+        common = context is not None and all(word.form in context.lowercase for word in found)
+        # "Force A" of a review that also speaks of forces is no place, nor is its Rota a person.
+        if common and kind in NAMES and not (kind == "PERSON" and ordinary(found[0].form)):
             return False
-        return _a_name_here(cell.text, found, kind)
+        return _a_name_here(cell.text, found, kind, common=common)
 
     def _stays(self, cell: Cell, found: list[Word]) -> bool:
         """Whether a report declares the words as its pseudonyms or cites them as authors."""
@@ -181,8 +188,11 @@ def _never_free(meant: Meaning) -> bool:
     return meant.type == "CONTACT" or (meant.type == "PLACE" and meant.everywhere)
 
 
-def _a_name_here(text: str, found: list[Word], kind: str) -> bool:
-    """Whether words that are words like any other stand as a name, date or age here."""
+def _a_name_here(text: str, found: list[Word], kind: str, *, common: bool) -> bool:
+    """Whether words that are words like any other stand as a name, date or age here.
+
+    `common`: the review writes them without a capital, too.
+    """
     start, end = found[0].start, found[-1].end
     surface = text[start:end]
     if kind == "AGE":
@@ -202,4 +212,8 @@ def _a_name_here(text: str, found: list[Word], kind: str) -> bool:
         dated = MONTH_BEFORE.search(text[:start]) or re.match(r",? \d", text[end:])
         if dated:
             return False
-    return not (ordinary(surface) and sentence_initial(text, start))
+    if surface.casefold() in GENERIC:
+        return False
+    if _ACTS.match(text, end) or not ordinary(surface):
+        return True
+    return not (common and sentence_initial(text, start))
