@@ -456,7 +456,7 @@ class Build:
         Raises `LeakFound` when they are not; then no table stands, old or new.
         """
         from pipeline.leaks.risk import risks
-        from pipeline.release import in_tables, message, release, withhold
+        from pipeline.release import in_tables, release, withhold
 
         outputs, staged = self.study.outputs, self.study.private("leaks", "withheld")
         shutil.rmtree(staged, ignore_errors=True)
@@ -478,7 +478,7 @@ class Build:
         if len(stopped):
             withhold(outputs)
             contracts.write(hits, contracts.LEAKS, leaked)
-            raise LeakFound(message(stopped, "no table was written", self.leak_check.citations))
+            raise LeakFound(self.leak_check.message(stopped, "no table was written"))
         release(staged, outputs)
         found = risks(self.leak_check.passages, reviews)
         contracts.write(found, contracts.RISKS, rare, fingerprint=wanted)

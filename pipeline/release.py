@@ -17,10 +17,11 @@ from pipeline.errors import LeakFound
 from pipeline.export.excerpts import citations
 from pipeline.leaks.files import cells, rows_of
 from pipeline.leaks.known import hidden_names, known_strings, misspelt
-from pipeline.leaks.search import Search, Standing
+from pipeline.leaks.search import Cell, Search, Standing
 
 SHOWN = 10
 """Hits that a message lists."""
+NAMELESS = "(a name that gives it away)"
 ADVICE = (
     "have it replaced (`dhr redactions REVIEW`), or take it out of reviews.csv or study.toml if it "
     "comes from there; if it gives nobody away, write its id and your reason into "
@@ -69,12 +70,10 @@ class LeakCheck:
 
         The tables of `staged`, when it is given, are searched in place of those of `outputs`.
         """
-        hits, unread = [contracts.LEAKS.frame()], []
+        hits = [contracts.LEAKS.frame()]
+        unread: list[str] = []
         for name, path in sorted(_outside_private(outputs, staged).items()):
-            try:
-                hits.append(self._search.hits(cells(path, name)))
-            except ValueError:
-                unread.append(name)
+            hits.append(self._search.hits(_readable(path, name, unread)))
         found = pd.concat([frame for frame in hits if len(frame)] or hits[:1])
         return Found(contracts.LEAKS.validate(found), tuple(unread))
 
@@ -82,12 +81,48 @@ class LeakCheck:
         """Search what is about to be printed; raises `LeakFound` with what and where."""
         hits = self._search.hits(rows_of(name, frame))
         if len(hits):
-            raise LeakFound(message(hits, "nothing was written", self.citations))
+            raise LeakFound(self.message(hits, "nothing was written"))
+
+    def message(self, hits: pd.DataFrame, what: str) -> str:
+        """What a stopped export says: what and where, and the next move; no surface."""
+        shown = [f"  {line}" for line in self.lines(hits.head(SHOWN))]
+        more = len(hits) - len(shown)
+        shown += [f"  and {more} more: see `dhr leaks`"] * (more > 0)
+        place = "1 place holds" if len(hits) == 1 else f"{len(hits)} places hold"
+        return "\n".join(
+            [f"{what}: {place} what redaction replaced elsewhere:", *shown, f"next: {ADVICE}"]
+        )
+
+    def lines(self, hits: pd.DataFrame, *, private: bool = False) -> Iterator[str]:
+        """One line for each hit; the words themselves only if `private`."""
+        for hit in hits.to_dict("records"):
+            row = self.citations.get(hit["row"], hit["row"])
+            labels = [hit["file"], hit["column"], row]
+            where = labels if private else [self.label(label) for label in labels]
+            whose = f" of Review {hit['of_review']}" if hit["of_review"] else ""
+            words = f": “{hit['surface']}”" if private else ""
+            place = ", ".join(filter(None, where))
+            yield f"{place}: {hit['type']}, {hit['pseudonym']}{whose} (id {hit['id']}){words}"
+
+    def label(self, name: str) -> str:
+        """A file's or column's name, without its last part if that holds what must not be said."""
+        if self._search.hits([Cell("", "label", "", name)]).empty:
+            return name
+        folder, slash, _ = name.rpartition("/")
+        return (self.label(folder) + slash if slash else "") + NAMELESS
 
     @cached_property
     def citations(self) -> Mapping[str, str]:
         """Passage id → where it stands: 'Review 7, para 4.12, p. 23'."""
         return dict(zip(self.passages["passage_id"], citations(self.passages), strict=True))
+
+
+def _readable(path: Path, name: str, unread: list[str]) -> Iterator[Cell]:
+    """The cells of a file as far as it can be read; else its name is put to `unread`."""
+    try:
+        yield from cells(path, name)
+    except ValueError:
+        unread.append(name)
 
 
 def _outside_private(outputs: Path, staged: Path | None) -> dict[str, Path]:
@@ -129,26 +164,3 @@ def accepted_ids(path: Path) -> list[str]:
         return []
     with path.open(encoding="utf-8-sig", newline="") as file:
         return sorted((row.get("id") or "").strip() for row in csv.DictReader(file))
-
-
-def message(hits: pd.DataFrame, what: str, citations: Mapping[str, str]) -> str:
-    """What a stopped export says: what and where, and the next move; no surface."""
-    shown = [f"  {line}" for line in hit_lines(hits.head(SHOWN), citations)]
-    more = len(hits) - len(shown)
-    shown += [f"  and {more} more: see `dhr leaks`"] * (more > 0)
-    place = "1 place holds" if len(hits) == 1 else f"{len(hits)} places hold"
-    return "\n".join(
-        [f"{what}: {place} what redaction replaced elsewhere:", *shown, f"next: {ADVICE}"]
-    )
-
-
-def hit_lines(
-    hits: pd.DataFrame, citations: Mapping[str, str], *, private: bool = False
-) -> Iterator[str]:
-    """One line for each hit; the words themselves only if `private`."""
-    for hit in hits.to_dict("records"):
-        row = citations.get(hit["row"], hit["row"])
-        where = ", ".join(part for part in (hit["file"], hit["column"], row) if part)
-        whose = f" of Review {hit['of_review']}" if hit["of_review"] else ""
-        words = f": “{hit['surface']}”" if private else ""
-        yield f"{where}: {hit['type']}, {hit['pseudonym']}{whose} (id {hit['id']}){words}"

@@ -154,13 +154,15 @@ def leaks(build: Build, found: Found, *, review: int | None, private: bool) -> I
 
     With `review` only hits in it, or of what is its own. Words stand in it only if `private`.
     """
-    from pipeline.release import ADVICE, hit_lines
+    from pipeline.release import ADVICE
 
-    hits, citations = found.hits, build.leak_check.citations
+    hits, check = found.hits, build.leak_check
     if review is not None:
         hits = hits[(hits["review_id"] == review) | (hits["of_review"] == review)]
-    yield from hit_lines(hits, citations, private=private)
-    yield from (f"{name}: cannot be searched; look at it yourself" for name in found.unread)
+    yield from check.lines(hits, private=private)
+    yield from (
+        f"{check.label(name)}: cannot be searched; look at it yourself" for name in found.unread
+    )
     yield f"leaks: {len(hits) or 'none found'}" + (f"; next: {ADVICE}" if len(hits) else "")
     risks = build.recorded_risks()
     if review is None:
@@ -170,7 +172,7 @@ def leaks(build: Build, found: Found, *, review: int | None, private: bool) -> I
     yield f"rare combinations: {len(mine)} passages to look at before they are quoted"
     for risk in mine.to_dict("records"):
         yield (
-            f"  {citations.get(risk['passage_id'], risk['passage_id'])}: {risk['kinds']}; "
+            f"  {check.citations.get(risk['passage_id'], risk['passage_id'])}: {risk['kinds']}; "
             f"told in {risk['n_reviews']} of the study's reviews; its area, case type and year "
             f"are those of {risk['n_like']}"
         )

@@ -23,6 +23,8 @@ _LETTERS = 3
 """Shorter names (initials, 'Al') are looked for in their own review, as they are written."""
 _DIGITS = 6
 """A shorter number may be any number: it is looked for in its own review only."""
+_CONTACT = 5
+"""Letters and digits of the shortest postcode: 'M1 1AA' has five."""
 _SAYING = 4
 """A headline of fewer words may be any words."""
 _LATEST_YEAR = 2099
@@ -107,7 +109,7 @@ def _phrases(kind: str, surface: str) -> set[Phrase]:
     texts = _WAYS.get(kind, _whole)(surface)
     found = {phrase for text in texts if (phrase := forms(text))}
     # "Wood End" is also written Woodend, 01632 960 123 in one: only what nothing else can be.
-    joined = {("".join(phrase),) for phrase in found if len(phrase) > 1 and distinctive(phrase)}
+    joined = {("".join(p),) for p in found if len(p) > 1 and _everywhere(kind, p)}
     return found | joined
 
 
@@ -124,6 +126,7 @@ def _person(surface: str) -> Iterator[str]:
     yield bare
     given, surname = parts(surface)
     yield " ".join([*given, surname])
+    yield " ".join([surname, *given])
     # "PCSO, Tim Venn": what stands before the comma is no surname.
     yield from (
         name
@@ -136,8 +139,8 @@ def _place(surface: str) -> Iterator[str]:
     yield _ARTICLE.sub("", surface)
     for piece in surface.split(","):
         piece = _ARTICLE.sub("", _NUMBERED.sub("", piece.strip()))
-        words = piece.split()
-        if len(words) > 1 or (words and not _common(words[0])):
+        words = re.split(r"[\s-]+", piece)
+        if len(words) > 1 or not _common(words[0]):
             yield piece
         yield from (word for word in words if len(word) > _LETTERS and not _common(word))
 
@@ -203,4 +206,6 @@ def _distinctive(word: str) -> bool:
 def _everywhere(kind: str, phrase: Phrase) -> bool:
     if kind == "OTHER":
         return True
+    if kind == "CONTACT" and sum(map(len, phrase)) >= _CONTACT:
+        return len(phrase) > 1 or distinctive(phrase) or any(map(str.isdigit, phrase[0]))
     return kind not in ("DATE", "AGE") and distinctive(phrase)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
+from unicodedata import normalize
 
 import pandas as pd
 from spacy.lang.en import English
+from spacy.lang.en.stop_words import STOP_WORDS
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
 from pipeline.contracts import LEAKS
 from pipeline.fingerprints import fingerprint
 from pipeline.leaks.known import Known, Meaning, Phrase
-from pipeline.leaks.words import Word, words
+from pipeline.leaks.words import Word, forms, numbers, words
 from pipeline.redact.ages import find_ages
 from pipeline.redact.context import Context, context_of
 from pipeline.redact.find import Span, inside, overlaps
@@ -66,7 +68,7 @@ class Standing:
 
         `categories` are the manifest's areas; `accepted` are ids of hits that a person passed.
         """
-        self.categories = frozenset(categories)
+        self.categories = frozenset(map(forms, categories))
         self.accepted = frozenset(accepted)
         self._passages = {int(str(r)): own for r, own in passages.groupby("review_id")}
         self._contexts: dict[int, Context] = {}
@@ -100,40 +102,39 @@ class Search:
 
     def hits(self, cells: Iterable[Cell]) -> pd.DataFrame:
         """`contracts.LEAKS` of the cells."""
-        rows = [row for cell in cells if cell.text for row in self._of(cell)]
+        texts = (cell._replace(text=normalize("NFC", cell.text)) for cell in cells if cell.text)
+        rows = [row for cell in texts for row in self._of(cell)]
         frame = pd.DataFrame.from_records(rows, columns=LEAKS.names)
         return LEAKS.validate(frame.drop_duplicates(list(LEAKS.key)))
 
     def _of(self, cell: Cell) -> Iterator[dict[str, object]]:
-        if cell.column == CATEGORY and cell.text in self._standing.categories:
+        if cell.column == CATEGORY and forms(cell.text) in self._standing.categories:
             return
-        if cell.text in self._blank:
-            return
-        found = list(words(cell.text))
-        matches = self._matches(found)
-        if not matches and len(cell.text) <= _SHORT:
-            self._blank.add(cell.text)
-        spans: list[Span] | None = None
+        free: list[Span] | None = None
         end_of_last = 0
-        for first, last in matches:
-            if first < end_of_last:
+        for found in self._matches(cell.text):
+            span = (found[0].start, found[-1].end)
+            if span[0] < end_of_last or (meant := self._meant(cell, found)) is None:
                 continue
-            meant = self._meant(cell, found[first:last])
-            if meant is None:
+            free = self._free(cell) if free is None else free
+            if inside(span, free) and not _never_free(meant):
                 continue
-            span = (found[first].start, found[last - 1].end)
-            spans = self._free(cell) if spans is None else spans
-            if not _never_free(meant) and inside(span, spans):
-                continue
-            end_of_last = last
-            row = self._row(cell, span, meant, tuple(w.form for w in found[first:last]))
+            end_of_last = span[1]
+            row = self._row(cell, span, meant, tuple(word.form for word in found))
             if row["id"] not in self._standing.accepted:
                 yield row
 
-    def _matches(self, found: list[Word]) -> list[tuple[int, int]]:
-        """Stretches of words that are a known phrase; where they begin together, longest first."""
-        doc = Doc(self._vocab, words=[word.form for word in found])
-        return sorted(((s, e) for _, s, e in self._matcher(doc)), key=lambda m: (m[0], -m[1]))
+    def _matches(self, text: str) -> list[list[Word]]:
+        """Stretches that are a known phrase; where they begin together, longest first."""
+        if text in self._blank:
+            return []
+        all_words = list(words(text))
+        doc = Doc(self._vocab, words=[word.form for word in all_words])
+        found = [all_words[first:last] for _, first, last in self._matcher(doc)]
+        found += [[number] for number in numbers(text) if (number.form,) in self._known]
+        if not found and len(text) <= _SHORT:
+            self._blank.add(text)
+        return sorted(found, key=lambda stretch: (stretch[0].start, -stretch[-1].end))
 
     def _meant(self, cell: Cell, found: list[Word]) -> Meaning | None:
         """What the words give away here; the identifier of the cell's own review comes first."""
@@ -149,7 +150,8 @@ class Search:
 
     def _a_name_here(self, cell: Cell, found: list[Word], kind: str) -> bool:
         context = self._standing.context(cell.review_id)
-        common = context is not None and all(word.form in context.lowercase for word in found)
+        small = STOP_WORDS | (context.lowercase if context else frozenset())
+        common = all(word.form in small for word in found)
         # "Force A" of a review that also speaks of forces is no place, nor is its Rota a person.
         if common and kind in NAMES and not (kind == "PERSON" and ordinary(found[0].form)):
             return False
@@ -158,7 +160,7 @@ class Search:
     def _stays(self, cell: Cell, found: list[Word]) -> bool:
         """Whether a report declares the words as its pseudonyms or cites them as authors."""
         own = self._standing.context(cell.review_id)
-        where = [own] if own else self._standing.contexts()
+        where = self._standing.contexts() if cell.review_id is None else filter(None, [own])
         written = [re.sub(r"['’]s?$", "", cell.text[w.start : w.end]).title() for w in found]
         return any(context.kept(written) for context in where)
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 # A pseudonym is one word: neither "PERSON" nor "3" of "[PERSON 3]" is anybody's.
 PSEUDONYM = r"\[[A-Z]+(?: [^\[\]]{1,20})?\]"
 _WORD = re.compile(rf"{PSEUDONYM}|[^\W_]+(?:['’‘ʼ`´][^\W_]+)*['’]?")
+_NUMBER = re.compile(r"(?<![^\W_])\(?\d+(?:(?:\) ?|\)?-|[ /.–-])\d+)+(?![^\W_])")
 _APOSTROPHES = re.compile(r"['’‘ʼ`´]")
 
 
@@ -25,6 +26,12 @@ def words(text: str) -> Iterator[Word]:
     """The words of a text: hyphens, full stops, underscores and the like stand between words."""
     for match in _WORD.finditer(text):
         yield Word(_form(match.group()), *match.span())
+
+
+def numbers(text: str) -> Iterator[Word]:
+    """Numbers that are written in groups, as one: '(01632) 960-417' is 01632960417."""
+    for match in _NUMBER.finditer(text):
+        yield Word(re.sub(r"\D", "", match.group()), *match.span())
 
 
 def forms(text: str) -> tuple[str, ...]:
