@@ -59,10 +59,10 @@ class LeakCheck:
         self.passages = contracts.read_all(passages, contracts.REDACTED)
         known = known_strings(contracts.read_all(logs, contracts.REDACTION_LOG), names)
         known = hidden_names(contracts.read_all(hidden, contracts.HIDDEN_TABLE)) | known
+        known = misspelt(known, self.passages)
+        self.n_phrases = len(known)
         self._search = Search(
-            misspelt(known, self.passages),
-            Standing(self.passages, categories=areas, accepted=accepted),
-            key=key,
+            known, Standing(self.passages, categories=areas, accepted=accepted), key=key
         )
 
     def files(self, outputs: Path, staged: Path | None = None) -> Found:

@@ -335,6 +335,7 @@ def test_every_command_has_help_that_ends_in_an_example(dhr):
         "check",
         "excerpts",
         "recommendations",
+        "leaks",
     ]
     assert set(commands) <= set(listed)
     for command in commands:
