@@ -96,14 +96,14 @@ class Search:
         self._standing = standing
         self._key = key
         self._vocab = English().vocab
+        self._first = {phrase[0] for phrase in known}
         self._blank: set[str] = set()
         self._matcher = PhraseMatcher(self._vocab, attr="ORTH")
         self._matcher.add("known", [Doc(self._vocab, words=list(phrase)) for phrase in known])
 
     def hits(self, cells: Iterable[Cell]) -> pd.DataFrame:
         """`contracts.LEAKS` of the cells."""
-        texts = (cell._replace(text=normalize("NFC", cell.text)) for cell in cells if cell.text)
-        rows = [row for cell in texts for row in self._of(cell)]
+        rows = [row for cell in cells if cell.text for row in self._of(_composed(cell))]
         frame = pd.DataFrame.from_records(rows, columns=LEAKS.names)
         return LEAKS.validate(frame.drop_duplicates(list(LEAKS.key)))
 
@@ -129,8 +129,11 @@ class Search:
         if text in self._blank:
             return []
         all_words = list(words(text))
-        doc = Doc(self._vocab, words=[word.form for word in all_words])
-        found = [all_words[first:last] for _, first, last in self._matcher(doc)]
+        found = []
+        # Most texts hold no word that a phrase begins with: nothing is to be matched there.
+        if any(word.form in self._first for word in all_words):
+            doc = Doc(self._vocab, words=[word.form for word in all_words])
+            found = [all_words[first:last] for _, first, last in self._matcher(doc)]
         found += [[number] for number in numbers(text) if (number.form,) in self._known]
         if not found and len(text) <= _SHORT:
             self._blank.add(text)
@@ -183,6 +186,11 @@ class Search:
             "id": fingerprint(self._key, {"leak": place, "words": phrase})[:12],
             "surface": cell.text[slice(*span)],
         }
+
+
+def _composed(cell: Cell) -> Cell:
+    text = cell.text
+    return cell if text.isascii() else cell._replace(text=normalize("NFC", text))
 
 
 def _never_free(meant: Meaning) -> bool:
