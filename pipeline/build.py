@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 import pandas as pd
 from filelock import FileLock, Timeout
 
-from pipeline import aggregate, contracts, extract, flow, redact, tag, topics
+from pipeline import aggregate, contracts, extract, flow, leaks, redact, tag, topics
 from pipeline.codebook import Codebook, read_codebook
 from pipeline.corpus import (
     THEME_TABLES,
@@ -35,7 +35,7 @@ from pipeline.corpus import (
     topic_paths,
 )
 from pipeline.engines import Engine
-from pipeline.errors import BadUsage, MissingInput, ReviewError
+from pipeline.errors import BadUsage, LeakFound, MissingInput, ReviewError
 from pipeline.files import replacing
 from pipeline.fingerprints import fingerprint
 from pipeline.flow import SetAside
@@ -55,6 +55,7 @@ from pipeline.tasks import (
 
 if TYPE_CHECKING:
     from pipeline.copies.written import Written
+    from pipeline.release import Found, LeakCheck
 
 REVIEW_STAGES = ("extract", "redact", "tag")
 CORPUS_STAGES = ("topics", "aggregate")
@@ -89,7 +90,7 @@ _TABLES: dict[str, tuple[contracts.Table, ...]] = {
     ),
     "tag": (contracts.CODINGS, contracts.RECOMMENDATIONS),
     "topics": tuple(TOPIC_TABLES.values()),
-    "aggregate": tuple(THEME_TABLES.values()),
+    "aggregate": (*THEME_TABLES.values(), contracts.LEAKS, contracts.RISKS),
 }
 State = Literal["fresh", "stale", "set aside"]
 
@@ -193,6 +194,11 @@ class Build:
     def _codebook_content(self) -> str:
         return hashlib.sha256(self.study.codebook_path.read_bytes()).hexdigest()
 
+    @property
+    def _accepted_content(self) -> str:
+        path = self.study.not_leaks_path
+        return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
+
     @cached_property
     def _coding_slice(self) -> str:
         content = json.dumps(self.codebook.coding_slice(), sort_keys=True)
@@ -223,6 +229,7 @@ class Build:
                 "documents": [
                     (d.document_id, d.review_id, str(d.error)) for d in self.intake.set_aside
                 ],
+                "leaks": (leaks.VERSION, self._document_names(), self._accepted_content),
                 "set_aside": {n: asdict(failure) for n, failure in self._failures().items()},
                 "models": self._models,
             }
@@ -302,8 +309,9 @@ class Build:
         return "fresh" if fresh else "stale"
 
     def _corpus_paths(self, stage: str) -> list[Path]:
-        paths = topic_paths if stage == "topics" else table_paths
-        return list(paths(self.study.outputs).values())
+        if stage == "topics":
+            return list(topic_paths(self.study.outputs).values())
+        return [*table_paths(self.study.outputs).values(), *self.leak_paths]
 
     def documents(self) -> pd.DataFrame:
         """contracts.DOCUMENTS: every document of the study, built or set aside."""
@@ -342,33 +350,41 @@ class Build:
 
     def excerpts(self, *, code: str | None, theme: str | None, review: int | None,
                  form: str) -> str:  # fmt: skip
-        """Coded excerpts of the built reviews; see `corpus.coded_excerpts`.
+        """Coded excerpts of the built reviews as text; see `corpus.coded_excerpts`.
 
-        Raises `MissingInput` when the codings are not up to date.
+        Raises `MissingInput` when the codings are not up to date, `LeakFound` when the leak check
+        finds something in the excerpts.
         """
+        from pipeline.export.excerpts import as_csv, as_markdown
+
         self._check_upstream("aggregate")
-        return coded_excerpts(
+        found = coded_excerpts(
             self._paths_of("redact", "passages"),
             self._paths_of("tag", "codings"),
             self.codebook,
             code=code,
             theme=theme,
             review=review,
-            form=form,
         )
+        self.leak_check.frame(found, "excerpts")
+        return as_markdown(found) if form == "md" else as_csv(found)
 
     def recommendations(self, *, agency: str | None, form: str) -> str:
-        """Recommendations of the built reviews; see `corpus.cited_recommendations`.
+        """Recommendations of the built reviews as text; see `corpus.cited_recommendations`.
 
-        Raises `MissingInput` when they are not up to date.
+        Raises `MissingInput` when they are not up to date, `LeakFound` when the leak check finds
+        something in them.
         """
+        from pipeline.export.recommendations import as_csv, as_markdown
+
         self._check_upstream("aggregate")
-        return cited_recommendations(
+        found = cited_recommendations(
             self._paths_of("redact", "passages"),
             self._paths_of("tag", "recommendations"),
             agency=agency,
-            form=form,
         )
+        self.leak_check.frame(found, "recommendations")
+        return as_markdown(found) if form == "md" else as_csv(found)
 
     def copy_documents(
         self, number: int, folder: Path | None
@@ -466,19 +482,88 @@ class Build:
                 fingerprint=wanted,
             )
         else:
-            build_tables(
-                self.study.outputs,
-                documents=self.documents(),
-                reviews=self.reviews(),
-                codings=self._paths_of("tag", "codings"),
-                codebook=self.codebook,
-                title=self.settings.title,
-                models=self._models,
-                fingerprint=wanted,
-            )
+            self._aggregate(wanted)
         progress.advance()
         progress.stop()
         return 1, 0
+
+    def _aggregate(self, wanted: str) -> None:
+        """Tables are made in private/, searched, and moved to their place if they are clean.
+
+        Raises `LeakFound` when they are not; then no table stands, old or new.
+        """
+        from pipeline.leaks.risk import risks
+        from pipeline.release import in_tables, release, withhold
+
+        outputs, staged = self.study.outputs, self.study.private("leaks", "withheld")
+        shutil.rmtree(staged, ignore_errors=True)
+        reviews = self.reviews()
+        build_tables(
+            staged,
+            topics=topic_paths(outputs),
+            documents=self.documents(),
+            reviews=reviews,
+            codings=self._paths_of("tag", "codings"),
+            codebook=self.codebook,
+            title=self.settings.title,
+            models=self._models,
+            fingerprint=wanted,
+        )
+        hits, _ = self.leak_check.files(outputs, staged)
+        stopped = in_tables(hits, outputs)
+        leaked, rare = self.leak_paths
+        if len(stopped):
+            withhold(outputs)
+            contracts.write(hits, contracts.LEAKS, leaked)
+            raise LeakFound(self.leak_check.message(stopped, "no table was written"))
+        release(staged, outputs)
+        found = risks(self.leak_check.passages, reviews)
+        contracts.write(found, contracts.RISKS, rare, fingerprint=wanted)
+        contracts.write(hits, contracts.LEAKS, leaked, fingerprint=wanted)
+
+    @property
+    def leak_paths(self) -> tuple[Path, Path]:
+        """What the last leak check found: `contracts.LEAKS` and `contracts.RISKS`."""
+        at = self.study.private
+        return at("leaks", "leaks.parquet"), at("leaks", "risks.parquet")
+
+    @cached_property
+    def leak_check(self) -> LeakCheck:
+        """The search for everything that redaction replaced in the reviews as they are built."""
+        from pipeline.release import LeakCheck, accepted_ids
+
+        return LeakCheck(
+            logs=self._paths_of("redact", "log"),
+            hidden=self._paths_of("extract", "hidden"),
+            passages=self._paths_of("redact", "passages"),
+            names=self._document_names(),
+            areas={review.area for review in self.intake.reviews},
+            accepted=accepted_ids(self.study.not_leaks_path),
+            key=self.key,
+        )
+
+    def leaks(self) -> Found:
+        """Search all files outside private/ now; see `release.LeakCheck`.
+
+        Raises `MissingInput` when redaction is not up to date: what it replaced is not known.
+        """
+        self._check_upstream("tag")
+        return self.leak_check.files(self.study.outputs)
+
+    def recorded_leaks(self) -> pd.DataFrame:
+        """contracts.LEAKS of the last leak check; none before the first."""
+        path = self.leak_paths[0]
+        return contracts.read(path, contracts.LEAKS) if path.exists() else contracts.LEAKS.frame()
+
+    def recorded_risks(self) -> pd.DataFrame:
+        """contracts.RISKS of the last leak check; none before the first."""
+        path = self.leak_paths[1]
+        return contracts.read(path, contracts.RISKS) if path.exists() else contracts.RISKS.frame()
+
+    def _document_names(self) -> list[tuple[int, str]]:
+        """Review number (0: of no review) and file name of every document."""
+        placed = [(r.review_id, d.path.name) for r in self.intake.reviews for d in r.documents]
+        return placed + [(aside.review_id or 0, aside.name) for aside in self.intake.set_aside]
 
     def _paths_of(self, stage: str, name: str) -> list[Path]:
         return [self.paths(stage, r.review_id)[name] for r in self.built(stage)]

@@ -1,7 +1,8 @@
 """The `dhr` command: parses, calls, prints. Nothing is decided here.
 
 Exit codes: 0 done, 1 done but something was set aside, 2 usage, 3 bad or missing input,
-4 contract broken, 5 bad settings or codebook, 70 a fault of the software.
+4 contract broken, 5 bad settings or codebook, 6 the leak check stopped an export or found
+something, 70 a fault of the software.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any, TypeVar
 import click
 
 from pipeline.engines import ENGINES, engine
-from pipeline.errors import BadUsage, DhrError, MissingInput
+from pipeline.errors import BadUsage, DhrError, LeakFound, MissingInput
 from pipeline.study import Study
 from pipeline.vocabulary import CASE_TYPES, DOCUMENT_TYPES, PUBLICATION
 
@@ -127,7 +128,8 @@ def _build(
     else:
         for line in (*report.set_aside_lines(build), *report.lost_lines(build)):
             click.echo(line, err=True)
-    sys.exit(1 if build.anything_set_aside() else 0)
+    leaked = closing and len(build.recorded_leaks())
+    sys.exit(1 if build.anything_set_aside() or leaked else 0)
 
 
 @dhr.command(epilog=example("dhr status --study corpus/example"))
@@ -346,6 +348,25 @@ def redact_document(
         refused |= isinstance(outcome, ReviewError)
         click.echo("\n".join(report.copy_lines(path, outcome)))
     sys.exit(1 if refused else 0)
+
+
+@dhr.command(epilog=example("dhr leaks --study corpus/example", "dhr leaks 7"))
+@click.argument("review", required=False, type=int)
+@click.option("--private", is_flag=True,
+              help="Show the words themselves, too: for your own screen only.")  # fmt: skip
+@study_options
+def leaks(study: Callable[[], Study], folder: Path, review: int | None, private: bool) -> None:
+    """Search everything outside private/ for what redaction replaced; say what and where.
+
+    With the number of a REVIEW also its rare combinations of facts. Ends with 6 on a hit.
+    """
+    from pipeline import report
+    from pipeline.build import Build
+
+    build = Build(study())
+    found = build.leaks()
+    click.echo("\n".join(report.leaks(build, found, review=review, private=private)))
+    sys.exit(LeakFound.exit_code if len(found.hits) else 0)
 
 
 def main() -> None:

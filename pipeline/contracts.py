@@ -480,6 +480,42 @@ RECOMMENDATIONS = Table(
     ),
 )  # fmt: skip
 
+LEAKS = Table(
+    "leaks",
+    "one place outside private/ where a replaced identifier stands: private",
+    ("file", "column", "row", "start"),
+    (
+        Column("file", TEXT, "path below the outputs folder"),
+        Column("column", TEXT, "column, part or property of the file"),
+        Column("row", TEXT, "passage_id, row, cell, line or page in the file"),
+        Column("start", INT, "start in that text", unit="characters"),
+        Column("review_id", INT, "random number of the review that the text is of",
+               nullable=True),
+        Column("type", TEXT, "what kind of identifier it is", vocabulary=IDENTIFIER_TYPES),
+        Column("of_review", INT, "random number of the review whose identifier it is"),
+        Column("pseudonym", TEXT, "what stands in its place in that review"),
+        Column("id", TEXT, "keyed hash of the words and their place, by which it is accepted"),
+        Column("surface", TEXT, "the words themselves"),
+    ),
+)  # fmt: skip
+
+RISKS = Table(
+    "risks",
+    "one passage in which facts about people stand together that may single one out: private",
+    ("review_id", "passage_id"),
+    (
+        _REVIEW,
+        _PASSAGE,
+        Column("n", INT, "kinds of facts that stand together", unit="kinds"),
+        Column("kinds", TEXT, "those kinds, ' ; ' between"),
+        Column("facts", TEXT, "the facts as in the redacted text, ' ; ' between"),
+        Column("n_reviews", INT, "reviews of the study that tell all of these facts somewhere",
+               unit="reviews"),
+        Column("n_like", INT, "reviews of the study with its area, case type and year",
+               unit="reviews"),
+    ),
+)  # fmt: skip
+
 TOPIC_ASSIGNMENTS = Table(
     "topic_assignments",
     "one passage with its topic",
@@ -651,4 +687,6 @@ TABLES: tuple[Table, ...] = (
     REVIEW_THEMES,
     REVIEW_CODES,
     COOCCURRENCE,
+    LEAKS,
+    RISKS,
 )

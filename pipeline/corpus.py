@@ -74,6 +74,7 @@ def build_topics(
 def build_tables(
     outputs: Path,
     *,
+    topics: Mapping[str, Path],
     documents: pd.DataFrame,
     reviews: pd.DataFrame,
     codings: Sequence[Path],
@@ -82,18 +83,20 @@ def build_tables(
     models: Mapping[str, str],
     fingerprint: str,
 ) -> None:
-    """Codings, topics and the corpus flow → theme tables, workbook and summary page."""
+    """Codings, topics and the corpus flow → theme tables, workbook and summary page.
+
+    `topics` are the files of the topics stage; the tables go below `outputs`.
+    """
     from pipeline.aggregate.theme_tables import aggregate
     from pipeline.export.delimited import as_csv
     from pipeline.export.summary import as_page
     from pipeline.export.workbook import as_workbook
 
-    at = topic_paths(outputs)
     counted = aggregate(contracts.read_all(codings, contracts.CODINGS), reviews, codebook)
     frames = {
         **counted._asdict(),
-        "topics": contracts.read(at["topics"], contracts.TOPICS),
-        "topic_terms": contracts.read(at["terms"], contracts.TOPIC_TERMS),
+        "topics": contracts.read(topics["topics"], contracts.TOPICS),
+        "topic_terms": contracts.read(topics["terms"], contracts.TOPIC_TERMS),
         "reviews": reviews,
         "documents": documents,
         "excluded": documents[documents["status"] == "set aside"],
@@ -124,15 +127,14 @@ def coded_excerpts(
     code: str | None,
     theme: str | None,
     review: int | None,
-    form: str,
-) -> str:
-    """Coded excerpts as text, `form` csv or md.
+) -> pd.DataFrame:
+    """Coded excerpts of the passages, in `EXCERPTS`' columns.
 
     Raises `MissingInput` for a code, theme or review that the study does not have.
     """
-    from pipeline.export.excerpts import as_csv, as_markdown, excerpts
+    from pipeline.export.excerpts import excerpts
 
-    found = excerpts(
+    return excerpts(
         contracts.read_all(codings, contracts.CODINGS),
         contracts.read_all(passages, contracts.REDACTED),
         codebook,
@@ -140,24 +142,22 @@ def coded_excerpts(
         theme=theme,
         review=review,
     )
-    return as_markdown(found) if form == "md" else as_csv(found)
 
 
 def cited_recommendations(
-    passages: Sequence[Path], recommendations: Sequence[Path], *, agency: str | None, form: str
-) -> str:
-    """Recommendations and action-plan rows as text, `form` csv or md.
+    passages: Sequence[Path], recommendations: Sequence[Path], *, agency: str | None
+) -> pd.DataFrame:
+    """Recommendations and action-plan rows, in `CITED`'s columns.
 
     Raises `MissingInput` for an agency that agencies.toml does not have.
     """
     from pipeline.export.excerpts import check
-    from pipeline.export.recommendations import as_csv, as_markdown, cited
+    from pipeline.export.recommendations import cited
     from pipeline.tag.agencies import IDS
 
     check("agency", agency, IDS)
-    found = cited(
+    return cited(
         contracts.read_all(recommendations, contracts.RECOMMENDATIONS),
         contracts.read_all(passages, contracts.REDACTED),
         agency=agency,
     )
-    return as_markdown(found) if form == "md" else as_csv(found)

@@ -44,6 +44,15 @@ class BadSettings(DhrError):
     exit_code = 5
 
 
+class LeakFound(DhrError):
+    """What was to leave holds words that redaction replaced elsewhere; it was not let go.
+
+    The message says where, and whose by pseudonym; it does not hold the words.
+    """
+
+    exit_code = 6
+
+
 class ReviewError(DhrError):
     """One review or document cannot be processed; it is set aside and the rest goes on.
 

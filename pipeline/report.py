@@ -18,6 +18,9 @@ from pipeline.export.excerpts import citations
 if TYPE_CHECKING:
     from pipeline.copies.written import Written
 
+if TYPE_CHECKING:
+    from pipeline.release import Found
+
 TOP_THEMES = 5
 UNSURE = 0.5
 """Section roles that are trusted less are listed for the analyst."""
@@ -140,6 +143,9 @@ def status(build: Build) -> Iterator[str]:
     yield from set_aside_lines(build)
     yield from warning_lines(build)
     yield from lost_lines(build)
+    if build.leak_paths[0].exists():
+        yield "when tables were last built:"
+        yield from leak_lines(build)
     yield from unsure_sections(build)
 
 
@@ -169,6 +175,47 @@ def _unsure(build: Build, review_id: int) -> Iterator[str]:
         confidence = section["role_confidence"].min()
         where = f"{cited[section.index[0]]}, passage {section['ordinal'].iloc[0]}"
         yield f"{where}: {role}, confidence {confidence:.1f}, {len(section)} passages"
+
+
+def leaks(build: Build, found: Found, *, review: int | None, private: bool) -> Iterator[str]:
+    """What a leak check found, and the rare combinations of one review or how many there are.
+
+    With `review` only hits in it, or of what is its own. Words stand in it only if `private`.
+    """
+    from pipeline.release import ADVICE
+
+    hits, check = found.hits, build.leak_check
+    if review is not None:
+        hits = hits[(hits["review_id"] == review) | (hits["of_review"] == review)]
+    yield from check.lines(hits, private=private)
+    yield from (
+        f"{check.label(name)}: cannot be searched; look at it yourself" for name in found.unread
+    )
+    yield f"leaks: {len(hits) or 'none found'}" + (f"; next: {ADVICE}" if len(hits) else "")
+    risks = build.recorded_risks()
+    if review is None:
+        yield f"rare combinations: {_rare(build)} (`dhr leaks REVIEW` lists those of a review)"
+        return
+    mine = risks[risks["review_id"] == review]
+    yield f"rare combinations: {len(mine)} passages to look at before they are quoted"
+    for risk in mine.to_dict("records"):
+        yield (
+            f"  {check.citations.get(risk['passage_id'], risk['passage_id'])}: {risk['kinds']}; "
+            f"told in {risk['n_reviews']} of the study's reviews; its area, case type and year "
+            f"are those of {risk['n_like']}"
+        )
+
+
+def _rare(build: Build) -> str:
+    risks = build.recorded_risks()
+    return f"{len(risks)} passages in {risks['review_id'].nunique()} reviews"
+
+
+def leak_lines(build: Build) -> Iterator[str]:
+    """How the last leak check went, with where to look; it promises nothing about the rest."""
+    n = len(build.recorded_leaks())
+    yield f"  leaks         {f'{n} outside the tables: see `dhr leaks`' if n else 'none found'}"
+    yield f"  rare          {_rare(build)} (see `dhr leaks REVIEW`)"
 
 
 def summary(build: Build) -> Iterator[str]:
@@ -201,6 +248,7 @@ def summary(build: Build) -> Iterator[str]:
         yield f"  warnings      {warnings} (hidden text, notes, attachments: see `dhr status`)"
     for line in lost_lines(build):
         yield f"  {line.replace(':', '    ', 1)}"
+    yield from leak_lines(build)
     aside = list(set_aside_lines(build))
     yield f"  set aside     {len(aside) or 'nothing'}"
     yield from (f"    {line.removeprefix('set aside: ')}" for line in aside)

@@ -212,6 +212,11 @@ class Study:
         return path
 
     @property
+    def not_leaks_path(self) -> Path:
+        """What a person says is no leak."""
+        return self.folder / "decisions" / "not-leaks.csv"
+
+    @property
     def codebook_path(self) -> Path:
         """The codebook's file: a shipped one by its name, else a path from the study's folder."""
         shipped = Path(codebooks.__file__).parent / f"{self.settings.codebook}.toml"

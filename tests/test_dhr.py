@@ -60,7 +60,8 @@ def test_a_new_document_rebuilds_one_review_and_the_corpus_stages(dhr, study, ou
     assert "tag: 1 built" in done.stderr
     after = contents(outputs)
     changed = {path for path in after if before.get(path) != after[path]}
-    assert all(path.startswith(("tables/", "topics/")) or f"/{number}." in path for path in changed)
+    of_all = ("tables/", "topics/", "private/leaks/")
+    assert all(path.startswith(of_all) or f"/{number}." in path for path in changed)
     assert "3 built of 3" in done.stdout
 
 
@@ -337,6 +338,7 @@ def test_every_command_has_help_that_ends_in_an_example(dhr):
         "recommendations",
         "redactions",
         "roles",
+        "leaks",
     ]
     assert set(commands) <= set(listed)
     for command in commands:

@@ -47,7 +47,9 @@ def outputs_of_example() -> dict[str, dict[str, str]]:
         (study / "reviews.csv").write_text(kept, encoding="utf-8")
         command = [sys.executable, "-m", "pipeline.cli", "run", "--study", str(study),
                    "--outputs", str(outputs)]  # fmt: skip
-        subprocess.run(command, cwd=PROJECT, check=True, capture_output=True)
+        done = subprocess.run(command, cwd=PROJECT, capture_output=True)
+        # 1: the leak check has something to say of redacted passages.
+        assert done.returncode in (0, 1), done.stderr
         return {
             stage: {"version": VERSIONS[stage], "hash": _hash(outputs, patterns)}
             for stage, patterns in FILES.items()
