@@ -539,6 +539,7 @@ class Build:
             names=self._document_names(),
             areas={review.area for review in self.intake.reviews},
             accepted=accepted_ids(self.study.not_leaks_path),
+            decided=self._paths_of("redact", "decided"),
             key=self.key,
         )
 

@@ -50,20 +50,26 @@ class LeakCheck:
         names: Iterable[tuple[int, str]],
         areas: Iterable[str],
         accepted: Iterable[str],
+        decided: Sequence[Path],
         key: bytes,
     ) -> None:
         """Read what is known: `logs` of redaction, `hidden` text, documents' `names`.
 
-        `passages` are the redacted ones; `accepted` holds ids of hits that a person passed.
+        `passages` are the redacted ones; `accepted` holds ids of hits that a person passed;
+        `decided` tells which replacements a person rejected.
         """
         self.passages = contracts.read_all(passages, contracts.REDACTED)
         known = known_strings(contracts.read_all(logs, contracts.REDACTION_LOG), names)
         known = hidden_names(contracts.read_all(hidden, contracts.HIDDEN_TABLE)) | known
         known = misspelt(known, self.passages)
         self.n_phrases = len(known)
-        self._search = Search(
-            known, Standing(self.passages, categories=areas, accepted=accepted), key=key
+        standing = Standing(
+            self.passages,
+            categories=areas,
+            accepted=accepted,
+            rejected=_rejected(contracts.read_all(decided, contracts.DECIDED)),
         )
+        self._search = Search(known, standing, key=key)
 
     def files(self, outputs: Path, staged: Path | None = None) -> Found:
         """Search all files of `outputs` outside private/.
@@ -115,6 +121,12 @@ class LeakCheck:
     def citations(self) -> Mapping[str, str]:
         """Passage id → where it stands: 'Review 7, para 4.12, p. 23'."""
         return dict(zip(self.passages["passage_id"], citations(self.passages), strict=True))
+
+
+def _rejected(decided: pd.DataFrame) -> Iterator[tuple[int, str]]:
+    """Review and words of each replacement that a person rejected."""
+    undone = decided[(decided["decision"] == "reject") & (decided["outcome"] == "applied")]
+    return zip(undone["review_id"], undone["text"], strict=True)
 
 
 def _readable(path: Path, name: str, unread: list[str]) -> Iterator[Cell]:

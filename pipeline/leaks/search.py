@@ -62,14 +62,21 @@ class Standing:
     """What the reviews of a study may say, although it was replaced elsewhere."""
 
     def __init__(
-        self, passages: pd.DataFrame, *, categories: Iterable[str], accepted: Iterable[str] = ()
+        self,
+        passages: pd.DataFrame,
+        *,
+        categories: Iterable[str],
+        accepted: Iterable[str] = (),
+        rejected: Iterable[tuple[int, str]] = (),
     ) -> None:
         """Of redacted `passages` (`contracts.REDACTED`) of all reviews.
 
-        `categories` are the manifest's areas; `accepted` are ids of hits that a person passed.
+        `categories` are the manifest's areas; `accepted` are ids of hits that a person passed;
+        `rejected` are words that a person put back in a review as no identifier there.
         """
         self.categories = frozenset(map(forms, categories))
         self.accepted = frozenset(accepted)
+        self.rejected = frozenset((r, tuple(w.form for w in words(text))) for r, text in rejected)
         self._passages = {int(str(r)): own for r, own in passages.groupby("review_id")}
         self._contexts: dict[int, Context] = {}
 
@@ -114,13 +121,16 @@ class Search:
         end_of_last = 0
         for found in self._matches(cell.text):
             span = (found[0].start, found[-1].end)
-            if span[0] < end_of_last or (meant := self._meant(cell, found)) is None:
+            phrase = tuple(word.form for word in found)
+            if span[0] < end_of_last or (cell.review_id, phrase) in self._standing.rejected:
+                continue
+            if (meant := self._meant(cell, found)) is None:
                 continue
             free = self._free(cell) if free is None else free
             if inside(span, free) and not _never_free(meant):
                 continue
             end_of_last = span[1]
-            row = self._row(cell, span, meant, tuple(word.form for word in found))
+            row = self._row(cell, span, meant, phrase)
             if row["id"] not in self._standing.accepted:
                 yield row
 

@@ -46,11 +46,11 @@ def log_of(rows, score=0.9):
     )  # fmt: skip
 
 
-def found(text, *, review=None, column="text", passages=(), accepted=(), log=None):
+def found(text, *, review=None, column="text", passages=(), accepted=(), rejected=(), log=None):
     """Pairs of pseudonym and surface that a text gives away."""
     frame = REDACTED.frame(passages)
     known = misspelt(known_strings(log_of(LOG) if log is None else log), frame)
-    standing = Standing(frame, categories=["Wexmere"], accepted=accepted)
+    standing = Standing(frame, categories=["Wexmere"], accepted=accepted, rejected=rejected)
     cell = Cell("file", column, "row", text, review, passage=review is not None)
     hits = Search(known, standing, key=b"k" * 32).hits([cell])
     return [(hit["pseudonym"], hit["surface"]) for hit in hits.to_dict("records")]
@@ -185,3 +185,10 @@ def test_a_hit_that_a_person_passed_is_not_found_again():
     search = Search(known, passed, key=b"k")
     assert search.hits([cell]).empty
     assert len(search.hits([cell._replace(row="7-2")])) == 1
+
+
+def test_words_that_a_person_put_back_are_no_leak_in_that_review():
+    text = "Tollgate Lodge and Hannah Dransley"
+    rejected = [(7, "Hannah Dransley")]
+    assert found(text, review=7, rejected=rejected) == found("Tollgate Lodge", review=7)
+    assert ("[RELATIVE 1]", "Hannah Dransley") in found(text, review=9, rejected=rejected)
