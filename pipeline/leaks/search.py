@@ -122,7 +122,10 @@ class Search:
         for found in self._matches(cell.text):
             span = (found[0].start, found[-1].end)
             phrase = tuple(word.form for word in found)
-            if span[0] < end_of_last or (cell.review_id, phrase) in self._standing.rejected:
+            if span[0] < end_of_last:
+                continue
+            if (cell.review_id, phrase) in self._standing.rejected:
+                end_of_last = span[1]
                 continue
             if (meant := self._meant(cell, found)) is None:
                 continue
