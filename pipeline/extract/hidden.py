@@ -270,7 +270,10 @@ class Sight:
 
     def _draw(self, *, grayscale: bool) -> NDArray[np.uint8]:
         rotation = (self.turn.degrees - self.page.get_rotation()) % 360
-        drawn = self.page.render(scale=self.scale, rotation=rotation, grayscale=grayscale)
+        # Pictures need not look well: a third of the time goes to smoothing a logo.
+        drawn = self.page.render(
+            scale=self.scale, rotation=rotation, grayscale=grayscale, no_smoothimage=True
+        )
         picture: NDArray[np.uint8] = drawn.to_numpy()
         return picture.reshape(*picture.shape[:2], -1)
 
