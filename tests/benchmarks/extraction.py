@@ -141,7 +141,7 @@ def in_two_processes() -> str:
     times: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder:
         study = Path(folder) / "study"
-        dhr("init", study)
+        dhr("init", "--study", study)
         for path in documents():
             for copy in range(3):
                 # Copies of one content would be one document.
