@@ -160,6 +160,7 @@ class Build:
                     "passages": self.expected("extract", review),
                     "model": self._models["spacy"],
                     "year_of_death": review.year_of_death,
+                    "policy": asdict(settings.redact.policy),
                 }
             case _:
                 own = {
@@ -493,7 +494,10 @@ class Build:
                 )
             case "redact":
                 return RedactJob(
-                    **vars(job), spacy=settings.models.spacy, year_of_death=review.year_of_death
+                    **vars(job),
+                    spacy=settings.models.spacy,
+                    year_of_death=review.year_of_death,
+                    policy=settings.redact.policy,
                 )
             case _:
                 return TagJob(

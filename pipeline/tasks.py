@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline import contracts
 from pipeline.errors import BadSettings, ContractBroken, ReviewError
+from pipeline.redact.policy import PUBLISH, Policy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,6 +64,7 @@ class RedactJob(Job):
 
     spacy: str = ""
     year_of_death: int | None = None
+    policy: Policy = PUBLISH
 
 
 @dataclass(frozen=True)
@@ -208,7 +210,12 @@ def _redact(job: Job) -> None:
 
     assert isinstance(job, RedactJob)
     passages = contracts.read(job.inputs["passages"], contracts.PASSAGES)
-    redaction = redact(passages, nlp=spacy_model(job.spacy), year_of_death=job.year_of_death)
+    redaction = redact(
+        passages,
+        nlp=spacy_model(job.spacy),
+        year_of_death=job.year_of_death,
+        policy=job.policy,
+    )
     _write(job, "log", redaction.log, contracts.REDACTION_LOG)
     _write(job, "spans", redaction.spans, contracts.SPANS)
     _write(job, "roles", redaction.roles, contracts.ROLES_TABLE)

@@ -6,6 +6,16 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+QUASI = {
+    "NATIONALITY": "nationalities",
+    "OCCUPATION": "occupations",
+    "HEALTH": "health",
+    "MONEY": "money",
+    "ORGANISATION": "organisations",
+    "NUMBER": "numbers",
+    "DURATION": "durations",
+}
+"""Kind of a find that describes without leading to anybody by itself -> its name in settings."""
 TYPES = {
     "PERSON": "PERSON",
     "PLACE": "PLACE",
@@ -18,6 +28,7 @@ TYPES = {
     "URL": "CONTACT",
     "HANDLE": "CONTACT",
     "OTHER": "OTHER",
+    **dict.fromkeys(QUASI, "OTHER"),
 }
 """Kind of a find -> identifier type in the tables."""
 

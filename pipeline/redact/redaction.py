@@ -21,6 +21,7 @@ from pipeline.redact.learn import NAMES, agreed_kinds, find_learnt, learn
 from pipeline.redact.names import People, name_key
 from pipeline.redact.people import find_listed, find_people
 from pipeline.redact.places import find_places
+from pipeline.redact.policy import PUBLISH, Policy
 from pipeline.redact.protect import protected
 from pipeline.redact.pseudonyms import Pseudonyms
 from pipeline.redact.references import find_references
@@ -63,29 +64,41 @@ class _Text:
     def surface(self, find: Find) -> str:
         return self.text[find.start : find.end]
 
-    def redact(self, pseudonyms: Pseudonyms) -> None:
-        spans = [(f.start, f.end, pseudonyms.of(f, self.surface(f))) for f in self.finds]
+    def redact(self, pseudonyms: Pseudonyms, policy: Policy) -> None:
+        spans = [
+            (f.start, f.end, pseudonyms.of(f, self.surface(f), policy.told(f, self.section_role)))
+            for f in self.finds
+        ]
         self.redacted, self.log = replace(self.text, spans)
 
 
-def redact(passages: pd.DataFrame, *, nlp: Language, year_of_death: int | None = None) -> Redaction:
+def redact(
+    passages: pd.DataFrame,
+    *,
+    nlp: Language,
+    year_of_death: int | None = None,
+    policy: Policy = PUBLISH,
+) -> Redaction:
     """Replace what identifies people in one review's `passages` (`contracts.PASSAGES`).
 
     `nlp` finds entities and tags. `year_of_death` decides the century of two-digit years and,
-    where no exact date is told, how dates relate to the death.
+    where no exact date is told, how dates relate to the death. `policy` says what goes.
     """
     ordered = passages.sort_values("ordinal", kind="stable")
     pairs = list(zip(ordered["heading_path"], ordered["text"], strict=True))
     context = context_of(pairs, year_of_death=year_of_death)
     texts = _texts(ordered, nlp)
     labels = _labels(ordered)
-    _search([*texts, *labels.values()], context)
+    everything = [*texts, *labels.values()]
+    _search(everything, context)
+    death = _death(texts, year_of_death)
+    for text in everything:
+        text.finds = [find for find in text.finds if policy.replaces(find)]
     own_roles = label_roles([text.text for text in texts], context.pseudonyms)
     identities = _identities(texts, own_roles)
-    for text in [*texts, *labels.values()]:
-        text.redact(identities)
+    for text in everything:
+        text.redact(identities, policy)
     log = pd.DataFrame.from_records(_log(ordered, texts), columns=contracts.REDACTION_LOG.names)
-    death = _death(texts, year_of_death)
     return Redaction(
         _redacted(ordered, texts, labels),
         contracts.REDACTION_LOG.validate(log),
