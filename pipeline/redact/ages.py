@@ -12,11 +12,23 @@ _UNITS, _TENS = WORDS["units"], WORDS["tens"]
 _SMALL = "|".join(sorted(_UNITS, key=len, reverse=True))
 _NUMBER = rf"(?:\d{{1,2}}|10\d|(?:{'|'.join(_TENS)})(?:[- ](?:{_SMALL}))?|(?:{_SMALL}))\b"
 _WHO = r"(?:[Ss]?he|[Ww]ho|[A-Z][\w’'-]+(?: [A-Z0-9]{1,2})?)"
+_SPELLED = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{_SMALL}))?|\w+teen)\b"
+_CHILDREN = (
+    r"(?:child|children|boys?|girls?|sons?|daughters?|siblings?|brothers?|sisters?|twins|"
+    r"grandchild|grandchildren|grandsons?|granddaughters?|nieces?|nephews?)"
+)
+_NO_SPAN = r"(?! ?(?:months?|weeks?|days?|hours?|minutes?|occasions?|times|years? (?!old)))"
+_ORDINAL_TENS = [re.sub("y$", "ieth", ten) for ten in _TENS]
+_ORDINAL_SMALL = WORDS["ordinals"]
+_ORDINAL = (
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)|(?:(?:{'|'.join(_TENS)})[- ])?(?:{'|'.join(_ORDINAL_SMALL)})|"
+    rf"{'|'.join(_ORDINAL_TENS)})"
+)
 
 _PATTERNS = {
     "ages.aged": rf"\b[Aa]ged? (?:of )?({_NUMBER})",
     "ages.years-old": (
-        rf"\b({_NUMBER})(?:(?:[- ](?:(?:and a half)[- ])?years?[- ]?old)|[- ]?yrs?[- ]old"
+        rf"\b({_NUMBER})(?:(?:[- ](?:(?:and a half)[- ])?years?[- ]?old\b)|[- ]?yrs?[- ]old"
         r"|[- ]?y/?o\b|[- ]years? of age|[- ](?:months?|weeks?)[- ]old)"
     ),
     "ages.then": rf"\b(?:then|only|just|nearly|almost) (?:aged )?({_NUMBER})(?=[,;.)])",
@@ -24,6 +36,33 @@ _PATTERNS = {
         rf"\b{_WHO} (?:was|is|were|had (?:just )?turned|turned) (?:then |nearly |almost )?"
         r"((?:1\d|[2-9]\d))(?=[,.;)]| when | at (?:the )?(?:time|death)| and (?:a|had|was|lived|"
         r"in|\d+) )"
+    ),
+    "ages.spelled": (
+        rf"\b{_WHO} (?:was|is) (?:then |now |nearly |only )?({_SPELLED})(?=[,.;)]| when\b)"
+    ),
+    "ages.when": (
+        rf"\b(?:when|before|until|since) (?:[Ss]?he|they) (?:was|were|turned) ({_NUMBER}){_NO_SPAN}"
+    ),
+    "ages.would-be": (
+        rf"\b(?:would (?:have been|be)|will be|turning|turned|approaching|rising) ({_NUMBER})"
+        r"(?=[,.;)’”]| (?:the|that|this|in|on|next|when)\b)"
+    ),
+    "ages.of": (
+        rf"\b(?:[Mm]an|[Ww]oman|[Bb]oy|[Gg]irl|[Ll]ady|[Ll]ad|[Tt]eenager|[Pp]erson|[Yy]outh|"
+        rf"[Gg]entleman|age) of (?:about |only |just )?({_NUMBER}){_NO_SPAN}(?! ?[%a-z]*children)"
+    ),
+    "ages.moment": rf"\b(?:[Aa]t|[Aa]t only|[Aa]t just|[Bb]y) ({_NUMBER}),? (?=(?:she|he|they) )",
+    "ages.milestone": (
+        r"\b(?:came out|married|left (?:school|home|care)|pregnant|a (?:mother|father)|widowed|"
+        rf"died|dead|orphaned|retired) at ({_NUMBER})(?=[,.;)]| (?:and|to|after|with)\b)"
+    ),
+    "ages.self": rf"\b(?:[Hh]im|[Hh]er|[Tt]hem)sel(?:f|ves),? ({_NUMBER})(?=[,.;)])",
+    "ages.years": rf"(?<=[,(] )({_NUMBER}) ?(?:yrs?|y/?o|yrs\.)(?=[,.;) ])",
+    "ages.birthday": rf"\b({_ORDINAL})(?= birthday)",
+    "ages.listed": rf"\b{_CHILDREN} \(({_NUMBER}){_NO_SPAN}",
+    "ages.after-name": (
+        rf"\b(?!(?:{'|'.join(month.title() for month in WORDS['months'])})\b)"
+        r"[A-Z][a-z’'-]+, ((?:1[1-9]|[2-9]\d))(?=, [a-z])"
     ),
     "ages.at": (
         rf"\b(?:was|were|turned) (?:then )?({_NUMBER})(?= at the time| when (?:he|she|they|the)\b)"
@@ -62,7 +101,7 @@ def find_ages(text: str) -> Iterator[Find]:
 
 def _series(text: str, match: re.Match[str], rule: str) -> Iterator[Find]:
     # "aged nine and six", "aged 9, 6 and 3"
-    if rule not in ("ages.aged", "ages.children"):
+    if rule not in ("ages.aged", "ages.children", "ages.listed"):
         return
     end = match.end()
     while further := _FURTHER.match(text, end):
@@ -84,7 +123,8 @@ def _age(rule: str, match: re.Match[str], *, small: bool = False) -> Find:
 
 def band_of(number: str) -> str:
     """'under 18', '18-29' for young adults, else the ten years: '30-39'."""
-    years = int(number) if number.isdigit() else _spelt(number)
+    digits = re.match(r"\d+", number)
+    years = int(digits.group()) if digits else _spelt(number)
     if years < 18:
         return "under 18"
     return "18-29" if years < 30 else f"{years // 10 * 10}-{years // 10 * 10 + 9}"
@@ -92,6 +132,11 @@ def band_of(number: str) -> str:
 
 def _spelt(words: str) -> int:
     tens, _, units = words.replace("-", " ").partition(" ")
-    if tens in _TENS:
-        return 20 + 10 * _TENS.index(tens) + (_UNITS.index(units) + 1 if units else 0)
-    return _UNITS.index(tens) + 1
+    for counted in (_TENS, _ORDINAL_TENS):
+        if tens in counted:
+            return 20 + 10 * counted.index(tens) + (_small(units) if units else 0)
+    return _small(tens)
+
+
+def _small(word: str) -> int:
+    return (_UNITS if word in _UNITS else _ORDINAL_SMALL).index(word) + 1

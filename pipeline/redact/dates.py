@@ -6,19 +6,24 @@ import re
 from collections.abc import Iterator
 
 from pipeline.redact.find import Find
-from pipeline.redact.words import MONTHS
+from pipeline.redact.words import LOWER, MONTHS, UPPER
 
 _MONTH = (
     r"(?:(?:January|February|March|April|May|June|July|August|September|October|November|December)"
     r"\b|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
 )
+_STAMP_MONTH = r"(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[A-Za-z]*"
 _WEEKDAY = r"(?:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs?)?|Fri|Sat(?:ur)?|Sun)(?:day)?\b\.?)"
 _YEAR = r"(?:(?:19|20)\d\d|[’'`]\d\d)(?!\d)"
 _DAY = r"(?:[12]\d|3[01]|0?[1-9])(?:\s?(?:st|nd|rd|th))?"
 _FEAST = (
     r"(?:(?:Christmas|New Year|Boxing|Valentine|Mother|Father|Bonfire|Guy Fawkes|Easter|Good|"
     r"Halloween|Hallowe[’']en|Pancake|Shrove|Ash|Palm|Mothering|Remembrance|May|August|spring|"
-    r"Eid|Diwali|Ramadan)[’']?s?(?: (?:Day|Eve|Night|Monday|Tuesday|Wednesday|Friday|Saturday|"
+    r"Eid|Diwali|Ramadan|Whit|Maundy|Advent|Burns|Twelfth|Midsummer|Hogmanay|Michaelmas|"
+    r"Candlemas|Epiphany|Whitsun|Lent|Passover|Hanukkah|Yom Kippur|Rosh Hashanah|Holi|Vaisakhi|"
+    r"Navratri|Chinese New Year|Jubilee|Armistice|All Saints|Independence|Thanksgiving|"
+    rf"St\.? [{UPPER}][{LOWER}]+)[’']?s?"
+    r"(?: (?:Day|Eve|Night|al-Fitr|al-Adha|Monday|Tuesday|Wednesday|Friday|Saturday|"
     r"Sunday|holidays?|bank holiday|weekend|period))*)"
 )
 _PART = (
@@ -38,8 +43,22 @@ _PATTERNS = {
     ),
     "dates.month-year": rf"\b(?:{_PART})?{_MONTH}(?:,| of)? ?-?{_YEAR}",
     "dates.feast": (
-        rf"\b(?:the )?(?:{_WEEKDAY} (?:before|after|of) )?(?:the )?{_PART}?{_FEAST}"
+        rf"\b(?:the )?(?:(?:{_WEEKDAY}|eve|day|night|week|weekend) (?:before|after|of) )?(?:the )?"
+        rf"{_PART}?{_FEAST}"
         rf"(?:,|,? in| of)? {_YEAR}"
+    ),
+    "dates.feast-day": (
+        rf"(?<=\b[Oo]n )(?:the )?(?:{_FEAST})(?<=[a-z] (?:Day|Eve))\b"
+        rf"|(?<=\b[Oo]n )(?:(?:Whit|Easter|Shrove|Ash|Palm|Mothering|Remembrance|Good|Maundy|"
+        r"Bank Holiday|Boxing) (?:Sunday|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday)"
+        r"|Bonfire Night|New Year[’']s Day|Burns Night|Hogmanay)\b"
+    ),
+    "dates.shared-year": (
+        rf"\b{_MONTH}(?=(?: (?:and|or|to|until)|,|-|–) (?:{_DAY} )?{_MONTH},? {_YEAR})"
+    ),
+    "dates.stamp": (
+        rf"(?<![\w-])(?:0?[1-9]|[12]\d|3[01])(?P<dash>[-./ ]?){_STAMP_MONTH}(?P=dash)"
+        r"(?:(?:19|20)\d\d|\d\d)(?![\w-])"
     ),
     "dates.season": rf"\b{_PART}(?:of )?{_YEAR}",
     "dates.numeric": (
@@ -87,16 +106,24 @@ def iso(surface: str, *, latest_year: int) -> str:
     if numeric:
         day, month, year = numeric.groups()
         return _joined(_year(year, latest_year), _ROMAN.get(month) or int(month), int(day or 0))
+    stamp = re.fullmatch(rf"(\d+)[-./ ]?({_STAMP_MONTH})[-./ ]?(\d{{4}}|\d\d)", surface)
+    if stamp:
+        day, name, year = stamp.groups()
+        return _joined(_year(year, latest_year), _month(name), int(day))
     found = re.search(_YEAR, surface)
     if not found:
         return ""
     words = surface[: found.start()]
     month_name = re.search(_MONTH, words)
-    number = next((n for n, m in enumerate(MONTHS, 1) if month_name
-                   and m.startswith(month_name.group()[:3].casefold())), 0)  # fmt: skip
+    number = _month(month_name.group()) if month_name else 0
     day_found = re.search(r"\d{1,2}(?=\D*$)", words)
     day_number = int(day_found.group()) if day_found and number else 0
     return _joined(_year(found.group().lstrip("’'`"), latest_year), number, day_number)
+
+
+def _month(name: str) -> int:
+    """The number of a month from its name or the beginning of it."""
+    return next(n for n, month in enumerate(MONTHS, 1) if month.startswith(name[:3].casefold()))
 
 
 def _joined(year: int, month: int, day: int) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from spacy.lang.en.stop_words import STOP_WORDS
 
-from pipeline.redact.words import GENERIC, NAME_WORD
+from pipeline.redact.words import GENERIC, NAME_WORD, WORD_NAMES
 
 _QUOTE, _UNQUOTE = "[‘“'\"]", "[’”'\"]"
 _NAME = rf"(?:(?:Mr|Mrs|Ms|Miss|Dr)\.? )?(?:{NAME_WORD}|[A-Z]{{1,3}}\b)"
@@ -39,6 +39,16 @@ _DECLARATIONS = (
     re.compile(rf"(?:called|known as|named) (?P<names>{_NAMES})(?= {_HERE})"),
     re.compile(rf"{_HERE},? (?:\w+ ){{1,3}}(?:called|known as|named) (?P<names>{_NAMES})"),
     re.compile(rf"(?P<names>{_NAMES}) ?\((?:a |family |the )?pseudonyms?\b"),
+    # "the victim is referred to as TL and the perpetrator as CF"
+    re.compile(
+        rf"\b{_ROLE}(?: (?:is|was|are|here|hereafter|also|then|being))* as (?P<names>{_NAMES})"
+    ),
+    re.compile(
+        rf"(?:^|[.;,|:(] ?|and )(?P<names>[A-Z]{{2,3}})(?: ?(?::|=|–|-|—|\|)| is| was|,| \() ?"
+        rf"(?:an? |the |her |his |their )?(?:\w+ ){{0,2}}{_ROLE}\b"
+    ),
+    re.compile(r"\b(?:[Dd]eath|DEATH|[Mm]urder|[Hh]omicide) of (?P<names>[A-Z]{2,3})(?![\w’'-])"),
+    re.compile(rf"\b(?i:{_ROLE}) ?(?:[:|=]|\() ?(?P<names>[A-Z]{{2,3}})(?![\w’'-])"),
     # "Edward*, Peter*": the asterisk leads to "not their real names".
     re.compile(rf"(?P<names>{_NAME})\*"),
     re.compile(rf"\b(?:[Dd]eath|DEATH|[Mm]urder|[Hh]omicide) of (?P<names>{_QUOTED})"),
@@ -75,7 +85,7 @@ def declared_names(passages: Iterable[tuple[str, str]]) -> frozenset[str]:
 
 def _words(names: str) -> set[str]:
     words = re.findall(rf"{NAME_WORD}|[A-Z]{{2,3}}\b", names)
-    return {w for w in words if w.casefold() not in GENERIC | STOP_WORDS}
+    return {w for w in words if w.casefold() not in (GENERIC | STOP_WORDS) - WORD_NAMES}
 
 
 def frequent_initials(texts: Iterable[str], *, times: int = 6) -> frozenset[str]:

@@ -11,11 +11,13 @@ from pipeline.redact.context import Context
 from pipeline.redact.dates import iso
 from pipeline.redact.find import Find, Span, overlaps
 from pipeline.redact.words import (
+    COMPASS,
     GENERIC,
     KNOWN,
     MONTH_BEFORE,
     NAME_WORD,
     WORD_NAMES,
+    WORDS,
     ordinary,
     sentence_initial,
 )
@@ -37,6 +39,10 @@ _AFTER_PLACE = re.compile(
 )
 
 
+_NAMED_AFTER = re.compile(r", (?:who|he|she|they|her|his|the [a-z]+[’']s)\b")
+_JOB_WORDS = frozenset(WORDS["job_words"])
+
+
 def find_entities(doc: Doc, spans: list[Span], context: Context) -> Iterator[Find]:
     """People, places and dates among the model's entities, outside the protected `spans`."""
     for entity in doc.ents:
@@ -45,9 +51,19 @@ def find_entities(doc: Doc, spans: list[Span], context: Context) -> Iterator[Fin
             yield Find(entity.start_char, entity.end_char, "DATE", "model.DATE", 0.5, value)
         elif kind := _KINDS.get(entity.label_):
             for match in _RUN.finditer(doc.text, entity.start_char, entity.end_char):
-                words = _WORD.findall(match.group())
-                if not overlaps(match.span(), spans) and _is_name(words, context):
-                    yield Find(*match.span(), kind, f"model.{entity.label_}", 0.7)
+                start = _name_start(doc, match)
+                words = _WORD.findall(doc.text, start, match.end())
+                if not overlaps((start, match.end()), spans) and _is_name(words, context):
+                    yield Find(start, match.end(), kind, f"model.{entity.label_}", 0.7)
+
+
+def _name_start(doc: Doc, run: re.Match[str]) -> int:
+    """Where a run begins without a verb that opens the sentence: 'Completed St David'."""
+    opening = doc.char_span(run.start(), run.start() + 1, alignment_mode="expand")
+    rest = _WORD.search(doc.text, opening.end_char, run.end())
+    opens = sentence_initial(doc.text, run.start()) and opening[0].tag_.startswith("VB")
+    named = opening.text.casefold() in WORD_NAMES or not ordinary(opening.text)
+    return rest.start() if rest and opens and not named else run.start()
 
 
 def _is_name(words: list[str], context: Context) -> bool:
@@ -73,6 +89,8 @@ def find_unknown(text: str, spans: list[Span], context: Context) -> Iterator[Fin
         strange = [n for n, word in enumerate(words) if _strange(word.group(), context)]
         if strange:
             yield from (_unknown(text, words, group) for group in _groups(words, strange))
+        elif pair := _word_names(text, words, context):
+            yield Find(*pair, "PERSON", "unknown.word-names", 0.7)
         elif len(words) == 1 and _is_word_name(text, words[0], context):
             yield Find(*words[0].span(), "PERSON", "unknown.word-name", 0.5)
         elif len(words) == 1 and _is_town(text, words[0], context):
@@ -93,14 +111,31 @@ def _groups(words: list[re.Match[str]], strange: list[int]) -> list[list[int]]:
 def _unknown(text: str, words: list[re.Match[str]], strange: list[int]) -> Find:
     first, last = strange[0], strange[-1]
     named = first > 0 and _may_begin_a_name(text, words[first - 1])
-    first -= named
+    adjective = first > 0 and words[first - 1].group().casefold() in COMPASS
+    first -= named or adjective
     # "Gareth Oakes": a surname may be a dictionary word; "Wexmere Probation" may not grow.
     if first == last and last + 1 == len(words) - 1:
         follower = words[last + 1].group().casefold()
         last += follower not in GENERIC and not _BEFORE_PLACE.search(text[: words[first].start()])
     start, end = words[first].start(), words[last].end()
-    place = _BEFORE_PLACE.search(text[:start]) or _AFTER_PLACE.match(text, end)
+    place = adjective or _BEFORE_PLACE.search(text[:start]) or _AFTER_PLACE.match(text, end)
     return Find(start, end, "PLACE" if place else "PERSON", "unknown.word", 0.7 if named else 0.45)
+
+
+def _word_names(text: str, words: list[re.Match[str]], context: Context) -> Span | None:
+    """Where a first name that is a word stands before a surname that is one: 'Rose Price'."""
+    for first, last in pairwise(words):
+        surname = last.group().casefold()
+        if (
+            _may_begin_a_name(text, first)
+            and last.start() == first.end() + 1
+            and not context.kept([first.group()])
+            and surname not in GENERIC | KNOWN | _JOB_WORDS
+            and not (sentence_initial(text, first.start()) and surname in context.lowercase
+                     and not _NAMED_AFTER.match(text, last.end()))
+        ):  # fmt: skip
+            return first.start(), last.end()
+    return None
 
 
 def _may_begin_a_name(text: str, word: re.Match[str]) -> bool:
@@ -130,7 +165,12 @@ def _is_word_name(text: str, word: re.Match[str], context: Context) -> bool:
     return (
         word.group().casefold() in WORD_NAMES
         and not context.kept([word.group()])
-        and (not sentence_initial(text, word.start()) or _quoted(text, word))
+        and (
+            not sentence_initial(text, word.start())
+            or _quoted(text, word)
+            or bool(_NAMED_AFTER.match(text, word.end()))
+        )
+        and not re.search(r"\b(?:[Aa]n?|[Tt]he|every|any|no) $", text[: word.start()])
         and not re.search(r"[A-Z][\w’']* $", text[: word.start()])
         and not re.match(r"[-/]| [A-Z0-9]", text[word.end() : word.end() + 2])
         and not text[: word.start()].endswith(("-", "/"))

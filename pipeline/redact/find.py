@@ -32,7 +32,7 @@ TYPES = {
 }
 """Kind of a find -> identifier type in the tables."""
 
-_CORE = re.compile(r"[A-ZÀ-ÖØ-Þ\d](?:.*\w)?")
+_CORE = re.compile(r"[^\W_a-z](?:.*\w)?")
 
 Span = tuple[int, int]
 """Start and end, exclusive, in characters."""

@@ -160,10 +160,11 @@ def _first_pass(text: _Text, context: Context) -> Iterator[Find]:
 
 _WORD = re.compile(r"\w+")
 _ALWAYS = ("EMAIL", "URL", "PHONE", "POSTCODE", "HANDLE", "OTHER")
+_NUMBERED = ("places.door", "places.flat")
 
 
 def _allowed(find: Find, text: _Text, context: Context) -> bool:
-    if find.kind in _ALWAYS:
+    if find.kind in _ALWAYS or find.rule in _NUMBERED:
         return True
     surface = text.surface(find)
     words = [word for word in surface.replace("’s", "").split() if word[:1].isupper()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from stdnum import iban
 from stdnum.gb import nhs
 
 from pipeline.redact.find import Find
@@ -37,16 +38,37 @@ _PATTERNS = {
     "references.vehicle": re.compile(r"\b([A-Z]{2}\d{2} ?[A-HJ-PR-Z]{3}|[A-Z]\d{1,3} [A-Z]{3})\b"),
     "references.mixed": re.compile(
         r"(?<![\w/£@.-])((?=(?:[^\s]*\d){3})(?=[^\s]*[A-Z])[A-Z0-9]{1,}(?:[/-][A-Z0-9]+)+"
-        r"|(?=(?:\w*\d){4})(?=\w*[A-Z])[A-Z]{1,4}\d[A-Z0-9]{4,}"
+        r"|(?=(?:\w*\d){4})(?=\w*[A-Z])[A-Z]{1,5}\d[A-Z0-9]{4,}"
         r"|[A-Z]{2,4}\d \d{5,}"
         r"|\d{3,}[/-]\d{4,}(?:[/-]\d+)*)(?![\w/])"
     ),
+    "references.system": re.compile(
+        r"\b((?:CAD|URN|STORM|[Nn]iche|NICHE|MERLIN|VIPER|COMPASS|IML|SYSTM1|PNC) ?"
+        r"\d{3,}[A-Z0-9/-]*)\b"
+    ),
+    "references.collar": re.compile(
+        r"\b(?:attend(?:s|ed)?|together|along|accompanied|crewed|paired) (?:with|by) (\d{3,6})\b"
+    ),
+    "references.further": re.compile(
+        r"\b(?:numbers|nos\.?|refs?|references|records|logs|incidents|cases) (?:[\w/-]+, )*"
+        r"[\w/-]*\d[\w/-]*,? (?:and|&|or) ((?=[\w/-]*\d)[A-Z0-9][\w/-]{2,})"
+    ),
+    "references.coordinates": re.compile(
+        r"(?<![\d.])(-?\d{1,2}\.\d{3,}°?\s?[NS]?,\s?-?\d{1,3}\.\d{3,}°?\s?[EW]?)(?!\d)"
+        r"|(?<!\w)(///\w+\.\w+\.\w+)"
+    ),
+    "references.address": re.compile(
+        r"(?<![\d.])(\d{1,3}(?:\.\d{1,3}){3})(?![\d.])"
+        r"|(?<![\w:])((?:[0-9A-F]{2}[:-]){5}[0-9A-F]{2})(?![\w:])"
+    ),
+    "references.account": re.compile(r"(?<![\d-])(\d\d-\d\d-\d\d \d{6,8})(?!\d)"),
     "references.sort-code": re.compile(r"(?<![\d-])(\d\d-\d\d-\d\d)(?![\d-])"),
     "references.digits": re.compile(
         r"(?<![\w£$€,.+/-])(\d{6,}|\d{4} \d{4} \d{4} \d{4})(?![\w,%]|\.\d)"
     ),
 }
 _NHS = re.compile(r"(?<![\d-])(\d{3}[ -]?\d{3}[ -]?\d{4})(?![\d-])")
+_IBAN = re.compile(r"\b([A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?)\b")
 # A paragraph, section or guideline number, a year or a plain count after a cue is no record.
 _NOT_A_RECORD = re.compile(
     r"(?:19|20)\d\d|\d{1,2}|[A-Z]\d?|\d{1,2}\.\d{1,2}(?:\.\d+)*|COVID-19|\d+(?:st|nd|rd|th)|"
@@ -62,11 +84,15 @@ def find_references(text: str) -> Iterator[Find]:
     for match in _NHS.finditer(text):
         if nhs.is_valid(match[1]):
             yield _reference("references.nhs", match, 1.0)
+    for match in _IBAN.finditer(text):
+        if iban.is_valid(match[1]):
+            yield _reference("references.iban", match, 1.0)
     for rule, pattern in _PATTERNS.items():
         for match in pattern.finditer(text):
-            if not _NOT_A_RECORD.fullmatch(match[1]) and not _COUNTED.match(text, match.end(1)):
+            number = match[match.lastindex or 0]
+            if not _NOT_A_RECORD.fullmatch(number) and not _COUNTED.match(text, match.end()):
                 yield _reference(rule, match, 0.9)
 
 
 def _reference(rule: str, match: re.Match[str], score: float) -> Find:
-    return Find(match.start(1), match.end(1), "REFERENCE", rule, score)
+    return Find(*match.span(match.lastindex or 0), "REFERENCE", rule, score)

@@ -11,6 +11,17 @@ _PATTERNS = {
     "sayings.headline": re.compile(
         r"\b[Hh]eadlined?s?\b[^“‘\"'.|]{0,40}(?P<found>“[^”]+”|‘.+?’(?!\w)|\"[^\"]+\")"
     ),
+    "sayings.reported-as": re.compile(
+        r"\b(?:reported|dubbed|billed|described|splashed|ran|carried|known|referred to)\b"
+        r"[^.;|“‘\"]{0,25} (?:as|under|with) "
+        r"(?P<found>“[^”]{8,}”|‘[^’]{8,}’(?!\w)|\"[^\"]{8,}\")(?=[^.;|]*\b(?:paper|press|news\w*|"
+        r"media|tabloids?|headlines?|radio|television|online)\b)"
+    ),
+    "sayings.named-crime": re.compile(
+        r"\b(?:reference to|known as|dubbed|called|so-called|headlined?|nicknamed) [“‘\"]?"
+        r"(?P<found>the (?!murder|killing)(?:[\w’'-]+ ){1,3}(?:murders?|killings?|killer|"
+        r"murderer|tragedy|stabbing|shooting|strangler|death|horror)\b)"
+    ),
     "sayings.only-one": re.compile(
         r"\b(?P<found>(?:the|one of the) (?:only|last|first) [^.,;|]{3,40}? (?:from|in|of|on) "
         r"(?:her|his|their|that|the) (?:country|nationality|faith|village|town|island|shore|"
