@@ -34,14 +34,15 @@ _PATTERNS = {
     "ages.then": rf"\b(?:then|only|just|nearly|almost) (?:aged )?({_NUMBER})(?=[,;.)])",
     "ages.was": (
         rf"\b{_WHO} (?:was|is|were|had (?:just )?turned|turned) (?:then |nearly |almost )?"
-        r"((?:1\d|[2-9]\d))(?=[,.;)]| when | at (?:the )?(?:time|death)| and (?:a|had|was|lived|"
+        r"((?:1\d|[2-9]\d))(?=[,.;)]| when\b| at (?:the )?(?:time|death)| and (?:a|had|was|lived|"
         r"in|\d+) )"
     ),
     "ages.spelled": (
         rf"\b{_WHO} (?:was|is) (?:then |now |nearly |only )?({_SPELLED})(?=[,.;)]| when\b)"
     ),
     "ages.when": (
-        rf"\b(?:when|before|until|since) (?:[Ss]?he|they) (?:was|were|turned) ({_NUMBER}){_NO_SPAN}"
+        rf"\b(?:[Ww]hen|before|until|since) (?:[Ss]?he|they|[A-Z][\w’'-]+) (?:was|were|turned) "
+        rf"({_NUMBER}){_NO_SPAN}"
     ),
     "ages.would-be": (
         rf"\b(?:would (?:have been|be)|will be|turning|turned|approaching|rising) ({_NUMBER})"
@@ -49,20 +50,25 @@ _PATTERNS = {
     ),
     "ages.of": (
         rf"\b(?:[Mm]an|[Ww]oman|[Bb]oy|[Gg]irl|[Ll]ady|[Ll]ad|[Tt]eenager|[Pp]erson|[Yy]outh|"
-        rf"[Gg]entleman|age) of (?:about |only |just )?({_NUMBER}){_NO_SPAN}(?! ?[%a-z]*children)"
+        rf"[Gg]entleman|[Ww]idow|[Ww]idower|age) of (?:about |only |just )?({_NUMBER}){_NO_SPAN}"
+        r"(?! ?[%a-z]*children)"
     ),
     "ages.moment": rf"\b(?:[Aa]t|[Aa]t only|[Aa]t just|[Bb]y) ({_NUMBER}),? (?=(?:she|he|they) )",
+    "ages.moment-named": rf"\b[Aa]t ({_SPELLED}),? (?=[A-Z])",
+    "ages.had-been": rf"\b[Ss]?[Hh]e had (?:been|turned|just turned) ({_NUMBER})(?=[.,;)])",
     "ages.milestone": (
         r"\b(?:came out|married|left (?:school|home|care)|pregnant|a (?:mother|father)|widowed|"
         rf"died|dead|orphaned|retired) at ({_NUMBER})(?=[,.;)]| (?:and|to|after|with)\b)"
     ),
+    "ages.child-was": rf"\b{_CHILDREN},? (?:[A-Z]\w+ ?\d?,? )?(?:was|is) ({_NUMBER})(?=[.,;])",
+    "ages.now": rf"(?:(?<=, )now|(?<=\b[Ww]ho )(?:was|is)) ({_NUMBER})(?=[,.;)])",
     "ages.self": rf"\b(?:[Hh]im|[Hh]er|[Tt]hem)sel(?:f|ves),? ({_NUMBER})(?=[,.;)])",
     "ages.years": rf"(?<=[,(] )({_NUMBER}) ?(?:yrs?|y/?o|yrs\.)(?=[,.;) ])",
     "ages.birthday": rf"\b({_ORDINAL})(?= birthday)",
     "ages.listed": rf"\b{_CHILDREN} \(({_NUMBER}){_NO_SPAN}",
     "ages.after-name": (
         rf"\b(?!(?:{'|'.join(month.title() for month in WORDS['months'])})\b)"
-        r"[A-Z][a-z’'-]+, ((?:1[1-9]|[2-9]\d))(?=, [a-z])"
+        rf"[A-Z][a-z’'-]+, ((?:1[1-9]|[2-9]\d)|{_SPELLED}|(?:{_SMALL})\b)(?=, [a-z])"
     ),
     "ages.at": (
         rf"\b(?:was|were|turned) (?:then )?({_NUMBER})(?= at the time| when (?:he|she|they|the)\b)"

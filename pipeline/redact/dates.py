@@ -1,4 +1,4 @@
-"""Dates of events in every written form; months, weekdays, feasts and durations alone stay."""
+"""Dates of events in every written form; weekdays and durations alone stay."""
 
 from __future__ import annotations
 
@@ -22,17 +22,27 @@ _FEAST = (
     r"Eid|Diwali|Ramadan|Whit|Maundy|Advent|Burns|Twelfth|Midsummer|Hogmanay|Michaelmas|"
     r"Candlemas|Epiphany|Whitsun|Lent|Passover|Hanukkah|Yom Kippur|Rosh Hashanah|Holi|Vaisakhi|"
     r"Navratri|Chinese New Year|Jubilee|Armistice|All Saints|Independence|Thanksgiving|"
+    r"(?:International|World|National) [A-Z][a-z]+|"
     rf"St\.? [{UPPER}][{LOWER}]+)[’']?s?"
     r"(?: (?:Day|Eve|Night|al-Fitr|al-Adha|Monday|Tuesday|Wednesday|Friday|Saturday|"
     r"Sunday|holidays?|bank holiday|weekend|period))*)"
 )
 _PART = (
-    r"(?:(?:the )?(?:very )?(?:early|late|mid|middle|end|beginning|start|first half|second half|"
-    r"summer|autumn|winter|spring|Summer|Autumn|Winter|Spring)(?: (?:of|in)|-|,)?(?: the)? ?)"
+    r"(?:(?:the )?(?:very )?(?:(?:first|second|third|last|final) (?:week|weekend|days?|fortnight)|"
+    r"early|late|mid|middle|end|beginning|start|first half|second half|summer|autumn|winter|spring|"
+    r"Summer|Autumn|Winter|Spring)(?: (?:of|in)|-|,)?(?: the)? ?)"
 )
 # "3rd/4th", "3 and 5", "3-5": the first day of a range shares the month of the last.
 _DAYS = rf"{_DAY}(?:\s?(?:/|-|–|&|and|to|or)\s?{_DAY})?"
 
+_BEFORE_MONTH = "|".join(
+    rf"(?<=\b{word} )"
+    for word in (
+        "in", "In", "by", "By", "since", "Since", "until", "Until", "from", "From", "to", "between",
+        "Between", "during", "During", "of", "that", "That", "this", "the", "each", "early", "late",
+        "mid", "last", "next", "following", "same", "before", "after",
+    )
+)  # fmt: skip
 _PATTERNS = {
     "dates.day-month": (
         rf"\b(?:w/[ce]\.? )?(?:the )?(?:{_WEEKDAY},?(?: the)? )?(?<![\d/.,:£-])\b{_DAYS}"
@@ -65,6 +75,19 @@ _PATTERNS = {
         r"(?<![\d/.,:£-])(?:0?[1-9]|[12]\d|3[01])\s?([/.-])\s?(?:0?[1-9]|1[0-2])\s?\1\s?"
         r"(?:(?:19|20)\d\d|\d\d)(?![\d/-]|\.\d)"
     ),
+    # A month alone: the year is told near by. May, June and April are names too, March is a verb.
+    "dates.month": (
+        rf"\b(?:(?:that|this|the (?:following|same)) )?(?:{_PART})?"
+        r"(?:January|February|July|August|September|October|November|December)\b(?! \d)"
+        rf"|\b{_PART}(?:March|April|May|June)\b(?! \d)"
+        rf"|(?:{_BEFORE_MONTH})(?:March|April|May|June)\b(?! \d)"
+    ),
+    "dates.feast-alone": (
+        r"(?:(?<=\bat )|(?<=\bby )|(?<=\bafter )|(?<=\bbefore )|(?<=\bover )|(?<=\bsince )|"
+        r"(?<=\buntil )|(?<=\bthat )|(?<=\bget ))"
+        r"(?:Christmas|Easter|New Year|Eid|Ramadan|Diwali|Halloween)\b(?! [A-Za-z]*(?:day|lights|"
+        r"cards?|dinner|presents?|party|tree|Day|Eve)\b)"
+    ),
     "dates.iso": r"(?<![\d/-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)",
     "dates.roman": r"(?<![\d-])\d{1,2}[-.](?:i{1,3}|iv|vi{0,3}|ix|xi{0,2})[-.](?:\d{4}|\d\d)\b",
     "dates.numeric-month": r"(?<![\d/.-])(?:0[1-9]|1[0-2])/(?:19|20)\d\d(?![\d/])",
@@ -76,10 +99,10 @@ _COMPILED = {rule: re.compile(pattern) for rule, pattern in _PATTERNS.items()}
 
 _ADVERB = (
     r"(?:in|In|since|Since|from|From|until|Until|till|by|By|during|During|of|between|Between|"
-    r"and|to|around|about|early|Early|late|Late|mid|before|Before|after|After|circa|year|DOB|born)"
+    r"and|to|around|about|early|Early|late|Late|mid|before|Before|after|After|circa|or|year|DOB|born)"
 )
-_BARE_YEAR = re.compile(rf"(?:\b{_ADVERB}[ -]|[–(| -]|^)((?:19|20)\d\d)(?=[\s,.;:)|’'–-]|$)")
-_CONTEXT = re.compile(rf"\b{_ADVERB}[ -]$|\|\s?$|^$|(?:19|20)\d\d\s?[-–]\s?$")
+_BARE_YEAR = re.compile(rf"(?:, |\b{_ADVERB}[ -]|[–(| -]|^)((?:19|20)\d\d)(?=[\s,.;:)|’'–-]|$)")
+_CONTEXT = re.compile(rf"[\w*’'”)], $|\b{_ADVERB}[ -]$|\|\s?$|^$|(?:19|20)\d\d\s?[-–]\s?$")
 
 _ROMAN = {
     "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10,

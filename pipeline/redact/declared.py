@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from spacy.lang.en.stop_words import STOP_WORDS
 
-from pipeline.redact.words import GENERIC, NAME_WORD, WORD_NAMES
+from pipeline.redact.words import GENERIC, NAME_WORD, WORD_NAMES, ordinary
 
 _QUOTE, _UNQUOTE = "[‘“'\"]", "[’”'\"]"
 _NAME = rf"(?:(?:Mr|Mrs|Ms|Miss|Dr)\.? )?(?:{NAME_WORD}|[A-Z]{{1,3}}\b)"
@@ -23,7 +23,7 @@ _HERE = r"(?:in|throughout|for the purposes? of) (?:this|the) (?:report|review)"
 _DECLARATIONS = (
     # "Noor is a pseudonym", "Ann is not her real name"
     re.compile(
-        rf"(?P<names>{_NAMES}) (?:is|are|was|were) (?:all )?"
+        rf"(?P<names>{_NAMES}),? (?:(?:is|are|was|were) )?(?:all |also )?"
         r"(?:(?:a |the )?pseudonyms?|not (?:her|his|their) (?:real|actual) names?)\b"
     ),
     re.compile(rf"[Pp]seudonyms?(?: of| for the \w+ (?:is|was)|,|:)? (?P<names>{_NAMES})"),
@@ -70,7 +70,7 @@ _LIST_CUE = re.compile(
 _USUAL_ACRONYM = re.compile(r"\b[A-Z]{2}\b")
 
 
-def declared_names(passages: Iterable[tuple[str, str]]) -> frozenset[str]:
+def declared_names(passages: Sequence[tuple[str, str]]) -> frozenset[str]:
     """Names (single words) declared as pseudonyms in (heading path, text) pairs."""
     names: set[str] = set()
     for heading, text in passages:
@@ -80,7 +80,49 @@ def declared_names(passages: Iterable[tuple[str, str]]) -> frozenset[str]:
         for pattern in patterns:
             for match in pattern.finditer(text):
                 names.update(_words(match["names"]))
-    return frozenset(names)
+    return frozenset(names | _treated_alike([text for _, text in passages], names))
+
+
+_BARE_NAME = re.compile(rf"(?<![\w.’'-]){NAME_WORD}(?![\w-])")
+_PARTIES = re.compile(rf"(?P<names>{NAME_WORD}(?:(?:, | and |, and ){NAME_WORD})+)")
+
+
+def _treated_alike(texts: list[str], declared: set[str], *, times: int = 8) -> set[str]:
+    """Names that a review with declared pseudonyms uses as it uses those.
+
+    'Mary, Peter and Jack' of a review that says who 'Mary' is: joined to a declared name, told
+    again and again, and never with a surname, a title or an initial beside them.
+    """
+    joined = Counter(
+        name
+        for text in texts
+        for match in _PARTIES.finditer(text)
+        if declared & set(names := re.findall(NAME_WORD, match["names"]))
+        for name in names
+    )
+    return {
+        name
+        for name in joined.keys() - declared
+        if name.casefold() not in GENERIC | STOP_WORDS and _alone(name, texts) >= times
+    }
+
+
+def _alone(name: str, texts: list[str]) -> int:
+    """How often a name stands by itself; 0 when it ever stands beside another or a title."""
+    beside = re.compile(
+        rf"(?:{NAME_WORD}|[A-Z]\.?) {name}\b(?<!\. {name})|\b{name} (?:[A-Z]\. )?{NAME_WORD}"
+    )
+    if any(_names_beside(match.group(), name) for text in texts for match in beside.finditer(text)):
+        return 0
+    return sum(len(re.findall(rf"\b{name}\b", text)) for text in texts)
+
+
+def _names_beside(words: str, name: str) -> bool:
+    return any(
+        not ordinary(word) or word in ("Mr", "Mrs", "Ms", "Miss", "Dr")
+        for word in words.replace(".", "").split()
+        if word != name
+    )
 
 
 def _words(names: str) -> set[str]:

@@ -40,6 +40,7 @@ _AFTER_PLACE = re.compile(
 
 
 _NAMED_AFTER = re.compile(r", (?:who|he|she|they|her|his|the [a-z]+[’']s)\b")
+_SAID = re.compile(r" (?:was|had|said|told|rang|came|went|knew|thought|did|asked|made)\b")
 _JOB_WORDS = frozenset(WORDS["job_words"])
 
 
@@ -47,8 +48,10 @@ def find_entities(doc: Doc, spans: list[Span], context: Context) -> Iterator[Fin
     """People, places and dates among the model's entities, outside the protected `spans`."""
     for entity in doc.ents:
         if entity.label_ == "DATE" and _CALENDAR_DATE.search(entity.text):
-            value = iso(entity.text, latest_year=context.latest_year)
-            yield Find(entity.start_char, entity.end_char, "DATE", "model.DATE", 0.5, value)
+            told = entity.text.partition(" |")[0]
+            value = iso(told, latest_year=context.latest_year)
+            end = entity.start_char + len(told)
+            yield Find(entity.start_char, end, "DATE", "model.DATE", 0.5, value)
         elif kind := _KINDS.get(entity.label_):
             for match in _RUN.finditer(doc.text, entity.start_char, entity.end_char):
                 start = _name_start(doc, match)
@@ -60,9 +63,11 @@ def find_entities(doc: Doc, spans: list[Span], context: Context) -> Iterator[Fin
 def _name_start(doc: Doc, run: re.Match[str]) -> int:
     """Where a run begins without a verb that opens the sentence: 'Completed St David'."""
     opening = doc.char_span(run.start(), run.start() + 1, alignment_mode="expand")
+    if opening is None or not opening[0].tag_.startswith("VB"):
+        return run.start()
     rest = _WORD.search(doc.text, opening.end_char, run.end())
-    opens = sentence_initial(doc.text, run.start()) and opening[0].tag_.startswith("VB")
     named = opening.text.casefold() in WORD_NAMES or not ordinary(opening.text)
+    opens = sentence_initial(doc.text, run.start())
     return rest.start() if rest and opens and not named else run.start()
 
 
@@ -162,8 +167,11 @@ def _is_town(text: str, word: re.Match[str], context: Context) -> bool:
 
 
 def _is_word_name(text: str, word: re.Match[str], context: Context) -> bool:
+    name = word.group().casefold()
+    if name in ("april", "may", "june"):
+        return bool(_SAID.match(text, word.end())) and not MONTH_BEFORE.search(text[: word.start()])
     return (
-        word.group().casefold() in WORD_NAMES
+        name in WORD_NAMES
         and not context.kept([word.group()])
         and (
             not sentence_initial(text, word.start())

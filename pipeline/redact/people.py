@@ -22,6 +22,7 @@ from pipeline.redact.words import (
 
 _JOB_WORDS = frozenset(WORDS["job_words"])
 _ACRONYMS = frozenset(WORDS["acronyms"])
+_NATIONAL = frozenset(WORDS["national"])
 _FULL = (
     rf"(?:(?:[{UPPER}]\.\s?)+|[{UPPER}] )?(?:{NAME_WORD}|{CAPITALS_WORD})"
     rf"(?: (?:[{UPPER}]\.? )?(?:(?:de|van|von|der|den|la|le|bin|al|el|ap|ab|St\.?) )*"
@@ -78,7 +79,10 @@ _EXPLAINED = re.compile(
     rf"(?<=[a-z] )(?P<name>{NAME_WORD}), (?:the|her|his|their|a|an) (?:\w+ )?"
     rf"(?:{_RELATIONS}|{_JOBS})\b"
 )
-_REVERSED = re.compile(rf"\b({CAPITALS_WORD}), (?P<given>{NAME_WORD}(?: {NAME_WORD})?)")
+_REVERSED = re.compile(
+    rf"\b(?P<surname>{CAPITALS_WORD}), (?P<given>{NAME_WORD}(?: {NAME_WORD})?|(?:[{UPPER}]\.)+)"
+    rf"|\b(?P<mixed>{NAME_WORD}), (?:[{UPPER}]\.)+(?!\w)"
+)
 _INITIALS = re.compile(r"(?<![\w&/.’'-])[A-Z]{2}(?![\w&/’'-]|\.\w| \d)")
 _PANEL_NAME = re.compile(r"\bnames?\b|\bmembers?\b|\brepresentatives?\b", re.I)
 _CELL_NAME = re.compile(rf"(?:{NAME_WORD}|[A-Z]\.?)(?: (?:{NAME_WORD}|[A-Z]\.))+")
@@ -99,19 +103,20 @@ def find_people(text: str, *, usual: frozenset[str] = frozenset()) -> Iterator[F
             if _could_name(match["name"]):
                 yield Find(*match.span("name"), "PERSON", "people.kin", 0.6)
     for match in _DOTTED.finditer(text):
-        if _HEAD_BEFORE.search(text[: match.start()]) and " " in match.group().strip():
+        after = match["after"] or ""
+        if after and ordinary(after) and _HEAD_BEFORE.search(text[: match.start()]):
             continue  # "Appendix C. Research shows"
-        if (match["after"] or "").casefold() in STOP_WORDS:
+        if after.casefold() in STOP_WORDS:
             continue  # "vitamin B. All"
         if match.group() not in WORDS["dotted_acronyms"] and not re.search(
             r"\.[A-Z]\. ?The$", match.group()
         ):
             yield Find(match.start(), match.end(), "PERSON", "people.dotted-initials", 0.8)
     for match in _REVERSED.finditer(text):
-        if not all(map(ordinary, match["given"].split())) and not ordinary(match[1]):
+        if _reversed_name(match):
             yield Find(match.start(), match.end(), "PERSON", "people.surname-first", 0.9)
     for match in _CAPITALS.finditer(text):
-        if not any(ordinary(word) or word in _ACRONYMS for word in match.group().split()):
+        if not any(ordinary(w) or w in _ACRONYMS | _NATIONAL for w in match.group().split()):
             yield Find(*match.span(), "PERSON", "people.capitals", 0.75)
     for match in _INITIALS.finditer(text):
         if match.group() not in _ACRONYMS | usual and not text.isupper():
@@ -174,6 +179,14 @@ def _unusual_words(match: re.Match[str], text: str) -> Find | None:
     while words and words[-1].group().casefold() in _JOB_WORDS:
         end = start + words.pop().start()
     return Find(start, len(text[:end].rstrip()), "PERSON", "people.beside-role", 0.85)
+
+
+def _reversed_name(match: re.Match[str]) -> bool:
+    if match["mixed"]:
+        return not ordinary(match["mixed"])
+    given = match["given"].split()
+    named = given[0].casefold() in WORD_NAMES or not all(map(ordinary, given))
+    return named and match["surname"].casefold() not in GENERIC | {w.casefold() for w in _NATIONAL}
 
 
 def _named_for_words(name: str) -> bool:

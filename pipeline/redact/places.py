@@ -38,7 +38,7 @@ _PREMISES = (
     "Café|Cafe|"
     "Restaurant|Station|Railway Station|Bridge|Marina|Harbour|Beach|Lights|Works|Mill|Factory|"
     "Garage|Lines|Haven|Shelter|Wing|Ward|Exchange|Institute|Tabernacle|Masjid|Assembly Rooms|"
-    "Library|Museum|Theatre|Cinema|Stadium|Arena|Market|Mart"
+    "Project|Foundation|Library|Museum|Theatre|Cinema|Stadium|Arena|Market|Mart"
 )
 _CAP = rf"(?:{NAME_WORD}(?:[’']s?)?|St\.?|[A-Z]{{3,}})"
 _LINKED = (
@@ -57,7 +57,9 @@ _ROAD = re.compile(
     rf"|\b(?:{NAME_WORD}[’']?s? ){{1,3}}(?:{_STREETS})\b(?![’']s\b)"
 )
 _FLAT = re.compile(r"\b(?:Flat|Apartment|Plot) (?:No\.? )?\d{1,4}[A-Za-z]?\b")
-_SITE = re.compile(rf"\b(?:[Tt]he )?{_LINKED} (?:{_PREMISES})\b(?! (?:{NAME_WORD}))")
+_SITE = re.compile(
+    rf"\b(?:[Tt]he )?{_LINKED} (?:{_PREMISES})\b(?! (?!Mrs?\b|Ms\b|Miss\b|Dr\b|PC\b){NAME_WORD})"
+)
 _WELSH = re.compile(rf"\bYsgol(?: (?:{NAME_WORD}|y|yr|a|ap))+")
 _SAINT = re.compile(
     rf"\bSt\.? {NAME_WORD}(?:[’']s)?(?: (?:and|&) St\.? {NAME_WORD}(?:[’']s)?)?(?: (?:C of E|"
@@ -117,7 +119,7 @@ _DOOR = re.compile(
     r"(?:[Nn]o\.? ?\d{1,4}[a-z]?|[Nn]umber \d{1,4}[a-z]?|\d{1,3}[a-h])\b"
 )
 _BODY = (
-    r"(?:(?:Safer |Stronger )?Communit(?:y|ies)(?: Safety)?(?: Partnership| Board)|CSP|"
+    r"(?:Partnership|(?:Safer |Stronger )?Communit(?:y|ies)(?: Safety)?(?: Partnership| Board)|CSP|"
     r"(?:(?:District|Borough|County|City|Town|Parish|Metropolitan|Unitary) )*Council|Constabulary|"
     r"Police|(?:University |Local )?Health Board|Public Services Board|CCG|ICB|PCT|"
     r"(?:[A-Z]\w+ )*NHS|(?:University |General |Teaching )?Hospitals?|Women[’']s Aid|"
@@ -133,7 +135,8 @@ _LANDMARK = re.compile(
     rf"\b(?P<name>(?:[Tt]he )?{NAME_WORD}(?: {NAME_WORD})*) "
     r"(?=(?:bridge|bypass|roundabout|crossroads|viaduct|footbridge|car park|playing fields?|"
     r"allotments?|recreation ground|retail park|towpath|quarry|reservoir|interchange|flyover|"
-    r"underpass|lay-by|cemetery|mosque|temple)\b)"
+    r"guest house|caravan park|nursing home|care home|holiday park|day centre|hostel|flats|"
+    r"community centre|children[’']s centre|underpass|lay-by|cemetery|mosque|temple)\b)"
 )
 # "the Plough and Harrow": both words are ordinary, and no kind of body.
 _INN = re.compile(
@@ -146,6 +149,10 @@ _APPOSED = re.compile(
     r"hospice|care home|nursing home|home|prison|company|firm|agency|employer|provider|centre|"
     r"service|association|village|town|estate|hamlet|suburb), "
     rf"(?P<name>(?:[Tt]he )?{NAME_WORD}(?:(?: (?:and|&|of|the|in))? {NAME_WORD})*)(?=[,.;)])"
+)
+_EXPLAINED = re.compile(
+    rf"(?P<name>{NAME_WORD}(?:(?: (?:and|&|of|the))? {NAME_WORD}){{0,3}}) \((?:an? |the )?"
+    r"(?:[a-z-]+ ){0,5}(?:service|charity|project|provider|organisation|refuge|hostel|helpline)\)"
 )
 _WORDS_LINKED = (
     rf"(?:{NAME_WORD}(?:[’']s)?)"
@@ -165,6 +172,7 @@ _RULES = {
     "places.landmark": (_LANDMARK, 0.7),
     "places.inn": (_INN, 0.75),
     "places.apposed": (_APPOSED, 0.75),
+    "places.explained": (_EXPLAINED, 0.75),
     "places.premises": (_SITE, 0.85),
     "places.welsh": (_WELSH, 0.9),
     "places.saint": (_SAINT, 0.8),
@@ -180,6 +188,8 @@ _RULES = {
 def find_places(text: str, *, labels: frozenset[str] = frozenset()) -> Iterator[Find]:
     """Addresses, named premises and settlements; `labels` are words that are pseudonyms."""
     for match in _ADDRESS.finditer(text):
+        if re.search(r"\b[A-Z]\w*\.? $", text[: match.start()]) and match.group()[0].isdigit():
+            continue  # "GP 1, Dock Street Surgery"
         yield Find(match.start(), match.end(), "PLACE", "places.address", 0.95)
     for match in _FLAT.finditer(text):
         yield Find(match.start(), match.end(), "PLACE", "places.flat", 0.7)
@@ -237,7 +247,7 @@ def _particular(match: re.Match[str], text: str, labels: frozenset[str]) -> tupl
     if match.re in (_SITE, _LOCAL):
         first = next(at for at, word in words if word[0].isupper() and _distinct(word, labels))
         start += _with_adjective(text[start:end], first)
-    if match.re in (_AT, _EMPLOYED, _LOCAL):
+    if match.re in (_AT, _EMPLOYED):
         # "at Wexmere City Council": coders need to know that it was the council.
         last = max(
             n for n, (_, word) in enumerate(words) if word[0].isupper() and _distinct(word, labels)

@@ -32,6 +32,8 @@ class Policy:
 
     def replaces(self, find: Find) -> bool:
         """Whether a find is replaced at all."""
+        if find.rule == "dates.month" and self.dates == "month":
+            return False
         setting = {"DATE": "dates", "AGE": "ages", "PLACE": "places", **QUASI}.get(find.kind)
         return setting is None or getattr(self, setting) != "keep"
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from spacy.lang.en.stop_words import STOP_WORDS
+
 from pipeline.redact.find import Span
-from pipeline.redact.words import NAME_WORD
+from pipeline.redact.words import MONTHS, NAME_WORD, WORDS, ordinary
 
 PERSON_HEADS = {
     "victim": "Victim|Deceased",
@@ -16,7 +18,7 @@ PERSON_HEADS = {
     ),
     "relative": (
         "Mother|Father|Sister|Brother|Parent|Grandmother|Grandfather|Grandparent|Aunt|Uncle|Cousin|"
-        "Nephew|Niece|Relative|Family Member|Friend|Neighbour|Colleague|Partner|Ex-Partner|"
+        "Nephew|Niece|Relative|Family Member|Friend|Workmate|Classmate|Housemate|Flatmate|Neighbour|Colleague|Partner|Ex-Partner|"
         "Former Partner|Ex-partner|Former partner|Family member|Associate|Landlord|Employer|"
         "Step-father|Step-mother|Stepfather|Stepmother|Husband|Wife|In-law"
     ),
@@ -49,6 +51,21 @@ LABEL = re.compile(
 )
 """A report's own label: 'Adult A', 'Child 1', 'MALE ADULT A', 'GP 2', 'Mr K', "Mrs 'Z'"."""
 
+_MONTHS = "|".join(month.title() for month in MONTHS)
+_NO_HEADS = "|".join(
+    word.title()
+    for word in (
+        *sorted(STOP_WORDS),
+        *WORDS["days"],
+        *["mon", "tue", "tues", "wed", "thu", "thurs", "fri", "sat", "sun"],
+    )
+    if word.isalpha()
+)
+# "Workmate 2", "Force A": a common word with a number or a letter.
+_NUMBERED = re.compile(
+    rf"\b(?!(?:{_MONTHS}|{_NO_HEADS})\b)[A-Z][a-z]+(?: [A-Z][a-z]+)? "
+    r"(?:\d{1,2}|(?!I\b)[A-Z])(?![\w/.:’'-]|,\d| [A-Z]| (?:of|and) [A-Z])"
+)
 _AGENCIES = re.compile(
     r"\b(?:Domestic (?:Abuse|Homicide|Violence)(?: (?:and )?(?:Abuse|Review|Reviews|Related|"
     r"Death|Act|Protection|Disclosure|Scheme|Order|Notice|Bill|Commissioner|Service|Services|"
@@ -56,7 +73,9 @@ _AGENCIES = re.compile(
     r"Home Office|Home Secretary|NHS England|"
     r"NHS(?: [A-Z][a-z]+)* (?:Trusts?|Foundation Trusts?)|Women[’']s Aid|Victim Support|Age UK|"
     r"Citizens Advice(?: Bureau)?|Karma Nirvana|Southall Black Sisters|Turning Point|Mind|"
-    r"Men[’']s Advice Line|Women[’']s Institute|Salvation Army|(?:Royal )?British Legion|"
+    r"Honour[- ]Based (?:Violence|Abuse)|"
+    r"Men[’']s Advice Line|Women[’']s Institute|Salvation Army|"
+    r"(?:Royal )?British Legion|"
     r"St John Ambulance|Jobcentre Plus|Legal Aid|Child in Need|Children in Need|"
     r"Early Help|Team Around the (?:Child|Family)|Think Family|Operation Encompass|"
     r"Crimestoppers|Forced Marriage Unit|Independent Office for Police Conduct|"
@@ -91,6 +110,7 @@ _AUTHORS = (
     rf"{NAME_WORD}(?:(?:[ -]|, (?=[A-Z]\.)){NAME_WORD}|,? (?:[A-Z]\.,? ?)+)?"
     rf"(?:(?:,? (?:and|&) |, ){NAME_WORD}(?: {NAME_WORD})?,?(?: (?:[A-Z]\.,? ?)+)?)*"
 )
+_NO_AUTHORS = {month.title() for month in MONTHS}
 CITATION = re.compile(
     rf"(?P<authors>{_AUTHORS})(?:,? et al\.?| and (?:others|colleagues))?,? ?\((?:19|"
     rf"20)\d\d[a-z]?\b[^)]*\)"
@@ -120,6 +140,11 @@ def protected(text: str, *, labels: Iterable[str] = ()) -> list[Span]:
     spans += [
         match.span() for pattern in (LABEL, _AGENCIES, _LAW) for match in pattern.finditer(text)
     ]
+    spans += [
+        match.span()
+        for match in _NUMBERED.finditer(text)
+        if all(map(ordinary, match.group().split()[:-1]))
+    ]
     spans += [match.span() for match in CITATION.finditer(text)]
     for sentence in _LEGAL_SENTENCE.finditer(text):
         spans += [m.span() for m in _YEAR_IN.finditer(text, *sentence.span())]
@@ -133,5 +158,5 @@ def cited_authors(text: str) -> set[str]:
     found = set()
     for match in CITATION.finditer(text):
         authors = match["authors"] or match["bracketed"] or match["open"]
-        found.update(re.findall(NAME_WORD, authors))
+        found.update(set(re.findall(NAME_WORD, authors)) - _NO_AUTHORS)
     return found

@@ -170,6 +170,8 @@ def _allowed(find: Find, text: _Text, context: Context) -> bool:
     words = [word for word in surface.replace("’s", "").split() if word[:1].isupper()]
     if find.kind in ("PERSON", "PLACE") and context.kept(words):
         return False
+    if find.rule == "dates.month" and context.pseudonyms.issuperset(words):
+        return False
     if find.kind == "PLACE":
         return any(
             word[0].isupper() and not overlaps((start, start + 1), text.spans)

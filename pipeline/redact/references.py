@@ -61,6 +61,7 @@ _PATTERNS = {
         r"(?<![\d.])(\d{1,3}(?:\.\d{1,3}){3})(?![\d.])"
         r"|(?<![\w:])((?:[0-9A-F]{2}[:-]){5}[0-9A-F]{2})(?![\w:])"
     ),
+    "references.exhibit": re.compile(r"\b[Ee]xhibits? ([A-Z]{2,4}/?\d{1,4})\b"),
     "references.account": re.compile(r"(?<![\d-])(\d\d-\d\d-\d\d \d{6,8})(?!\d)"),
     "references.sort-code": re.compile(r"(?<![\d-])(\d\d-\d\d-\d\d)(?![\d-])"),
     "references.digits": re.compile(
