@@ -11,7 +11,6 @@ from pipeline.redact.words import WORDS
 _UNITS, _TENS = WORDS["units"], WORDS["tens"]
 _SMALL = "|".join(sorted(_UNITS, key=len, reverse=True))
 _NUMBER = rf"(?:\d{{1,2}}|10\d|(?:{'|'.join(_TENS)})(?:[- ](?:{_SMALL}))?|(?:{_SMALL}))\b"
-_WHO = r"(?:[Ss]?he|[Ww]ho|[A-Z][\w’'-]+(?: [A-Z0-9]{1,2})?)"
 _SPELLED = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{_SMALL}))?|\w+teen)\b"
 _CHILDREN = (
     r"(?:child|children|boys?|girls?|sons?|daughters?|siblings?|brothers?|sisters?|twins|"
@@ -20,65 +19,103 @@ _CHILDREN = (
 _NO_SPAN = r"(?! ?(?:months?|weeks?|days?|hours?|minutes?|occasions?|times|years? (?!old)))"
 _ORDINAL_TENS = [re.sub("y$", "ieth", ten) for ten in _TENS]
 _ORDINAL_SMALL = WORDS["ordinals"]
+_TEEN_OR_OVER = rf"(?:1[3-9]|[2-9]\d|{_SPELLED})"
+_ADULT_ORDINAL = (
+    rf"(?:\d{{2}}(?:st|nd|rd|th)|(?:(?:{'|'.join(_TENS)})[- ](?:{'|'.join(_ORDINAL_SMALL[:9])}))|"
+    rf"{'|'.join([*_ORDINAL_SMALL[12:], *_ORDINAL_TENS])})"
+)
 _ORDINAL = (
     rf"(?:\d{{1,2}}(?:st|nd|rd|th)|(?:(?:{'|'.join(_TENS)})[- ])?(?:{'|'.join(_ORDINAL_SMALL)})|"
     rf"{'|'.join(_ORDINAL_TENS)})"
 )
 
+_WHOSE = (
+    r"(?:[Ss]?he|[Ww]ho|I|[Tt]hey|both|[Vv]ictim|[Pp]erpetrator|[Dd]eceased|[Ee]ldest|[Yy]oungest|"
+    rf"[Oo]lder|[Yy]ounger|mother|father|mum|dad|husband|wife|partner|{_CHILDREN}|"
+    r"(?!(?:There|These|Those|This|That|It|All|Some|Most|Both|Calls|Police|What)\b)"
+    r"[A-Z][a-zß-ÿ’'-]+(?: [A-Z]| \d{1,2})?|[A-Z]{2})"
+)
+_NEARLY = (
+    r"(?:(?:then|now|only|just|nearly|almost|barely|already|still|not yet|not quite|about|around|"
+    r"at most|by then|by now|at the time|turning|rising|approaching|nearing|short of|about to turn|"
+    r"about to be|due to turn|coming up to|going on|just short of|the age of|aged) )*"
+)
+_BE = (
+    r"(?:was|is|were|are|be|been|[’']d been|[’']s|[’']m|turns|turned|turning|becomes|became|"
+    r"reached|"
+    r"reaching|rising|approaching|nearing|approached|hits|hit)"
+)
+_ENDS = (
+    r"(?=[.,;:)!?”’\"|]|$| (?:when|at|in|on|that|and|but|who|with|then|now|the|this|by|next|last|"
+    r"or|"
+    r"years?[- ]old|yrs|a|an|had|has|lived|lives|his|her)\b)"
+)
+_YEARS = r"(?:[- ]?(?:years?|yrs?|yr|y)[- .]?(?:old\b|o(?:ld)?\b|of age\b)|[- ]?y/?\.?o\b)"
+
 _PATTERNS = {
-    "ages.aged": rf"\b[Aa]ged? (?:of )?({_NUMBER})",
+    "ages.aged": (
+        rf"\b(?:[Aa]ged?|AGE|[Aa]ge[ds]? (?:of|at)|ages|[Aa]ge(?: at death)?:)(?: ?\|)? "
+        rf"{_NEARLY}({_NUMBER})"
+    ),
     "ages.years-old": (
-        rf"\b({_NUMBER})(?:(?:[- ](?:(?:and a half)[- ])?years?[- ]?old\b)|[- ]?yrs?[- ]old"
-        r"|[- ]?y/?o\b|[- ]years? of age|[- ](?:months?|weeks?)[- ]old)"
+        rf"\b({_NUMBER})(?:[½¼¾]|[- ](?:and a (?:half|quarter)))?(?:{_YEARS}|"
+        r"[- ](?:months?|weeks?|days?)[- ]old\b)"
     ),
-    "ages.then": rf"\b(?:then|only|just|nearly|almost) (?:aged )?({_NUMBER})(?=[,;.)])",
-    "ages.was": (
-        rf"\b{_WHO} (?:was|is|were|had (?:just )?turned|turned) (?:then |nearly |almost )?"
-        r"((?:1\d|[2-9]\d))(?=[,.;)]| when\b| at (?:the )?(?:time|death)| and (?:a|had|was|lived|"
-        r"in|\d+) )"
+    "ages.years": (
+        rf"(?<=[,(|] )({_NUMBER}) ?(?:yrs?|y/?o|y|years)\b\.?(?=[.,;) |]|$)|\(({_NUMBER}) "
+        rf"?(?:yrs?|y|years)\b"
     ),
-    "ages.spelled": (
-        rf"\b{_WHO} (?:was|is) (?:then |now |nearly |only )?({_SPELLED})(?=[,.;)]| when\b)"
+    "ages.then": (
+        rf"\b(?:[Tt]hen|only|just|nearly|almost|now|aged|[Nn]ot (?:yet|quite)) (?:aged "
+        rf")?({_NUMBER})(?=[,;.)])"
     ),
-    "ages.when": (
-        rf"\b(?:[Ww]hen|before|until|since) (?:[Ss]?he|they|[A-Z][\w’'-]+) (?:was|were|turned) "
-        rf"({_NUMBER}){_NO_SPAN}"
-    ),
-    "ages.would-be": (
-        rf"\b(?:would (?:have been|be)|will be|turning|turned|approaching|rising) ({_NUMBER})"
-        r"(?=[,.;)’”]| (?:the|that|this|in|on|next|when)\b)"
+    "ages.be": (
+        rf"\b{_WHOSE}(?:,? |(?=[’']))(?:(?:had|has|would have|will|would|might have) )?(?:just |"
+        rf"recently )?{_BE} {_NEARLY}({_NUMBER}){_NO_SPAN}{_ENDS}"
     ),
     "ages.of": (
         rf"\b(?:[Mm]an|[Ww]oman|[Bb]oy|[Gg]irl|[Ll]ady|[Ll]ad|[Tt]eenager|[Pp]erson|[Yy]outh|"
-        rf"[Gg]entleman|[Ww]idow|[Ww]idower|age) of (?:about |only |just )?({_NUMBER}){_NO_SPAN}"
-        r"(?! ?[%a-z]*children)"
+        rf"[Cc]hild|"
+        r"[Bb]aby|[Tt]oddler|[Ss]on|[Dd]aughter|[Ss]ons|[Dd]aughters|[Bb]oys|[Gg]irls|[Tt]wins|"
+        rf"[Pp]ensioner|[Ss]tudent|[Pp]atient|[Gg]entleman|[Ww]idow(?:er)?|age|someone|somebody) "
+        rf"of "
+        rf"{_NEARLY}({_NUMBER}){_NO_SPAN}(?! ?[%a-z]*(?:children|reviews|cases))"
     ),
     "ages.moment": rf"\b(?:[Aa]t|[Aa]t only|[Aa]t just|[Bb]y) ({_NUMBER}),? (?=(?:she|he|they) )",
     "ages.moment-named": rf"\b[Aa]t ({_SPELLED}),? (?=[A-Z])",
-    "ages.had-been": rf"\b[Ss]?[Hh]e had (?:been|turned|just turned) ({_NUMBER})(?=[.,;)])",
     "ages.milestone": (
-        r"\b(?:came out|married|left (?:school|home|care)|pregnant|a (?:mother|father)|widowed|"
-        rf"died|dead|orphaned|retired) at ({_NUMBER})(?=[,.;)]| (?:and|to|after|with)\b)"
+        r"\b(?:came out|[a-z]+ed|left|school|care|home|began|pregnant|mother|father|wed|dead|met|"
+        r"ran|"
+        r"away|work|college|university|went|parent|bride|groom|country|England|Britain|UK|adult|"
+        r"army)"
+        rf" (?:again )?at (?:just |only |the age of )?({_TEEN_OR_OVER}){_NO_SPAN}(?=[,.;)]| "
+        rf"(?:and|to|after|with|because|for|she|he)\b)"
     ),
-    "ages.child-was": rf"\b{_CHILDREN},? (?:[A-Z]\w+ ?\d?,? )?(?:was|is) ({_NUMBER})(?=[.,;])",
-    "ages.now": rf"(?:(?<=, )now|(?<=\b[Ww]ho )(?:was|is)) ({_NUMBER})(?=[,.;)])",
-    "ages.self": rf"\b(?:[Hh]im|[Hh]er|[Tt]hem)sel(?:f|ves),? ({_NUMBER})(?=[,.;)])",
-    "ages.years": rf"(?<=[,(] )({_NUMBER}) ?(?:yrs?|y/?o|yrs\.)(?=[,.;) ])",
-    "ages.birthday": rf"\b({_ORDINAL})(?= birthday)",
-    "ages.listed": rf"\b{_CHILDREN} \(({_NUMBER}){_NO_SPAN}",
+    "ages.birthday": (
+        rf"\b({_ORDINAL})(?= birthday)|\b(?:her|his|their) ({_ADULT_ORDINAL})(?=[.,;]| (?:in|at|"
+        rf"on|with|year)\b)"
+    ),
+    "ages.listed": (
+        rf"\b(?:{_CHILDREN}|(?:Child|Sibling|Son|Daughter) \w{{1,2}}) \((?:aged "
+        rf")?({_NUMBER}){_NO_SPAN}"
+    ),
+    "ages.apposed": (
+        rf"\b(?:{_CHILDREN}|mother|father|husband|wife|partner|himself|herself|themselves|"
+        rf"[Vv]ictim|[Pp]erpetrator|(?:Adult|Child|Male|Female|Friend|Sibling|Mr|Mrs|Ms) "
+        rf"[A-Z0-9]{{1,2}}),? "
+        rf"(?:[A-Z]\w+, )?(?:then |now |aged )?({_NUMBER})(?=[,;.)]| and (?:{_NUMBER})[,.;])"
+    ),
     "ages.after-name": (
         rf"\b(?!(?:{'|'.join(month.title() for month in WORDS['months'])})\b)"
-        rf"[A-Z][a-z’'-]+, ((?:1[1-9]|[2-9]\d)|{_SPELLED}|(?:{_SMALL})\b)(?=, [a-z])"
+        rf"[A-Z][a-zß-ÿ’'-]+, (?:then |now )?((?:1[1-9]|[2-9]\d)|{_SPELLED}|(?:{_SMALL})\b)(?=, "
+        rf"[a-z]|\)|\.$)"
     ),
-    "ages.at": (
-        rf"\b(?:was|were|turned) (?:then )?({_NUMBER})(?= at the time| when (?:he|she|they|the)\b)"
+    "ages.children": (rf"\b{_CHILDREN} (?:was|were|are|is) {_NEARLY}({_NUMBER})(?=,| and|\.|;)"),
+    "ages.bracket": r"(?<=[A-Za-z0-9’'”] \()(?:aged |then |now )?((?:1\d|[2-9]\d))(?=[),;])",
+    "ages.sex": (
+        r"(?<![\w/])((?:1\d|[2-9]\d)) ?(?=(?:[MF]|m|f|male|female)\b)(?![mf] )"
+        r"|\b(?:[MF]|[Mm]ale|[Ff]emale)(?:, | / |/| )((?:1\d|[2-9]\d))(?![\w/.%])"
     ),
-    "ages.children": (
-        r"\b(?:children|boys|girls|sons|daughters|siblings) (?:was|were|are) (?:then )?"
-        rf"({_NUMBER})(?=,| and)"
-    ),
-    "ages.bracket": r"(?<=[A-Za-z’'] \()((?:1\d|[2-9]\d))(?=[),;])",
-    "ages.label": rf"\bAge(?: at death)?:? ?\|? ?({_NUMBER})",
 }
 _COMPILED = {rule: re.compile(pattern) for rule, pattern in _PATTERNS.items()}
 _FURTHER = re.compile(
@@ -98,33 +135,39 @@ def find_ages(text: str) -> Iterator[Find]:
     """Numbers, in digits or words, that tell somebody's age; `value` is the band."""
     for rule, pattern in _COMPILED.items():
         for match in pattern.finditer(text):
-            if _threshold(text, match):
+            group = match.lastindex or 0
+            if _threshold(text, match.start(), match.end(group)):
                 continue
-            small = bool(re.search(r"(?:month|week)s?[- ]old$", match.group()))
+            small = bool(re.search(r"(?:month|week|day)s?[- ]old$", match.group()))
             yield _age(rule, match, small=small)
             yield from _series(text, match, rule)
 
 
 def _series(text: str, match: re.Match[str], rule: str) -> Iterator[Find]:
     # "aged nine and six", "aged 9, 6 and 3"
-    if rule not in ("ages.aged", "ages.children", "ages.listed"):
+    if rule not in (
+        "ages.aged",
+        "ages.children",
+        "ages.listed",
+        "ages.be",
+        "ages.of",
+        "ages.apposed",
+    ):
         return
-    end = match.end()
+    end = match.end(match.lastindex or 0)
     while further := _FURTHER.match(text, end):
         yield _age(rule, further)
         end = further.end()
 
 
-def _threshold(text: str, match: re.Match[str]) -> bool:
-    return bool(
-        _THRESHOLD_AFTER.match(text, match.end(1))
-        or _THRESHOLD_BEFORE.search(text[: match.start()])
-    )
+def _threshold(text: str, start: int, end: int) -> bool:
+    return bool(_THRESHOLD_AFTER.match(text, end) or _THRESHOLD_BEFORE.search(text[:start]))
 
 
 def _age(rule: str, match: re.Match[str], *, small: bool = False) -> Find:
-    band = "under 18" if small else band_of(match[1])
-    return Find(match.start(1), match.end(1), "AGE", rule, 0.9, band)
+    group = match.lastindex or 0
+    band = "under 18" if small else band_of(match[group])
+    return Find(*match.span(group), "AGE", rule, 0.9, band)
 
 
 def band_of(number: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.redact.find import Find
-from pipeline.redact.words import LOWER, MONTHS, UPPER
+from pipeline.redact.words import LOWER, MONTHS, UPPER, WORDS
 
 _MONTH = (
     r"(?:(?:January|February|March|April|May|June|July|August|September|October|November|December)"
@@ -17,7 +17,8 @@ _WEEKDAY = r"(?:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs?)?|Fri|Sat(?:ur)?|Sun)(?:day)?
 _YEAR = r"(?:(?:19|20)\d\d|[’'`]\d\d)(?!\d)"
 _DAY = r"(?:[12]\d|3[01]|0?[1-9])(?:\s?(?:st|nd|rd|th))?"
 _FEAST = (
-    r"(?:(?:Christmas|New Year|Boxing|Valentine|Mother|Father|Bonfire|Guy Fawkes|Easter|Good|"
+    r"(?:(?:Christmas|Xmas|NYE|New Year|Boxing|Valentine|Mother|Father|Bonfire|Guy Fawkes|Easter|"
+    r"Good|"
     r"Halloween|Hallowe[’']en|Pancake|Shrove|Ash|Palm|Mothering|Remembrance|May|August|spring|"
     r"Eid|Diwali|Ramadan|Whit|Maundy|Advent|Burns|Twelfth|Midsummer|Hogmanay|Michaelmas|"
     r"Candlemas|Epiphany|Whitsun|Lent|Passover|Hanukkah|Yom Kippur|Rosh Hashanah|Holi|Vaisakhi|"
@@ -35,6 +36,7 @@ _PART = (
 # "3rd/4th", "3 and 5", "3-5": the first day of a range shares the month of the last.
 _DAYS = rf"{_DAY}(?:\s?(?:/|-|–|&|and|to|or)\s?{_DAY})?"
 
+_ORDINAL = rf"(?:(?:twenty|thirty)[- ])?(?:{'|'.join(WORDS['ordinals'])})|twentieth|thirtieth"
 _BEFORE_MONTH = "|".join(
     rf"(?<=\b{word} )"
     for word in (
@@ -50,6 +52,34 @@ _PATTERNS = {
     ),
     "dates.month-day": (
         rf"\b(?:{_WEEKDAY},? )?{_MONTH} (?:the )?{_DAY}(?![\d:%]|\.\d)(?:,? {_YEAR})?\b"
+    ),
+    "dates.spelled": (
+        rf"\b(?:the )?(?:{_ORDINAL})(?: day)? of {_MONTH}(?:,? {_YEAR})?"
+        rf"|\b{_MONTH} the (?:{_ORDINAL})\b"
+    ),
+    "dates.weekday-day": rf"\b{_WEEKDAY},? (?:the )?(?:[12]?\d|3[01])(?:st|nd|rd|th)\b",
+    "dates.day-alone": (
+        r"(?:(?<=\b[Oo]n )|(?<=\b[Bb]y )|(?<=\bof )|(?<=\buntil )|(?<=\bsince )|(?<=\bfrom )|"
+        r"(?<=\bbefore )|(?<=\bafter )|(?<=\bto )|(?<=\band )|(?<=\bbetween ))"
+        r"the (?:[12]?\d|3[01])(?:st|nd|rd|th)\b(?=[,.;:)]| (?:and|to|she|he|they|the|a|at|when|"
+        r"but|or|"
+        r"after|before|with|it)\b|$)"
+    ),
+    "dates.short-year": r"(?<=[a-z] )[’'‘](?:[0-3]\d|[7-9]\d)(?![\dA-Za-z])",
+    "dates.years": r"(?<![\d/-])(?:19|20)\d\d[/–-](?:(?:19|20)\d\d|\d\d)(?![\d/-])",
+    "dates.term": (
+        rf"\b(?:Q[1-4]|[Qq]uarter [1-4]|(?:[Aa]utumn|[Ss]pring|[Ss]ummer) term|(?:{_MONTH} "
+        rf")?[Hh]alf[- ]term|"
+        rf"(?:(?:{_MONTH}|[Ss]pring|[Ss]ummer|[Aa]ugust|[Ee]arly May) )?[Bb]ank [Hh]oliday)"
+        rf"(?: (?:Monday|weekend))?,? (?:of |in )?{_YEAR}"
+    ),
+    "dates.month-short": rf"\b{_STAMP_MONTH}[-/]\d\d\b(?![-/])",
+    "dates.american": (
+        r"(?<![\d/.,:£-])(?:0?[1-9]|1[0-2])([/.-])(?:1[3-9]|2\d|3[01])\1(?:(?:19|20)\d\d|"
+        r"\d\d)(?![\d/-])"
+    ),
+    "dates.spaced": (
+        r"(?:(?<=\| )|^)(?:0[1-9]|[12]\d|3[01]) (?:0[1-9]|1[0-2]) (?:(?:19|20)\d\d|\d\d)(?!\d)"
     ),
     "dates.month-year": rf"\b(?:{_PART})?{_MONTH}(?:,| of)? ?-?{_YEAR}",
     "dates.feast": (
@@ -85,24 +115,23 @@ _PATTERNS = {
     "dates.feast-alone": (
         r"(?:(?<=\bat )|(?<=\bby )|(?<=\bafter )|(?<=\bbefore )|(?<=\bover )|(?<=\bsince )|"
         r"(?<=\buntil )|(?<=\bthat )|(?<=\bget ))"
-        r"(?:Christmas|Easter|New Year|Eid|Ramadan|Diwali|Halloween)\b(?! [A-Za-z]*(?:day|lights|"
+        r"(?:Christmas|Xmas|NYE|Easter|New Year|Eid|Ramadan|Diwali|Halloween)\b(?! "
+        r"[A-Za-z]*(?:day|lights|"
         r"cards?|dinner|presents?|party|tree|Day|Eve)\b)"
     ),
     "dates.iso": r"(?<![\d/-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)",
     "dates.roman": r"(?<![\d-])\d{1,2}[-.](?:i{1,3}|iv|vi{0,3}|ix|xi{0,2})[-.](?:\d{4}|\d\d)\b",
     "dates.numeric-month": r"(?<![\d/.-])(?:0[1-9]|1[0-2])/(?:19|20)\d\d(?![\d/])",
     "dates.day-month-numeric": (
-        r"(?<=\b(?:on|by|of)\s)(?:0?[1-9]|[12]\d|3[01])[/.](?:0?[1-9]|1[0-2])(?![\d/%]|\.\d)"
+        r"(?:(?<=\bon )|(?<=\bby )|(?<=\bof )|(?<=\bfrom )|(?<=\bsince )|(?<=\bdated )|"
+        r"(?<=\btill )|(?<=\| )|^)(?:0?[1-9]|[12]\d|3[01])[/.](?:0?[1-9]|1[0-2])(?![\d/%]|\.\d)"
     ),
 }
 _COMPILED = {rule: re.compile(pattern) for rule, pattern in _PATTERNS.items()}
 
-_ADVERB = (
-    r"(?:in|In|since|Since|from|From|until|Until|till|by|By|during|During|of|between|Between|"
-    r"and|to|around|about|early|Early|late|Late|mid|before|Before|after|After|circa|or|year|DOB|born)"
+_BARE_YEAR = re.compile(
+    r"(?<![\w/.£$€,’'-])((?:19[3-9]|20[0-3])\d)(?![\w/%]|,\d|-\d| [a-z]+s\b(?<! was))"
 )
-_BARE_YEAR = re.compile(rf"(?:, |\b{_ADVERB}[ -]|[–(| -]|^)((?:19|20)\d\d)(?=[\s,.;:)|’'–-]|$)")
-_CONTEXT = re.compile(rf"[\w*’'”)], $|\b{_ADVERB}[ -]$|\|\s?$|^$|(?:19|20)\d\d\s?[-–]\s?$")
 
 _ROMAN = {
     "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10,
@@ -117,7 +146,7 @@ def find_dates(text: str, *, latest_year: int) -> Iterator[Find]:
             value = iso(match.group(), latest_year=latest_year)
             yield Find(match.start(), match.end(), "DATE", rule, 0.9, value)
     for match in _BARE_YEAR.finditer(text):
-        if _CONTEXT.search(text[: match.start(1)]) and int(match[1]) <= latest_year + 8:
+        if int(match[1]) <= latest_year + 8:
             yield Find(match.start(1), match.end(1), "DATE", "dates.year", 0.6, match[1])
 
 

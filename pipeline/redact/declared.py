@@ -39,6 +39,29 @@ _DECLARATIONS = (
     re.compile(rf"(?:called|known as|named) (?P<names>{_NAMES})(?= {_HERE})"),
     re.compile(rf"{_HERE},? (?:\w+ ){{1,3}}(?:called|known as|named) (?P<names>{_NAMES})"),
     re.compile(rf"(?P<names>{_NAMES}) ?\((?:a |family |the )?pseudonyms?\b"),
+    re.compile(
+        r"\b(?:(?:whom |as )?(?:we|this (?:report|review)|the (?:report|review|panel|author))"
+        r"(?: (?:shall|will|has|have))? (?:calls?|called|refers? to|name[sd]?) "
+        rf"(?:her|him|them|the \w+)?(?: as)? ?|hereinafter |hereafter |given the names? |"
+        r"the names? used (?:here )?(?:is|are) |she is |he is )"
+        rf"(?P<names>{_QUOTED}(?:(?:, | and |, and | or ){_QUOTED})*)"
+    ),
+    re.compile(
+        rf"(?:[Ii]n (?:this|the) (?:report|review) (?:she|he|they|\w+ \w+) (?:is|are|was|were) "
+        rf"(?:called )?|"
+        rf"asked that (?:she|he|they) be (?:called |known as |named )?|"
+        rf"(?:we|report|review|panel|author) (?:shall |will |has |have )?(?:call|calls|called|"
+        rf"refers? to) "
+        rf"(?:her|him|them|(?:the|her|his) \w+)(?: as)? |hereinafter |hereafter |by the names? "
+        rf"(?:of )?|"
+        rf"the (?:false|assumed|fictitious|invented) names? (?:of )?)(?P<names>{_NAMES})"
+    ),
+    re.compile(
+        rf"(?P<names>{_NAMES}),? (?:(?:is|are|was|were) )?(?:not (?:her|his|their|the) (?:own |"
+        rf"real |true "
+        r"|actual )?names?|(?:an? )?(?:invented|assumed|fictitious|false|made-up|substitute) "
+        r"names?)\b"
+    ),
     # "the victim is referred to as TL and the perpetrator as CF"
     re.compile(
         rf"\b{_ROLE}(?: (?:is|was|are|here|hereafter|also|then|being))* as (?P<names>{_NAMES})"
@@ -84,10 +107,11 @@ def declared_names(passages: Sequence[tuple[str, str]]) -> frozenset[str]:
 
 
 _BARE_NAME = re.compile(rf"(?<![\w.’'-]){NAME_WORD}(?![\w-])")
+_KIN = re.compile(rf"{_ROLE},? (?P<names>{NAME_WORD})\b(?! {NAME_WORD})")
 _PARTIES = re.compile(rf"(?P<names>{NAME_WORD}(?:(?:, | and |, and ){NAME_WORD})+)")
 
 
-def _treated_alike(texts: list[str], declared: set[str], *, times: int = 8) -> set[str]:
+def _treated_alike(texts: list[str], declared: set[str], *, times: int = 5) -> set[str]:
     """Names that a review with declared pseudonyms uses as it uses those.
 
     'Mary, Peter and Jack' of a review that says who 'Mary' is: joined to a declared name, told
@@ -100,6 +124,8 @@ def _treated_alike(texts: list[str], declared: set[str], *, times: int = 8) -> s
         if declared & set(names := re.findall(NAME_WORD, match["names"]))
         for name in names
     )
+    if any(len(name) > 3 for name in declared):
+        joined.update(m["names"] for text in texts for m in _KIN.finditer(text))
     return {
         name
         for name in joined.keys() - declared

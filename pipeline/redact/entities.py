@@ -16,6 +16,7 @@ from pipeline.redact.words import (
     KNOWN,
     MONTH_BEFORE,
     NAME_WORD,
+    OFFICIAL,
     WORD_NAMES,
     WORDS,
     ordinary,
@@ -89,6 +90,7 @@ def _strange(word: str, context: Context) -> bool:
 
 def find_unknown(text: str, spans: list[Span], context: Context) -> Iterator[Find]:
     """Runs of capitalised words around one that no dictionary and no lower case of it explains."""
+    titled = _title_case(text)
     for run in _RUN.finditer(text):
         words = [m for m in _WORD.finditer(text, *run.span()) if not overlaps(m.span(), spans)]
         strange = [n for n, word in enumerate(words) if _strange(word.group(), context)]
@@ -98,6 +100,9 @@ def find_unknown(text: str, spans: list[Span], context: Context) -> Iterator[Fin
             yield Find(*pair, "PERSON", "unknown.word-names", 0.7)
         elif len(words) == 1 and _is_word_name(text, words[0], context):
             yield Find(*words[0].span(), "PERSON", "unknown.word-name", 0.5)
+        elif not titled and (odd := _odd_words(text, words, context)):
+            place = _BEFORE_PLACE.search(text[: odd[0]]) or _AFTER_PLACE.match(text, odd[1])
+            yield Find(*odd, "PLACE" if place else "PERSON", "unknown.capital", 0.4)
         elif len(words) == 1 and _is_town(text, words[0], context):
             yield Find(*words[0].span(), "PLACE", "unknown.in-place", 0.5)
 
@@ -125,6 +130,26 @@ def _unknown(text: str, words: list[re.Match[str]], strange: list[int]) -> Find:
     start, end = words[first].start(), words[last].end()
     place = adjective or _BEFORE_PLACE.search(text[:start]) or _AFTER_PLACE.match(text, end)
     return Find(start, end, "PLACE" if place else "PERSON", "unknown.word", 0.7 if named else 0.45)
+
+
+def _title_case(text: str) -> bool:
+    """Whether capitals tell nothing: a heading or a cell in which most words have one."""
+    words: list[str] = re.findall(r"[^\W\d_]{4,}", text)
+    return sum(word[0].isupper() for word in words) > len(words) / 2
+
+
+def _odd_words(text: str, words: list[re.Match[str]], context: Context) -> Span | None:
+    """From the first to the last word that has a capital for no reason but that it is a name."""
+    odd = [
+        word
+        for word in words
+        if word.group().casefold() not in GENERIC | KNOWN | OFFICIAL
+        and word.group().casefold().removesuffix("s") not in GENERIC | KNOWN | OFFICIAL
+        and not context.kept([word.group()])
+        and not sentence_initial(text, word.start())
+        and not text[: word.start()].endswith(("-", "/", "’", "'"))
+    ]
+    return (odd[0].start(), odd[-1].end()) if odd else None
 
 
 def _word_names(text: str, words: list[re.Match[str]], context: Context) -> Span | None:

@@ -52,7 +52,9 @@ def learn(found: Iterable[tuple[str, Find]], context: Context) -> Learnt:
     kinds: dict[str, str] = {}
     for surface, find in found:
         if find.score >= FIRM and find.kind in NAMES:
-            names = _person(surface) if find.kind == "PERSON" else _place(surface)
+            names = [*(_person(surface) if find.kind == "PERSON" else _place(surface))]
+            if find.kind == "PERSON":
+                names += [f"the {name}{'es' if name.endswith('s') else 's'}" for name in names]
             for name in variants(names):
                 if not context.kept([name]):
                     kinds.setdefault(name, find.kind)

@@ -45,7 +45,8 @@ _JOBS = (
     "receptionist|"
     "paramedic|handler|social worker|practitioner|advocate|IDVA|ISVA|IDVAs|keyworker|coroner|judge|"
     "barrister|pathologist|chair|author|tutor|childminder|lecturer|facilitator|landlord|cleaner|"
-    "driver|manageress|matron|chaplain|governor|councillor|magistrate|trainer|interpreter|priest|vicar|imam|pastor|pharmacist|dentist|"
+    "driver|manageress|matron|chaplain|governor|councillor|magistrate|trainer|interpreter|priest|"
+    "vicar|imam|pastor|pharmacist|dentist|"
     "operator|supervisor|leader|clerk|registrar|surgeon|secretary|volunteer|employee|librarian|"
     "barber|hairdresser|owner|student|detective|AMHP|CPN"
 )

@@ -18,7 +18,8 @@ PERSON_HEADS = {
     ),
     "relative": (
         "Mother|Father|Sister|Brother|Parent|Grandmother|Grandfather|Grandparent|Aunt|Uncle|Cousin|"
-        "Nephew|Niece|Relative|Family Member|Friend|Workmate|Classmate|Housemate|Flatmate|Neighbour|Colleague|Partner|Ex-Partner|"
+        "Nephew|Niece|Relative|Family Member|Friend|Workmate|Classmate|Housemate|Flatmate|"
+        "Neighbour|Colleague|Partner|Ex-Partner|"
         "Former Partner|Ex-partner|Former partner|Family member|Associate|Landlord|Employer|"
         "Step-father|Step-mother|Stepfather|Stepmother|Husband|Wife|In-law"
     ),

@@ -62,6 +62,31 @@ _PATTERNS = {
         r"|(?<![\w:])((?:[0-9A-F]{2}[:-]){5}[0-9A-F]{2})(?![\w:])"
     ),
     "references.exhibit": re.compile(r"\b[Ee]xhibits? ([A-Z]{2,4}/?\d{1,4})\b"),
+    # After "number", "no." or "ref" whatever it counts: "locker no. 4417", "plan ref AB/12".
+    "references.numbered": re.compile(
+        r"\b(?i:numbers?|nos?\.|no|refs?\.?|reference|ID|serial)\s?[:.#]?\s?(?:is |was |ending "
+        r"(?:in )?)?"
+        r"((?=[\w/.-]*\d[\w/.-]*\d)(?=[\w/.-]{3,})[A-Z0-9][A-Za-z0-9]*(?:[/.-][A-Za-z0-9]+)*)"
+    ),
+    "references.ending": re.compile(
+        r"\b(?:ending|ends|ended|last (?:four|three) digits)(?: in| with|:)? (?:the digits "
+        r")?(\d{2,4})\b"
+    ),
+    "references.officer": re.compile(
+        r"\b(?:PC|PCSO|PS|DC|DS|WPC|[Oo]fficers?|[Cc]onstables?|[Ss]ergeants?|collar|badge|"
+        r"shoulder|warrant|"
+        r"IR|intel|[Ii]ntelligence|STORM|CHI|[Tt]ag|[Ll]ocker|[Hh]andset|[Ii]nvoice|[Tt]icket|"
+        r"[Ss]eal) "
+        r"(?:no\.? |number |log |report )?(\d{3,6}[A-Z]?)\b"
+    ),
+    # Four or five digits alone: neither a year nor a time nor a count.
+    "references.alone": re.compile(
+        r"(?<![\w£$€.,:/+-])(?<!at )(?!(?:19|20)\d\d)(\d{4,5})(?![\w%:/]|[.,-]\d| ?(?:hours|hrs|"
+        r"hr|h|am|pm|"
+        r"people|women|men|children|victims|incidents|cases|calls|words|pages|officers|pounds|"
+        r"miles|"
+        r"metres|households|residents|km|sq|square|in every|per)\b)"
+    ),
     "references.account": re.compile(r"(?<![\d-])(\d\d-\d\d-\d\d \d{6,8})(?!\d)"),
     "references.sort-code": re.compile(r"(?<![\d-])(\d\d-\d\d-\d\d)(?![\d-])"),
     "references.digits": re.compile(

@@ -33,9 +33,11 @@ _PATTERNS = {
         r"(?: (?:that|this) year)?)"
     ),
     "sayings.one-of-few": re.compile(
-        rf"\b(?P<found>one of (?:only )?(?:{_FEW}) [^.,;|]{{3,60}}? (?:in|at|on|of) (?:the|this|that) "
+        rf"\b(?P<found>one of (?:only )?(?:{_FEW}) [^.,;|]{{3,60}}? (?:in|at|on|of) (?:the|this|"
+        rf"that) "
         rf"(?:whole |entire )?{_WHERE}\b)"
-        rf"|\b(?P<before>(?:{_FEW}) (?:[\w-]+ ){{0,2}}(?:speakers|families|households) (?:in|at|on) "
+        rf"|\b(?P<before>(?:{_FEW}) (?:[\w-]+ ){{0,2}}(?:speakers|families|households) (?:in|at|"
+        rf"on) "
         rf"(?:the|this) (?:whole |entire )?{_WHERE}\b)"
     ),
 }

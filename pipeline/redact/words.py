@@ -35,6 +35,8 @@ WORDS: dict[str, list[str]] = {name: words.split() for name, words in _LISTS.ite
 MONTHS = WORDS["months"]
 GENERIC = frozenset(WORDS["generic"])
 """Words that make a phrase in capitals a kind of body or a job, not one in particular."""
+OFFICIAL = frozenset({*WORDS["official"], *WORDS["job_words"], *WORDS["role_words"]})
+"""Words that reports write with a capital although they name nobody."""
 WORD_NAMES = frozenset(WORDS["word_names"])
 """First names that are also dictionary words."""
 COMPASS = frozenset(WORDS["compass"])
