@@ -22,7 +22,7 @@ from pipeline.redact.words import (
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-NAMES = ("PERSON", "PLACE")
+NAMES = ("PERSON", "PLACE", "ORGANISATION")
 """The kinds that are names."""
 FIRM = 0.7
 """Finds below this score are replaced where they stand but teach nothing."""

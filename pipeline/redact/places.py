@@ -8,6 +8,10 @@ from collections.abc import Iterator
 from pipeline.redact.find import Find
 from pipeline.redact.words import COMPASS, GENERIC, KNOWN, NAME_WORD, WORDS, ordinary
 
+_COURTS = frozenset(
+    ("supreme", "administrative", "constitutional", "regional", "labour", "security", "appellate",
+     "military", "federal", "assize", "criminal", "civil", "commercial", "appeal", "district")
+)  # fmt: skip
 _NATIONAL = frozenset(WORDS["national"])
 
 _STREETS = (
@@ -240,6 +244,8 @@ def _particular(match: re.Match[str], text: str, labels: frozenset[str]) -> tupl
     start, end = match.span(group)
     words = [(m.start(), m.group()) for m in re.finditer(r"[^\s,]+", text[start:end])]
     core = [word for _, word in words if word[0].isupper()]
+    if match.re is _ROAD and core[-1] == "Court" and any(w.casefold() in _COURTS for w in core):
+        return None
     if (match.re is _LOCAL and not _local_body(match)) or (match.re is _INN and not _inn(match)):
         return None
     if not any(_distinct(word, labels) for word in core):

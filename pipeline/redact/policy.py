@@ -37,6 +37,11 @@ class Policy:
         setting = {"DATE": "dates", "AGE": "ages", "PLACE": "places", **QUASI}.get(find.kind)
         return setting is None or getattr(self, setting) != "keep"
 
+    @property
+    def describes(self) -> bool:
+        """Whether any kind of `QUASI` is replaced, so that they must be looked for."""
+        return any(getattr(self, setting) != "keep" for setting in QUASI.values())
+
     def told(self, find: Find, section_role: str) -> str:
         """What the pseudonym of a date or an age still tells: 'March 2016', '2016', '30-39', ''."""
         if find.kind == "AGE":

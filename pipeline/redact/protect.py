@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from spacy.lang.en.stop_words import STOP_WORDS
 
 from pipeline.redact.find import Span
-from pipeline.redact.words import MONTHS, NAME_WORD, WORDS, ordinary
+from pipeline.redact.words import LOWER, MONTHS, NAME_WORD, UPPER, WORDS, ordinary
 
 PERSON_HEADS = {
     "victim": "Victim|Deceased",
@@ -43,7 +43,7 @@ _HEADS = "|".join(
 _CAPITAL_HEADS = "|".join(head.upper() for head in _HEADS.split("|"))
 _TITLED_LABEL = (
     r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr)\.? "
-    r"(?:[‘'“][A-Z][’'”]|[A-Z](?!\w|-\w|[’'](?!s\b)|\.\s?[A-Z]))(?! [A-Z][a-z’'])"
+    rf"(?:[‘'“][A-Z][’'”]|[A-Z](?!\w|-\w|[’'](?!s\b)|\.[ -]?[{UPPER}]))(?! [{UPPER}][{LOWER}’'])"
 )
 TITLED_LABEL = re.compile(_TITLED_LABEL)
 LABEL = re.compile(
@@ -136,7 +136,10 @@ _YEAR_IN = re.compile(r"(?:\d{1,2} )?(?:[A-Z][a-z]+ )?(?:19|20)\d\d")
 def protected(text: str, *, labels: Iterable[str] = ()) -> list[Span]:
     """Stretches of a text that no uncertain finder may touch; `labels` are whole ones to keep."""
     spans = [
-        m.span() for label in labels for m in re.finditer(rf"\b{re.escape(label)}(?!\w)", text)
+        match.span()
+        for label in labels
+        for match in re.finditer(rf"\b{re.escape(label)}(?!\w|\.[ -]?[{UPPER}]\.)", text)
+        if not _name_follows(text, match.end())
     ]
     spans += [
         match.span() for pattern in (LABEL, _AGENCIES, _LAW) for match in pattern.finditer(text)
@@ -152,6 +155,18 @@ def protected(text: str, *, labels: Iterable[str] = ()) -> list[Span]:
     for sentence in _RESEARCH_SENTENCE.finditer(text):
         spans += [m.span() for m in _YEAR_ALONE.finditer(text, *sentence.span())]
     return spans
+
+
+def _name_follows(text: str, end: int) -> bool:
+    """Whether a label is an initial here: 'Mr C. Çalış'."""
+    after = re.match(rf"\. ?({NAME_WORD})", text[end:])
+    return bool(after and not ordinary(after[1]))
+
+
+def law_and_labels(text: str) -> list[Span]:
+    """Statutes, citations and the report's own labels: what stays in every profile."""
+    patterns = (LABEL, _LAW, CITATION)
+    return [match.span() for pattern in patterns for match in pattern.finditer(text)]
 
 
 def cited_authors(text: str) -> set[str]:

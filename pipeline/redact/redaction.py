@@ -24,6 +24,7 @@ from pipeline.redact.places import find_places
 from pipeline.redact.policy import PUBLISH, Policy
 from pipeline.redact.protect import protected
 from pipeline.redact.pseudonyms import Pseudonyms
+from pipeline.redact.quasi import find_quasi
 from pipeline.redact.references import find_references
 from pipeline.redact.replace import Replacement, replace
 from pipeline.redact.roles import Roles, label_roles, mention_role, winner
@@ -90,7 +91,7 @@ def redact(
     texts = _texts(ordered, nlp)
     labels = _labels(ordered)
     everything = [*texts, *labels.values()]
-    _search(everything, context)
+    _search(everything, context, describes=policy.describes)
     death = _death(texts, year_of_death)
     for text in everything:
         text.finds = [find for find in text.finds if policy.replaces(find)]
@@ -122,11 +123,13 @@ def _labels(passages: pd.DataFrame) -> dict[str, _Text]:
     return {value: _Text(value) for value in values.unique()}
 
 
-def _search(texts: list[_Text], context: Context) -> None:
+def _search(texts: list[_Text], context: Context, *, describes: bool) -> None:
     """Fill in the finds of all texts, in two passes: what the first learns, the second uses."""
     for text in texts:
         text.spans = protected(text.text, labels=context.labels)
         text.finds = [f for f in _first_pass(text, context) if _allowed(f, text, context)]
+        if describes and text.doc is not None:
+            text.finds += find_quasi(text.doc)
     learnt = learn(
         ((t.surface(find), find) for t in texts for find in resolve(t.finds, t.text)), context
     )

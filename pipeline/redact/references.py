@@ -68,6 +68,10 @@ _PATTERNS = {
         r"(?:in )?)?"
         r"((?=[\w/.-]*\d[\w/.-]*\d)(?=[\w/.-]{3,})[A-Z0-9][A-Za-z0-9]*(?:[/.-][A-Za-z0-9]+)*)"
     ),
+    "references.list": re.compile(
+        r"\b(?:[Nn]os\.?|[Nn]umbers|[Pp]lots?|[Ff]iles?|[Rr]ef(?:erence)?s) "
+        r"((?:[\w/.-]*\d[\w/-]*(?:, and |, | and | & ))+[\w/.-]*\d[\w/-]*)"
+    ),
     "references.ending": re.compile(
         r"\b(?:ending|ends|ended|last (?:four|three) digits)(?: in| with|:)? (?:the digits "
         r")?(\d{2,4})\b"
