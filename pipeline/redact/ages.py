@@ -91,6 +91,18 @@ _PATTERNS = {
         rf" (?:again )?at (?:just |only |the age of )?({_TEEN_OR_OVER}){_NO_SPAN}(?=[,.;)]| "
         rf"(?:and|to|after|with|because|for|she|he)\b)"
     ),
+    "ages.nearing": (
+        rf"\b(?:rising|turning|turned|not yet|going on|nearly|almost|barely|all of|just turned) "
+        rf"({_NUMBER}){_NO_SPAN}(?=[,.;)]| (?:when|and|that)\b)"
+    ),
+    "ages.given": (
+        rf"\b[Aa]ge (?:(?:was|is|as|given|recorded|shown|stated|of|then|now|:) ?)+({_NUMBER})\b"
+    ),
+    "ages.order": (
+        rf"\b(?:eldest|youngest|oldest|older|younger|other|elder)(?: {_CHILDREN})?,? \(?"
+        rf"(?:was |is |aged |then |now )?({_NUMBER}){_NO_SPAN}(?=[,.;)]| and\b)"
+    ),
+    "ages.nth-year": rf"\b(?:her|his|their) ({_ORDINAL})(?= year\b)",
     "ages.birthday": (
         rf"\b({_ORDINAL})(?= birthday)|\b(?:her|his|their) ({_ADULT_ORDINAL})(?=[.,;]| (?:in|at|"
         rf"on|with|year)\b)"

@@ -87,6 +87,24 @@ _PATTERNS = {
         rf"{_PART}?{_FEAST}"
         rf"(?:,|,? in| of)? {_YEAR}"
     ),
+    "dates.feast-named": (
+        r"\b(?:(?:Whit|Easter|Shrove|Ash|Palm|Mothering|Remembrance|Good|Maundy|Pancake|Boxing)"
+        r" (?:Sunday|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Day)|(?:Bonfire|Burns|"
+        r"Twelfth|"
+        r"Guy Fawkes) Night|Hallowe[’']?en|Hogmanay|(?:New Year|Christmas|Midsummer|Valentine|"
+        r"Mother|"
+        rf"Father)(?:[’']s)? (?:Eve|Day|Night)|St\.? [{UPPER}][{LOWER}]+[’']s? (?:Day|Eve|Night))\b"
+    ),
+    "dates.counted-weekday": (
+        rf"\b(?:the )?(?:first|second|third|fourth|last|next) {_WEEKDAY} (?:in|of|after|before) "
+        rf"(?:the )?(?:{_MONTH}|{_FEAST}|Lent|Advent|term)(?:,? {_YEAR})?"
+        rf"|\bthe {_WEEKDAY} (?:after|before|of|following) (?:{_FEAST}|Lent|Advent)"
+    ),
+    "dates.event-year": (
+        rf"\b(?:the )?(?!(?:In|By|Since|From|Until|During|Between|The|Of|And|Before|After)\b)"
+        rf"(?:[{UPPER}][{LOWER}’']+ ){{1,3}}(?:day |week |night |final )?(?:19[5-9]|"
+        rf"20[0-3])\d\b(?![/-])"
+    ),
     "dates.feast-day": (
         rf"(?<=\b[Oo]n )(?:the )?(?:{_FEAST})(?<=[a-z] (?:Day|Eve))\b"
         rf"|(?<=\b[Oo]n )(?:(?:Whit|Easter|Shrove|Ash|Palm|Mothering|Remembrance|Good|Maundy|"

@@ -14,7 +14,7 @@ _QUOTE, _UNQUOTE = "[‘“'\"]", "[’”'\"]"
 _NAME = rf"(?:(?:Mr|Mrs|Ms|Miss|Dr)\.? )?(?:{NAME_WORD}|[A-Z]{{1,3}}\b)"
 _NAMES = rf"{_QUOTE}?{_NAME}{_UNQUOTE}?(?:(?:, | and |, and | or ){_QUOTE}?{_NAME}{_UNQUOTE}?)*"
 _ROLE = (
-    r"(?:victim|deceased|perpetrator|offender|mother|father|parent|son|daughter|child|children|"
+    r"(?i:victim|deceased|perpetrator|offender|mother|father|parent|son|daughter|child|children|"
     r"sister|brother|husband|wife|partner|friend|neighbour|uncle|aunt|cousin|niece|nephew|"
     r"grand\w+|step\w+|colleague|man|woman|girl|boy)"
 )
@@ -33,7 +33,9 @@ _DECLARATIONS = (
         rf"(?:gave|given|used?|adopted) the pseudonyms?) (?:of )?(?P<names>{_NAMES})"
     ),
     re.compile(
-        r"(?:referred to (?:throughout |here |hereafter )?as|(?:will|shall|to) be "
+        r"(?:referred to (?:(?!as\b)\w+ ){0,5}as|(?:known|named|called|appears?|described) "
+        r"(?:(?!as\b)\w+ ){0,3}(?:report|review|here|throughout|hereafter) (?:simply |only |just "
+        r")?as|(?:will|shall|to) be "
         rf"(?:called|known as|named|referred to as)) (?:either )?(?P<names>{_NAMES})"
     ),
     re.compile(rf"(?:called|known as|named) (?P<names>{_NAMES})(?= {_HERE})"),
@@ -81,7 +83,7 @@ _NAMED = re.compile(rf"(?P<names>{_QUOTED})")
 _IN_LIST = re.compile(
     rf"(?:^|[.;,|:(] ?|and )(?P<names>{_QUOTE}?{_NAME}{_UNQUOTE}?)(?: ?(?::|=|–|-|—|\|)| is| was|"
     rf",| \() ?"
-    rf"(?:an? |the |her |his |their |{NAME_WORD}[’']s? ?(?:and {NAME_WORD}[’']s )?)?"
+    rf"(?:(?i:an? |the |her |his |their )|{NAME_WORD}[’']s? ?(?:and {NAME_WORD}[’']s )?)?"
     rf"(?:\w+ ){{0,2}}{_ROLE}\b"
 )
 _LIST_CUE = re.compile(

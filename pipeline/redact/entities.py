@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 _KINDS = {"PERSON": "PERSON", "GPE": "PLACE", "LOC": "PLACE", "FAC": "PLACE"}
-_RUN = re.compile(rf"\b(?:{NAME_WORD})(?: (?:[A-Z]\. ?)?(?:{NAME_WORD}))*")
+_PARTICLE = r"(?:de|da|dos|du|van|von|der|den|bin|bint|ibn|al|el|ap|ab|ferch|ní|nic|mac|le|la)"
+_RUN = re.compile(rf"\b(?:{NAME_WORD})(?: (?:[A-Z]\. ?)?(?:{_PARTICLE} ){{0,2}}(?:{NAME_WORD}))*")
 _WORD = re.compile(rf"\b{NAME_WORD}")
 _CALENDAR_DATE = re.compile(
     r"(?=.*\b(?:19|20)\d\d\b)(?=.*\b(?:January|February|March|April|May|June|July|August|September|"
@@ -76,7 +77,7 @@ def _is_name(words: list[str], context: Context) -> bool:
     if context.kept(words):
         return False
     strange = any(_strange(word, context) for word in words)
-    return strange or (len(words) > 1 and words[0].casefold() in WORD_NAMES)
+    return strange or words[0].casefold() in WORD_NAMES
 
 
 def _strange(word: str, context: Context) -> bool:
@@ -202,6 +203,7 @@ def _is_word_name(text: str, word: re.Match[str], context: Context) -> bool:
             not sentence_initial(text, word.start())
             or _quoted(text, word)
             or bool(_NAMED_AFTER.match(text, word.end()))
+            or bool(_SAID.match(text, word.end()))
         )
         and not re.search(r"\b(?:[Aa]n?|[Tt]he|every|any|no) $", text[: word.start()])
         and not re.search(r"[A-Z][\w’']* $", text[: word.start()])

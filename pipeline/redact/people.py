@@ -14,6 +14,7 @@ from pipeline.redact.words import (
     GENERIC,
     KNOWN,
     NAME_WORD,
+    OFFICIAL,
     UPPER,
     WORD_NAMES,
     WORDS,
@@ -107,7 +108,7 @@ def find_people(text: str, *, usual: frozenset[str] = frozenset()) -> Iterator[F
         after = match["after"] or ""
         if after and ordinary(after) and _HEAD_BEFORE.search(text[: match.start()]):
             continue  # "Appendix C. Research shows"
-        if after.casefold() in STOP_WORDS:
+        if after.casefold() in STOP_WORDS | GENERIC | OFFICIAL | KNOWN:
             continue  # "vitamin B. All"
         if match.group() not in WORDS["dotted_acronyms"] and not re.search(
             r"\.[A-Z]\. ?The$", match.group()

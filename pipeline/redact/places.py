@@ -60,7 +60,7 @@ _ROAD = re.compile(
     rf"(?:{_STREETS}),(?: (?:{NAME_WORD})){{1,3}}\b"
     rf"|\b(?:{NAME_WORD}[’']?s? ){{1,3}}(?:{_STREETS})\b(?![’']s\b)"
 )
-_FLAT = re.compile(r"\b(?:Flat|Apartment|Plot) (?:No\.? )?\d{1,4}[A-Za-z]?\b")
+_FLAT = re.compile(r"\b(?:[Ff]lat|[Aa]partment|Plot|[Bb]ungalow) (?:No\.? )?\d{1,4}[A-Za-z]?\b")
 _SITE = re.compile(
     rf"\b(?:[Tt]he )?{_LINKED} (?:{_PREMISES})\b(?! (?!Mrs?\b|Ms\b|Miss\b|Dr\b|PC\b){NAME_WORD})"
 )
@@ -121,6 +121,17 @@ _WELSH_STREET = re.compile(
 _DOOR = re.compile(
     r"(?:(?<=at )|(?<=of )|(?<=to )|(?<=from )|(?<=outside )|(?<=into ))"
     r"(?:[Nn]o\.? ?\d{1,4}[a-z]?|[Nn]umber \d{1,4}[a-z]?|\d{1,3}[a-h])\b"
+)
+# Four letters or more in capitals that no list of national bodies, tools and posts has.
+_CAPITALS = re.compile(r"(?<![\w/&.-])[A-Z]{4,8}(?![\w/&-]| ?\d)")
+_ROUTE = re.compile(
+    r"(?:(?<=the )|(?<=on )|(?<=along )|(?<=off )|(?<=The ))[ABM]\d{1,4}(?:\(M\))?(?![\w-])"
+)
+_HOUSE_NUMBER = re.compile(
+    r"\b(?:neighbours?|door|house|home|address|residents?|staying|lived|lives|living|moved|"
+    r"tenants?) "
+    r"(?:at|to|of|from|in) (?:number )?(\d{1,4}[a-z]?)(?![\w:/%]|[.,]\d| [a-z]+s\b| (?:per|of|"
+    r"or)\b)"
 )
 _BODY = (
     r"(?:Partnership|(?:Safer |Stronger )?Communit(?:y|ies)(?: Safety)?(?: Partnership| Board)|CSP|"
@@ -201,9 +212,15 @@ def find_places(text: str, *, labels: frozenset[str] = frozenset()) -> Iterator[
         ("places.street", _STREET),
         ("places.street", _WELSH_STREET),
         ("places.door", _DOOR),
+        ("places.door", _HOUSE_NUMBER),
+        ("places.door", _ROUTE),
     ):
         for match in pattern.finditer(text):
-            yield Find(match.start(), match.end(), "PLACE", rule, 0.7)
+            yield Find(*match.span(match.lastindex or 0), "PLACE", rule, 0.7)
+    if not text.isupper():
+        for match in _CAPITALS.finditer(text):
+            if match.group() not in _NATIONAL and not ordinary(match.group()):
+                yield Find(*match.span(), "PLACE", "places.unknown-acronym", 0.4)
     yield from _acronyms(text)
     for rule, (pattern, score) in _RULES.items():
         for match in pattern.finditer(text):

@@ -9,6 +9,7 @@ from stdnum import iban
 from stdnum.gb import nhs
 
 from pipeline.redact.find import Find
+from pipeline.redact.words import WORDS
 
 # The number itself: groups with a digit, joined by / - . or a space before another digit group.
 _TOKEN = r"(?=[A-Za-z0-9/.-]*\d)[A-Z0-9][A-Za-z0-9]*(?:[/.-][A-Za-z0-9]+)*"
@@ -97,6 +98,8 @@ _PATTERNS = {
         r"(?<![\w£$€,.+/-])(\d{6,}|\d{4} \d{4} \d{4} \d{4})(?![\w,%]|\.\d)"
     ),
 }
+_SYSTEM = re.compile(r"(?<![\w-])([A-Z]{2,6}) $")
+_KEPT = frozenset(WORDS["kept_acronyms"])
 _NHS = re.compile(r"(?<![\d-])(\d{3}[ -]?\d{3}[ -]?\d{4})(?![\d-])")
 _IBAN = re.compile(r"\b([A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?)\b")
 # A paragraph, section or guideline number, a year or a plain count after a cue is no record.
@@ -125,4 +128,8 @@ def find_references(text: str) -> Iterator[Find]:
 
 
 def _reference(rule: str, match: re.Match[str], score: float) -> Find:
-    return Find(*match.span(match.lastindex or 0), "REFERENCE", rule, score)
+    start, end = match.span(match.lastindex or 0)
+    system = _SYSTEM.search(match.string[:start])
+    if system and system[1] not in _KEPT:
+        start = system.start(1)  # "IR 4432": the system is part of the number.
+    return Find(start, end, "REFERENCE", rule, score)

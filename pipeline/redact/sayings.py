@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pipeline.redact.find import Find
 
 _QUOTED = r"(?:“[^”]{8,}”|‘[^’]{8,}’(?!\w)|\"[^\"]{8,}\")"
-_NEWS = r"\b(?:paper|press|news\w*|media|tabloids?|headlines?|radio|television|online|reported)\b"
+_NEWS = r"\b(?:(?:news)?papers?|press|tabloids?|headlines?|newspapers?|widely reported)\b"
 _WHERE = (
     r"(?:country|nationality|faith|village|town|island|shore|district|area|county|city|port|parish|"
     r"borough|college|school|coast|valley|estate|region|street)"
@@ -19,7 +19,7 @@ _PATTERNS = {
         r"\b[Hh]eadlined?s?\b[^“‘\"'.|]{0,40}(?P<found>“[^”]+”|‘.+?’(?!\w)|\"[^\"]+\")"
     ),
     "sayings.reported-as": re.compile(
-        rf"{_NEWS}[^.;|]*? (?:as|under|with|words|ran|read|carried|said) (?P<found>{_QUOTED})"
+        rf"{_NEWS}[^.;|“‘]*? (?:as|under|with|words) (?P<found>{_QUOTED})"
         rf"|(?:as|under|with|words) (?P<before>{_QUOTED})(?=[^.;|]*{_NEWS})"
     ),
     "sayings.named-crime": re.compile(
