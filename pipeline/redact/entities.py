@@ -25,6 +25,7 @@ from pipeline.redact.words import (
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
+    from spacy.tokens import Span as Entity
 
 _KINDS = {"PERSON": "PERSON", "GPE": "PLACE", "LOC": "PLACE", "FAC": "PLACE"}
 _PARTICLE = r"(?:de|da|dos|du|van|von|der|den|bin|bint|ibn|al|el|ap|ab|ferch|ní|nic|mac|le|la)"
@@ -56,20 +57,21 @@ def find_entities(doc: Doc, spans: list[Span], context: Context) -> Iterator[Fin
             yield Find(entity.start_char, end, "DATE", "model.DATE", 0.5, value)
         elif kind := _KINDS.get(entity.label_):
             for match in _RUN.finditer(doc.text, entity.start_char, entity.end_char):
-                start = _name_start(doc, match)
+                start = _name_start(entity, match)
                 words = _WORD.findall(doc.text, start, match.end())
                 if not overlaps((start, match.end()), spans) and _is_name(words, context):
                     yield Find(start, match.end(), kind, f"model.{entity.label_}", 0.7)
 
 
-def _name_start(doc: Doc, run: re.Match[str]) -> int:
+def _name_start(entity: Entity, run: re.Match[str]) -> int:
     """Where a run begins without a verb that opens the sentence: 'Completed St David'."""
-    opening = doc.char_span(run.start(), run.start() + 1, alignment_mode="expand")
-    if opening is None or not opening[0].tag_.startswith("VB"):
+    text = run.string
+    opening = next((token for token in entity if token.idx == run.start()), None)
+    if opening is None or not opening.tag_.startswith("VB"):
         return run.start()
-    rest = _WORD.search(doc.text, opening.end_char, run.end())
+    rest = _WORD.search(text, run.start() + len(opening), run.end())
     named = opening.text.casefold() in WORD_NAMES or not ordinary(opening.text)
-    opens = sentence_initial(doc.text, run.start())
+    opens = sentence_initial(text, run.start())
     return rest.start() if rest and opens and not named else run.start()
 
 

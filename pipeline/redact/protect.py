@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache, lru_cache
 
 from spacy.lang.en.stop_words import STOP_WORDS
 
@@ -121,24 +122,24 @@ CITATION = re.compile(
 )
 """Authors with the year of what they published: 'Stark (2007)', '(Kelly et al., 2014)'."""
 
-_LEGAL_SENTENCE = re.compile(
-    r"[^.;|]*\b(?:[Cc]ame into force|Royal Assent|Statutory [Gg]uidance|statutory guidance|"
+_YEAR_TOLD = re.compile(r"\b(?:19|20)\d\d")
+_SENTENCE = re.compile(r"[^.;|]+")
+_LEGAL = re.compile(
+    r"\b(?:[Cc]ame into force|Royal Assent|Statutory [Gg]uidance|statutory guidance|"
     r"[Gg]overnment[’']?s? definition|cross-government|new offence|was enacted|"
-    r"legislation)\b[^.;|]*"
+    r"legislation)\b"
 )
-_RESEARCH_SENTENCE = re.compile(
-    r"[^.;|]*\b(?:published|study|studies|survey|research|statistics)\b[^.;|]*"
-)
+_RESEARCH = re.compile(r"\b(?:published|study|studies|survey|research|statistics)\b")
 _YEAR_ALONE = re.compile(r"(?<=[a-z] )(?:19|20)\d\d\b")
 _YEAR_IN = re.compile(r"(?:\d{1,2} )?(?:[A-Z][a-z]+ )?(?:19|20)\d\d")
 
 
 def protected(text: str, *, labels: Iterable[str] = ()) -> list[Span]:
     """Stretches of a text that no uncertain finder may touch; `labels` are whole ones to keep."""
+    whole = _whole(tuple(labels))
     spans = [
         match.span()
-        for label in labels
-        for match in re.finditer(rf"\b{re.escape(label)}(?!\w|\.[ -]?[{UPPER}]\.)", text)
+        for match in (whole.finditer(text) if whole else ())
         if not _name_follows(text, match.end())
     ]
     spans += [
@@ -149,12 +150,26 @@ def protected(text: str, *, labels: Iterable[str] = ()) -> list[Span]:
         for match in _NUMBERED.finditer(text)
         if all(map(ordinary, match.group().split()[:-1]))
     ]
-    spans += [match.span() for match in CITATION.finditer(text)]
-    for sentence in _LEGAL_SENTENCE.finditer(text):
-        spans += [m.span() for m in _YEAR_IN.finditer(text, *sentence.span())]
-    for sentence in _RESEARCH_SENTENCE.finditer(text):
-        spans += [m.span() for m in _YEAR_ALONE.finditer(text, *sentence.span())]
+    spans += [match.span() for match in _citations(text)]
+    for sentence in _SENTENCE.finditer(text) if _YEAR_TOLD.search(text) else ():
+        if _LEGAL.search(sentence.group()):
+            spans += [m.span() for m in _YEAR_IN.finditer(text, *sentence.span())]
+        if _RESEARCH.search(sentence.group()):
+            spans += [m.span() for m in _YEAR_ALONE.finditer(text, *sentence.span())]
     return spans
+
+
+@lru_cache(maxsize=2048)
+def _citations(text: str) -> tuple[re.Match[str], ...]:
+    # The pattern is slow and asked for several times; most texts cannot hold a citation.
+    possible = _YEAR_TOLD.search(text) and re.search(r"\(|et al|and others", text)
+    return tuple(CITATION.finditer(text)) if possible else ()
+
+
+@cache
+def _whole(labels: tuple[str, ...]) -> re.Pattern[str] | None:
+    alternatives = "|".join(map(re.escape, sorted(labels, key=len, reverse=True)))
+    return re.compile(rf"\b(?:{alternatives})(?!\w|\.[ -]?[{UPPER}]\.)") if labels else None
 
 
 def _name_follows(text: str, end: int) -> bool:
@@ -165,14 +180,14 @@ def _name_follows(text: str, end: int) -> bool:
 
 def law_and_labels(text: str) -> list[Span]:
     """Statutes, citations and the report's own labels: what stays in every profile."""
-    patterns = (LABEL, _LAW, CITATION)
-    return [match.span() for pattern in patterns for match in pattern.finditer(text)]
+    found = (match for pattern in (LABEL, _LAW) for match in pattern.finditer(text))
+    return [match.span() for match in (*found, *_citations(text))]
 
 
 def cited_authors(text: str) -> set[str]:
     """Surnames of authors of published work: public, and needed to read the argument."""
     found = set()
-    for match in CITATION.finditer(text):
+    for match in _citations(text):
         authors = match["authors"] or match["bracketed"] or match["open"]
         found.update(set(re.findall(NAME_WORD, authors)) - _NO_AUTHORS)
     return found

@@ -147,11 +147,12 @@ def _counted(number: Token, doc: Doc) -> int:
 
 
 def _from_patterns(doc: Doc) -> Iterator[Find]:
+    numbers = {token.idx: token.i for token in doc}
     for kind, pattern in _PATTERNS.items():
         for match in pattern.finditer(doc.text):
             start = match.start()
             if kind in ("OCCUPATION", "HEALTH"):
-                start = _modified(doc, start)
+                start = _modified(doc, numbers.get(start), start)
             if kind == "OCCUPATION" and doc.text.startswith(" practising", match.end()):
                 continue  # Who represents somebody acts in public.
             yield Find(start, match.end(), kind, f"quasi.{kind.lower()}", 0.6)
@@ -161,12 +162,11 @@ def _from_patterns(doc: Doc) -> Iterator[Find]:
         yield Find(*match.span(), "PLACE", "quasi.place", 0.6)
 
 
-def _modified(doc: Doc, start: int) -> int:
+def _modified(doc: Doc, number: int | None, start: int) -> int:
     """Where the words begin that qualify a noun: 'forklift driver', 'paranoid schizophrenia'."""
-    noun = doc.char_span(start, start + 1, alignment_mode="expand")
-    first = noun[0].i if noun is not None else 0
-    while noun is not None and first and doc[first - 1].tag_ in ("JJ", "NN", "NNP", "HYPH"):
+    if number is None:
+        return start
+    first = number
+    while 0 < first > number - 3 and doc[first - 1].tag_ in ("JJ", "NN", "NNP", "HYPH"):
         first -= 1
-        if noun[0].i - first == 3:
-            break
-    return doc[first].idx if noun is not None else start
+    return doc[first].idx
