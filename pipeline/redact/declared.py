@@ -64,6 +64,24 @@ _DECLARATIONS = (
         r"|actual )?names?|(?:an? )?(?:invented|assumed|fictitious|false|made-up|substitute) "
         r"names?)\b"
     ),
+    # "The names Joy and Frank were agreed with the family", "Joy is the name that her mother chose"
+    re.compile(
+        rf"\bnames? (?:of )?(?P<names>{_NAMES})(?=,? (?:which |that )?(?:was|were|are|is|have "
+        rf"been|has been) "
+        r"(?:all )?(?:agreed|chosen|picked|selected|given|used|suggested|invented|made up|adopted|"
+        r"approved|preferred|taken|fictitious|not real)\b)"
+    ),
+    re.compile(
+        rf"(?P<names>{_NAMES}) (?:is|are|was|were) (?:the |a )?names? (?:that |by which |under "
+        rf"which |"
+        r"we |chosen|given|used|picked|selected|agreed|suggested)"
+    ),
+    re.compile(
+        rf"(?P<names>{_NAMES}),? (?:as (?:she|he|they) (?:is|are|will be|shall be) (?:called|"
+        rf"known)|"
+        r"(?:so )?(?:called|known|named) (?:here|in this re\w+|throughout|hereafter)|"
+        r"which (?:is|are|was) not (?:her|his|their) (?:real |own )?names?)"
+    ),
     # "the victim is referred to as TL and the perpetrator as CF"
     re.compile(
         rf"\b{_ROLE}(?: (?:is|was|are|here|hereafter|also|then|being))* as (?P<names>{_NAMES})"
@@ -90,7 +108,8 @@ _LIST_CUE = re.compile(
     r"[Pp]seudonym|PSEUDONYM|names? (?:used )?(?:in this report |below )?(?:are|is|have|"
     r"has) (?:not|been changed|all been)|"
     r"names? (?:and labels )?(?:are|is) used|anonymi[sz]|not (?:her|his|their) real name|"
-    r"(?:chosen|changed) names?"
+    r"(?:chosen|changed|invented|fictitious|false|assumed) names?|names? (?:are|is|have been) "
+    r"(?:fictitious|invented|altered|replaced|agreed|chosen)|real identit|psuedonym"
 )
 _USUAL_ACRONYM = re.compile(r"\b[A-Z]{2}\b")
 

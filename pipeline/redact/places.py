@@ -122,8 +122,6 @@ _DOOR = re.compile(
     r"(?:(?<=at )|(?<=of )|(?<=to )|(?<=from )|(?<=outside )|(?<=into ))"
     r"(?:[Nn]o\.? ?\d{1,4}[a-z]?|[Nn]umber \d{1,4}[a-z]?|\d{1,3}[a-h])\b"
 )
-# Four letters or more in capitals that no list of national bodies, tools and posts has.
-_CAPITALS = re.compile(r"(?<![\w/&.-])[A-Z]{4,8}(?![\w/&-]| ?\d)")
 _ROUTE = re.compile(
     r"(?:(?<=the )|(?<=on )|(?<=along )|(?<=off )|(?<=The ))[ABM]\d{1,4}(?:\(M\))?(?![\w-])"
 )
@@ -217,10 +215,6 @@ def find_places(text: str, *, labels: frozenset[str] = frozenset()) -> Iterator[
     ):
         for match in pattern.finditer(text):
             yield Find(*match.span(match.lastindex or 0), "PLACE", rule, 0.7)
-    if not text.isupper():
-        for match in _CAPITALS.finditer(text):
-            if match.group() not in _NATIONAL and not ordinary(match.group()):
-                yield Find(*match.span(), "PLACE", "places.unknown-acronym", 0.4)
     yield from _acronyms(text)
     for rule, (pattern, score) in _RULES.items():
         for match in pattern.finditer(text):

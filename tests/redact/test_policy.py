@@ -19,7 +19,7 @@ LINES = (
     [
         ({}, ["AGE 40-49", "DATE 2016", "PLACE 1"], ["DATE July 2017"]),
         ({"profile": "share"}, ["AGE 40-49", "DATE March 2016", "PLACE 1"], ["DATE July 2017"]),
-        ({"profile": "everything"}, ["AGE", "DATE", "PLACE 1"], ["DATE"]),
+        ({"profile": "everything"}, ["AGE", "DATE", "ORGANISATION 1"], ["DATE"]),
         ({"dates": "keep", "ages": "remove", "places": "keep"}, ["AGE"], []),
     ],
 )
