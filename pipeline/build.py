@@ -167,6 +167,7 @@ class Build:
                     "model": self._models["spacy"],
                     "year_of_death": review.year_of_death,
                     "decisions": self.study.decisions_of(review.review_id),
+                    "policy": asdict(settings.redact.policy),
                 }
             case _:
                 own = {
@@ -617,6 +618,7 @@ class Build:
                     spacy=settings.models.spacy,
                     year_of_death=review.year_of_death,
                     decisions=tuple(self.study.decisions_of(at)),
+                    policy=settings.redact.policy,
                 )
             case _:
                 return TagJob(

@@ -28,6 +28,7 @@ from pipeline.errors import (
 from pipeline.files import replacing
 from pipeline.inputs import SHEETS
 from pipeline.redact.decision import Decision
+from pipeline.redact.policy import Ages, Choice, Dates, Policy, Profile, policy_of
 from pipeline.register import Register, private_folder
 from pipeline.vocabulary import DOCUMENT_TYPES
 
@@ -59,6 +60,27 @@ class ExtractSettings(_Section):
     seconds: Annotated[int, Field(ge=1)] = 600
 
 
+class RedactSettings(_Section):
+    """[redact]: a profile, and single settings of it set otherwise."""
+
+    profile: Profile = "publish"
+    dates: Dates | None = None
+    ages: Ages | None = None
+    places: Choice | None = None
+    nationalities: Choice | None = None
+    occupations: Choice | None = None
+    health: Choice | None = None
+    organisations: Choice | None = None
+    money: Choice | None = None
+    numbers: Choice | None = None
+    durations: Choice | None = None
+
+    @property
+    def policy(self) -> Policy:
+        """What is replaced, and how much of it stays."""
+        return policy_of(self.profile, self.model_dump(exclude={"profile"}))
+
+
 class TagSettings(_Section):
     """[tag]: codings under this score are left out."""
 
@@ -85,6 +107,7 @@ class Settings(_Section):
     codebook: str = "dhr"
     models: ModelSettings = ModelSettings()
     extract: ExtractSettings = ExtractSettings()
+    redact: RedactSettings = RedactSettings()
     tag: TagSettings = TagSettings()
     topics: TopicSettings = TopicSettings()
     evaluate: EvaluateSettings = EvaluateSettings()

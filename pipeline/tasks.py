@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline import contracts
 from pipeline.errors import BadSettings, ContractBroken, DocumentUnreadable, ReviewError
 from pipeline.files import replacing
+from pipeline.redact.policy import PUBLISH, Policy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,6 +69,7 @@ class RedactJob(Job):
     spacy: str = ""
     year_of_death: int | None = None
     decisions: tuple[Decision, ...] = ()
+    policy: Policy = PUBLISH
 
 
 @dataclass(frozen=True)
@@ -218,6 +220,7 @@ def _redact(job: Job) -> None:
         nlp=spacy_model(job.spacy),
         year_of_death=job.year_of_death,
         decisions=job.decisions,
+        policy=job.policy,
     )
     _write(job, "decided", redaction.decided, contracts.DECIDED)
     _write(job, "log", redaction.log, contracts.REDACTION_LOG)

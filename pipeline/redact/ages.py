@@ -11,29 +11,123 @@ from pipeline.redact.words import WORDS
 _UNITS, _TENS = WORDS["units"], WORDS["tens"]
 _SMALL = "|".join(sorted(_UNITS, key=len, reverse=True))
 _NUMBER = rf"(?:\d{{1,2}}|10\d|(?:{'|'.join(_TENS)})(?:[- ](?:{_SMALL}))?|(?:{_SMALL}))\b"
-_WHO = r"(?:[Ss]?he|[Ww]ho|[A-Z][\w’'-]+(?: [A-Z0-9]{1,2})?)"
+_SPELLED = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{_SMALL}))?|\w+teen)\b"
+_CHILDREN = (
+    r"(?:child|children|boys?|girls?|sons?|daughters?|siblings?|brothers?|sisters?|twins|"
+    r"grandchild|grandchildren|grandsons?|granddaughters?|nieces?|nephews?)"
+)
+_NO_SPAN = r"(?! ?(?:months?|weeks?|days?|hours?|minutes?|occasions?|times|years? (?!old)))"
+_ORDINAL_TENS = [re.sub("y$", "ieth", ten) for ten in _TENS]
+_ORDINAL_SMALL = WORDS["ordinals"]
+_TEEN_OR_OVER = rf"(?:1[3-9]|[2-9]\d|{_SPELLED})"
+_ADULT_ORDINAL = (
+    rf"(?:\d{{2}}(?:st|nd|rd|th)|(?:(?:{'|'.join(_TENS)})[- ](?:{'|'.join(_ORDINAL_SMALL[:9])}))|"
+    rf"{'|'.join([*_ORDINAL_SMALL[12:], *_ORDINAL_TENS])})"
+)
+_ORDINAL = (
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)|(?:(?:{'|'.join(_TENS)})[- ])?(?:{'|'.join(_ORDINAL_SMALL)})|"
+    rf"{'|'.join(_ORDINAL_TENS)})"
+)
+
+_WHOSE = (
+    r"(?:[Ss]?he|[Ww]ho|I|[Tt]hey|both|[Vv]ictim|[Pp]erpetrator|[Dd]eceased|[Ee]ldest|[Yy]oungest|"
+    rf"[Oo]lder|[Yy]ounger|mother|father|mum|dad|husband|wife|partner|{_CHILDREN}|"
+    r"(?!(?:There|These|Those|This|That|It|All|Some|Most|Both|Calls|Police|What)\b)"
+    r"[A-Z][a-zß-ÿ’'-]+(?: [A-Z]| \d{1,2})?|[A-Z]{2})"
+)
+_NEARLY = (
+    r"(?:(?:then|now|only|just|nearly|almost|barely|already|still|not yet|not quite|about|around|"
+    r"at most|by then|by now|at the time|turning|rising|approaching|nearing|short of|about to turn|"
+    r"about to be|due to turn|coming up to|going on|just short of|the age of|aged) )*"
+)
+_BE = (
+    r"(?:was|is|were|are|be|been|[’']d been|[’']s|[’']m|turns|turned|turning|becomes|became|"
+    r"reached|"
+    r"reaching|rising|approaching|nearing|approached|hits|hit)"
+)
+_ENDS = (
+    r"(?=[.,;:)!?”’\"|]|$| (?:when|at|in|on|that|and|but|who|with|then|now|the|this|by|next|last|"
+    r"or|"
+    r"years?[- ]old|yrs|a|an|had|has|lived|lives|his|her)\b)"
+)
+_YEARS = r"(?:[- ]?(?:years?|yrs?|yr|y)[- .]?(?:old\b|o(?:ld)?\b|of age\b)|[- ]?y/?\.?o\b)"
 
 _PATTERNS = {
-    "ages.aged": rf"\b[Aa]ged? (?:of )?({_NUMBER})",
+    "ages.aged": (
+        rf"\b(?:[Aa]ged?|AGE|[Aa]ge[ds]? (?:of|at)|ages|[Aa]ge(?: at death)?:)(?: ?\|)? "
+        rf"{_NEARLY}({_NUMBER})"
+    ),
     "ages.years-old": (
-        rf"\b({_NUMBER})(?:(?:[- ](?:(?:and a half)[- ])?years?[- ]?old)|[- ]?yrs?[- ]old"
-        r"|[- ]?y/?o\b|[- ]years? of age|[- ](?:months?|weeks?)[- ]old)"
+        rf"\b({_NUMBER})(?:[½¼¾]|[- ](?:and a (?:half|quarter)))?(?:{_YEARS}|"
+        r"[- ](?:months?|weeks?|days?)[- ]old\b)"
     ),
-    "ages.then": rf"\b(?:then|only|just|nearly|almost) (?:aged )?({_NUMBER})(?=[,;.)])",
-    "ages.was": (
-        rf"\b{_WHO} (?:was|is|were|had (?:just )?turned|turned) (?:then |nearly |almost )?"
-        r"((?:1\d|[2-9]\d))(?=[,.;)]| when | at (?:the )?(?:time|death)| and (?:a|had|was|lived|"
-        r"in|\d+) )"
+    "ages.years": (
+        rf"(?<=[,(|] )({_NUMBER}) ?(?:yrs?|y/?o|y|years)\b\.?(?=[.,;) |]|$)|\(({_NUMBER}) "
+        rf"?(?:yrs?|y|years)\b"
     ),
-    "ages.at": (
-        rf"\b(?:was|were|turned) (?:then )?({_NUMBER})(?= at the time| when (?:he|she|they|the)\b)"
+    "ages.then": (
+        rf"\b(?:[Tt]hen|only|just|nearly|almost|now|aged|[Nn]ot (?:yet|quite)) (?:aged "
+        rf")?({_NUMBER})(?=[,;.)])"
     ),
-    "ages.children": (
-        r"\b(?:children|boys|girls|sons|daughters|siblings) (?:was|were|are) (?:then )?"
-        rf"({_NUMBER})(?=,| and)"
+    "ages.be": (
+        rf"\b{_WHOSE}(?:,? |(?=[’']))(?:(?:had|has|would have|will|would|might have) )?(?:just |"
+        rf"recently )?{_BE} {_NEARLY}({_NUMBER}){_NO_SPAN}{_ENDS}"
     ),
-    "ages.bracket": r"(?<=[A-Za-z’'] \()((?:1\d|[2-9]\d))(?=[),;])",
-    "ages.label": rf"\bAge(?: at death)?:? ?\|? ?({_NUMBER})",
+    "ages.of": (
+        rf"\b(?:[Mm]an|[Ww]oman|[Bb]oy|[Gg]irl|[Ll]ady|[Ll]ad|[Tt]eenager|[Pp]erson|[Yy]outh|"
+        rf"[Cc]hild|"
+        r"[Bb]aby|[Tt]oddler|[Ss]on|[Dd]aughter|[Ss]ons|[Dd]aughters|[Bb]oys|[Gg]irls|[Tt]wins|"
+        rf"[Pp]ensioner|[Ss]tudent|[Pp]atient|[Gg]entleman|[Ww]idow(?:er)?|age|someone|somebody) "
+        rf"of "
+        rf"{_NEARLY}({_NUMBER}){_NO_SPAN}(?! ?[%a-z]*(?:children|reviews|cases))"
+    ),
+    "ages.moment": rf"\b(?:[Aa]t|[Aa]t only|[Aa]t just|[Bb]y) ({_NUMBER}),? (?=(?:she|he|they) )",
+    "ages.moment-named": rf"\b[Aa]t ({_SPELLED}),? (?=[A-Z])",
+    "ages.milestone": (
+        r"\b(?:came out|[a-z]+ed|left|school|care|home|began|pregnant|mother|father|wed|dead|met|"
+        r"ran|"
+        r"away|work|college|university|went|parent|bride|groom|country|England|Britain|UK|adult|"
+        r"army)"
+        rf" (?:again )?at (?:just |only |the age of )?({_TEEN_OR_OVER}){_NO_SPAN}(?=[,.;)]| "
+        rf"(?:and|to|after|with|because|for|she|he)\b)"
+    ),
+    "ages.nearing": (
+        rf"\b(?:rising|turning|turned|not yet|going on|nearly|almost|barely|all of|just turned) "
+        rf"({_NUMBER}){_NO_SPAN}(?=[,.;)]| (?:when|and|that)\b)"
+    ),
+    "ages.given": (
+        rf"\b[Aa]ge (?:(?:was|is|as|given|recorded|shown|stated|of|then|now|:) ?)+({_NUMBER})\b"
+    ),
+    "ages.order": (
+        rf"\b(?:eldest|youngest|oldest|older|younger|other|elder)(?: {_CHILDREN})?,? \(?"
+        rf"(?:was |is |aged |then |now )?({_NUMBER}){_NO_SPAN}(?=[,.;)]| and\b)"
+    ),
+    "ages.nth-year": rf"\b(?:her|his|their) ({_ORDINAL})(?= year\b)",
+    "ages.birthday": (
+        rf"\b({_ORDINAL})(?= birthday)|\b(?:her|his|their) ({_ADULT_ORDINAL})(?=[.,;]| (?:in|at|"
+        rf"on|with|year)\b)"
+    ),
+    "ages.listed": (
+        rf"\b(?:{_CHILDREN}|(?:Child|Sibling|Son|Daughter) \w{{1,2}}) \((?:aged "
+        rf")?({_NUMBER}){_NO_SPAN}"
+    ),
+    "ages.apposed": (
+        rf"\b(?:{_CHILDREN}|mother|father|husband|wife|partner|himself|herself|themselves|"
+        rf"[Vv]ictim|[Pp]erpetrator|(?:Adult|Child|Male|Female|Friend|Sibling|Mr|Mrs|Ms) "
+        rf"[A-Z0-9]{{1,2}}),? "
+        rf"(?:[A-Z]\w+, )?(?:then |now |aged )?({_NUMBER})(?=[,;.)]| and (?:{_NUMBER})[,.;])"
+    ),
+    "ages.after-name": (
+        rf"\b(?!(?:{'|'.join(month.title() for month in WORDS['months'])})\b)"
+        rf"[A-Z][a-zß-ÿ’'-]+, (?:then |now )?((?:1[1-9]|[2-9]\d)|{_SPELLED}|(?:{_SMALL})\b)(?=, "
+        rf"[a-z]|\)|\.$)"
+    ),
+    "ages.children": (rf"\b{_CHILDREN} (?:was|were|are|is) {_NEARLY}({_NUMBER})(?=,| and|\.|;)"),
+    "ages.bracket": r"(?<=[A-Za-z0-9’'”] \()(?:aged |then |now )?((?:1\d|[2-9]\d))(?=[),;])",
+    "ages.sex": (
+        r"(?<![\w/])((?:1\d|[2-9]\d)) ?(?=(?:[MF]|m|f|male|female)\b)(?![mf] )"
+        r"|\b(?:[MF]|[Mm]ale|[Ff]emale)(?:, | / |/| )((?:1\d|[2-9]\d))(?![\w/.%])"
+    ),
 }
 _COMPILED = {rule: re.compile(pattern) for rule, pattern in _PATTERNS.items()}
 _FURTHER = re.compile(
@@ -53,33 +147,39 @@ def find_ages(text: str) -> Iterator[Find]:
     """Numbers, in digits or words, that tell somebody's age; `value` is the band."""
     for rule, pattern in _COMPILED.items():
         for match in pattern.finditer(text):
-            if _threshold(text, match):
+            group = match.lastindex or 0
+            if _threshold(text, match.start(), match.end(group)):
                 continue
-            small = bool(re.search(r"(?:month|week)s?[- ]old$", match.group()))
+            small = bool(re.search(r"(?:month|week|day)s?[- ]old$", match.group()))
             yield _age(rule, match, small=small)
             yield from _series(text, match, rule)
 
 
 def _series(text: str, match: re.Match[str], rule: str) -> Iterator[Find]:
     # "aged nine and six", "aged 9, 6 and 3"
-    if rule not in ("ages.aged", "ages.children"):
+    if rule not in (
+        "ages.aged",
+        "ages.children",
+        "ages.listed",
+        "ages.be",
+        "ages.of",
+        "ages.apposed",
+    ):
         return
-    end = match.end()
+    end = match.end(match.lastindex or 0)
     while further := _FURTHER.match(text, end):
         yield _age(rule, further)
         end = further.end()
 
 
-def _threshold(text: str, match: re.Match[str]) -> bool:
-    return bool(
-        _THRESHOLD_AFTER.match(text, match.end(1))
-        or _THRESHOLD_BEFORE.search(text[: match.start()])
-    )
+def _threshold(text: str, start: int, end: int) -> bool:
+    return bool(_THRESHOLD_AFTER.match(text, end) or _THRESHOLD_BEFORE.search(text[:start]))
 
 
 def _age(rule: str, match: re.Match[str], *, small: bool = False) -> Find:
-    band = "under 18" if small else band_of(match[1])
-    return Find(match.start(1), match.end(1), "AGE", rule, 0.9, band)
+    group = match.lastindex or 0
+    band = "under 18" if small else band_of(match[group])
+    return Find(*match.span(group), "AGE", rule, 0.9, band)
 
 
 def band_in(text: str) -> str:
@@ -90,7 +190,8 @@ def band_in(text: str) -> str:
 
 def band_of(number: str) -> str:
     """'under 18', '18-29' for young adults, else the ten years: '30-39'."""
-    years = int(number) if number.isdigit() else _spelt(number)
+    digits = re.match(r"\d+", number)
+    years = int(digits.group()) if digits else _spelt(number)
     if years < 18:
         return "under 18"
     return "18-29" if years < 30 else f"{years // 10 * 10}-{years // 10 * 10 + 9}"
@@ -98,6 +199,11 @@ def band_of(number: str) -> str:
 
 def _spelt(words: str) -> int:
     tens, _, units = words.replace("-", " ").partition(" ")
-    if tens in _TENS:
-        return 20 + 10 * _TENS.index(tens) + (_UNITS.index(units) + 1 if units else 0)
-    return _UNITS.index(tens) + 1
+    for counted in (_TENS, _ORDINAL_TENS):
+        if tens in counted:
+            return 20 + 10 * counted.index(tens) + (_small(units) if units else 0)
+    return _small(tens)
+
+
+def _small(word: str) -> int:
+    return (_UNITS if word in _UNITS else _ORDINAL_SMALL).index(word) + 1

@@ -32,10 +32,11 @@ _HANDLE = re.compile(
 )
 # Royal Mail's shape; the area letters are not checked, as a typing error must not let one through.
 _POSTCODE = re.compile(
-    r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b[A-Z]{1,2}\d{1,2}(?= (?:area|postcode)\b)"
+    r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b(?:PO|P\.O\.) Box \d+\b|\b[A-Z]{1,2}\d{1,2}(?= "
+    r"(?:area|postcode)\b)"
 )
 _PHONE = re.compile(
-    r"(?<![\w/.-])(?:\+\d{2}|\(?0\d)[\d ()-]{7,14}\d(?![\w/])(?: ?(?:ext\.?|x) ?\d+)?"
+    r"(?<![\w/.-])(?:\+\d{2}|\(?0\d)[\d ().-]{7,15}\d(?![\w/])(?: ?(?:ext\.?|x) ?\d+)?"
 )
 
 

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 
 from pipeline.redact.declared import declared_names, frequent_initials
 from pipeline.redact.protect import TITLED_LABEL, cited_authors
+from pipeline.redact.words import LOWER
+
+# Not the parts of an address: "llinos.m@board.example" does not make Llinos a common word.
+_LOWERCASE = re.compile(rf"(?<![\w.@/-])[{LOWER}]+(?![\w.+%-]*@|\.\w)")
 
 
 @dataclass(frozen=True)
@@ -40,8 +44,6 @@ def context_of(passages: Sequence[tuple[str, str]], *, year_of_death: int | None
         authors=frozenset().union(*map(cited_authors, texts)),
         initials=frequent_initials(texts),
         labels=tuple(sorted({m for t in texts for m in TITLED_LABEL.findall(t)})),
-        lowercase=frozenset(
-            w for text in texts for w in re.findall(r"(?<![\w.@/-])[a-zß-ÿ]+", text)
-        ),
+        lowercase=frozenset(w for text in texts for w in _LOWERCASE.findall(text)),
         latest_year=(year_of_death or 2025) + 9,
     )

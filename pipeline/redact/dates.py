@@ -1,4 +1,4 @@
-"""Dates of events in every written form; months, weekdays, feasts and durations alone stay."""
+"""Dates of events in every written form; weekdays and durations alone stay."""
 
 from __future__ import annotations
 
@@ -6,28 +6,45 @@ import re
 from collections.abc import Iterator
 
 from pipeline.redact.find import Find
-from pipeline.redact.words import MONTHS
+from pipeline.redact.words import LOWER, MONTHS, UPPER, WORDS
 
 _MONTH = (
     r"(?:(?:January|February|March|April|May|June|July|August|September|October|November|December)"
     r"\b|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
 )
+_STAMP_MONTH = r"(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[A-Za-z]*"
 _WEEKDAY = r"(?:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs?)?|Fri|Sat(?:ur)?|Sun)(?:day)?\b\.?)"
 _YEAR = r"(?:(?:19|20)\d\d|[’'`]\d\d)(?!\d)"
 _DAY = r"(?:[12]\d|3[01]|0?[1-9])(?:\s?(?:st|nd|rd|th))?"
 _FEAST = (
-    r"(?:(?:Christmas|New Year|Boxing|Valentine|Mother|Father|Bonfire|Guy Fawkes|Easter|Good|"
+    r"(?:(?:Christmas|Xmas|NYE|New Year|Boxing|Valentine|Mother|Father|Bonfire|Guy Fawkes|Easter|"
+    r"Good|"
     r"Halloween|Hallowe[’']en|Pancake|Shrove|Ash|Palm|Mothering|Remembrance|May|August|spring|"
-    r"Eid|Diwali|Ramadan)[’']?s?(?: (?:Day|Eve|Night|Monday|Tuesday|Wednesday|Friday|Saturday|"
+    r"Eid|Diwali|Ramadan|Whit|Maundy|Advent|Burns|Twelfth|Midsummer|Hogmanay|Michaelmas|"
+    r"Candlemas|Epiphany|Whitsun|Lent|Passover|Hanukkah|Yom Kippur|Rosh Hashanah|Holi|Vaisakhi|"
+    r"Navratri|Chinese New Year|Jubilee|Armistice|All Saints|Independence|Thanksgiving|"
+    r"(?:International|World|National) [A-Z][a-z]+|"
+    rf"St\.? [{UPPER}][{LOWER}]+)[’']?s?"
+    r"(?: (?:Day|Eve|Night|al-Fitr|al-Adha|Monday|Tuesday|Wednesday|Friday|Saturday|"
     r"Sunday|holidays?|bank holiday|weekend|period))*)"
 )
 _PART = (
-    r"(?:(?:the )?(?:very )?(?:early|late|mid|middle|end|beginning|start|first half|second half|"
-    r"summer|autumn|winter|spring|Summer|Autumn|Winter|Spring)(?: (?:of|in)|-|,)?(?: the)? ?)"
+    r"(?:(?:the )?(?:very )?(?:(?:first|second|third|last|final) (?:week|weekend|days?|fortnight)|"
+    r"early|late|mid|middle|end|beginning|start|first half|second half|summer|autumn|winter|spring|"
+    r"Summer|Autumn|Winter|Spring)(?: (?:of|in)|-|,)?(?: the)? ?)"
 )
 # "3rd/4th", "3 and 5", "3-5": the first day of a range shares the month of the last.
 _DAYS = rf"{_DAY}(?:\s?(?:/|-|–|&|and|to|or)\s?{_DAY})?"
 
+_ORDINAL = rf"(?:(?:twenty|thirty)[- ])?(?:{'|'.join(WORDS['ordinals'])})|twentieth|thirtieth"
+_BEFORE_MONTH = "|".join(
+    rf"(?<=\b{word} )"
+    for word in (
+        "in", "In", "by", "By", "since", "Since", "until", "Until", "from", "From", "to", "between",
+        "Between", "during", "During", "of", "that", "That", "this", "the", "each", "early", "late",
+        "mid", "last", "next", "following", "same", "before", "after",
+    )
+)  # fmt: skip
 _PATTERNS = {
     "dates.day-month": (
         rf"\b(?:w/[ce]\.? )?(?:the )?(?:{_WEEKDAY},?(?: the)? )?(?<![\d/.,:£-])\b{_DAYS}"
@@ -36,31 +53,103 @@ _PATTERNS = {
     "dates.month-day": (
         rf"\b(?:{_WEEKDAY},? )?{_MONTH} (?:the )?{_DAY}(?![\d:%]|\.\d)(?:,? {_YEAR})?\b"
     ),
+    "dates.spelled": (
+        rf"\b(?:the )?(?:{_ORDINAL})(?: day)? of {_MONTH}(?:,? {_YEAR})?"
+        rf"|\b{_MONTH} the (?:{_ORDINAL})\b"
+    ),
+    "dates.weekday-day": rf"\b{_WEEKDAY},? (?:the )?(?:[12]?\d|3[01])(?:st|nd|rd|th)\b",
+    "dates.day-alone": (
+        r"(?:(?<=\b[Oo]n )|(?<=\b[Bb]y )|(?<=\bof )|(?<=\buntil )|(?<=\bsince )|(?<=\bfrom )|"
+        r"(?<=\bbefore )|(?<=\bafter )|(?<=\bto )|(?<=\band )|(?<=\bbetween ))"
+        r"the (?:[12]?\d|3[01])(?:st|nd|rd|th)\b(?=[,.;:)]| (?:and|to|she|he|they|the|a|at|when|"
+        r"but|or|"
+        r"after|before|with|it)\b|$)"
+    ),
+    "dates.short-year": r"(?<=[a-z] )[’'‘](?:[0-3]\d|[7-9]\d)(?![\dA-Za-z])",
+    "dates.years": r"(?<![\d/-])(?:19|20)\d\d[/–-](?:(?:19|20)\d\d|\d\d)(?![\d/-])",
+    "dates.term": (
+        rf"\b(?:Q[1-4]|[Qq]uarter [1-4]|(?:[Aa]utumn|[Ss]pring|[Ss]ummer) term|(?:{_MONTH} "
+        rf")?[Hh]alf[- ]term|"
+        rf"(?:(?:{_MONTH}|[Ss]pring|[Ss]ummer|[Aa]ugust|[Ee]arly May) )?[Bb]ank [Hh]oliday)"
+        rf"(?: (?:Monday|weekend))?,? (?:of |in )?{_YEAR}"
+    ),
+    "dates.month-short": rf"\b{_STAMP_MONTH}[-/]\d\d\b(?![-/])",
+    "dates.american": (
+        r"(?<![\d/.,:£-])(?:0?[1-9]|1[0-2])([/.-])(?:1[3-9]|2\d|3[01])\1(?:(?:19|20)\d\d|"
+        r"\d\d)(?![\d/-])"
+    ),
+    "dates.spaced": (
+        r"(?:(?<=\| )|^)(?:0[1-9]|[12]\d|3[01]) (?:0[1-9]|1[0-2]) (?:(?:19|20)\d\d|\d\d)(?!\d)"
+    ),
     "dates.month-year": rf"\b(?:{_PART})?{_MONTH}(?:,| of)? ?-?{_YEAR}",
     "dates.feast": (
-        rf"\b(?:the )?(?:{_WEEKDAY} (?:before|after|of) )?(?:the )?{_PART}?{_FEAST}"
+        rf"\b(?:the )?(?:(?:{_WEEKDAY}|eve|day|night|week|weekend) (?:before|after|of) )?(?:the )?"
+        rf"{_PART}?{_FEAST}"
         rf"(?:,|,? in| of)? {_YEAR}"
+    ),
+    "dates.feast-named": (
+        r"\b(?:(?:Whit|Easter|Shrove|Ash|Palm|Mothering|Remembrance|Good|Maundy|Pancake|Boxing)"
+        r" (?:Sunday|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Day)|(?:Bonfire|Burns|"
+        r"Twelfth|"
+        r"Guy Fawkes) Night|Hallowe[’']?en|Hogmanay|(?:New Year|Christmas|Midsummer|Valentine|"
+        r"Mother|"
+        rf"Father)(?:[’']s)? (?:Eve|Day|Night)|St\.? [{UPPER}][{LOWER}]+[’']s? (?:Day|Eve|Night))\b"
+    ),
+    "dates.counted-weekday": (
+        rf"\b(?:the )?(?:first|second|third|fourth|last|next) {_WEEKDAY} (?:in|of|after|before) "
+        rf"(?:the )?(?:{_MONTH}|{_FEAST}|Lent|Advent|term)(?:,? {_YEAR})?"
+        rf"|\bthe {_WEEKDAY} (?:after|before|of|following) (?:{_FEAST}|Lent|Advent)"
+    ),
+    "dates.event-year": (
+        rf"\b(?:the )?(?!(?:In|By|Since|From|Until|During|Between|The|Of|And|Before|After)\b)"
+        rf"(?:[{UPPER}][{LOWER}’']+ ){{1,3}}(?:day |week |night |final )?(?:19[5-9]|"
+        rf"20[0-3])\d\b(?![/-])"
+    ),
+    "dates.feast-day": (
+        rf"(?<=\b[Oo]n )(?:the )?(?:{_FEAST})(?<=[a-z] (?:Day|Eve))\b"
+        rf"|(?<=\b[Oo]n )(?:(?:Whit|Easter|Shrove|Ash|Palm|Mothering|Remembrance|Good|Maundy|"
+        r"Bank Holiday|Boxing) (?:Sunday|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday)"
+        r"|Bonfire Night|New Year[’']s Day|Burns Night|Hogmanay)\b"
+    ),
+    "dates.shared-year": (
+        rf"\b{_MONTH}(?=(?: (?:and|or|to|until)|,|-|–) (?:{_DAY} )?{_MONTH},? {_YEAR})"
+    ),
+    "dates.stamp": (
+        rf"(?<![\w-])(?:0?[1-9]|[12]\d|3[01])(?P<dash>[-./ ]?){_STAMP_MONTH}(?P=dash)"
+        r"(?:(?:19|20)\d\d|\d\d)(?![\w-])"
     ),
     "dates.season": rf"\b{_PART}(?:of )?{_YEAR}",
     "dates.numeric": (
         r"(?<![\d/.,:£-])(?:0?[1-9]|[12]\d|3[01])\s?([/.-])\s?(?:0?[1-9]|1[0-2])\s?\1\s?"
         r"(?:(?:19|20)\d\d|\d\d)(?![\d/-]|\.\d)"
     ),
+    # A month alone: the year is told near by. May, June and April are names too, March is a verb.
+    "dates.month": (
+        rf"\b(?:(?:that|this|the (?:following|same)) )?(?:{_PART})?"
+        r"(?:January|February|July|August|September|October|November|December)\b(?! \d)"
+        rf"|\b{_PART}(?:March|April|May|June)\b(?! \d)"
+        rf"|(?:{_BEFORE_MONTH})(?:March|April|May|June)\b(?! \d)"
+    ),
+    "dates.feast-alone": (
+        r"(?:(?<=\bat )|(?<=\bby )|(?<=\bafter )|(?<=\bbefore )|(?<=\bover )|(?<=\bsince )|"
+        r"(?<=\buntil )|(?<=\bthat )|(?<=\bget ))"
+        r"(?:Christmas|Xmas|NYE|Easter|New Year|Eid|Ramadan|Diwali|Halloween)\b(?! "
+        r"[A-Za-z]*(?:day|lights|"
+        r"cards?|dinner|presents?|party|tree|Day|Eve)\b)"
+    ),
     "dates.iso": r"(?<![\d/-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)",
     "dates.roman": r"(?<![\d-])\d{1,2}[-.](?:i{1,3}|iv|vi{0,3}|ix|xi{0,2})[-.](?:\d{4}|\d\d)\b",
     "dates.numeric-month": r"(?<![\d/.-])(?:0[1-9]|1[0-2])/(?:19|20)\d\d(?![\d/])",
     "dates.day-month-numeric": (
-        r"(?<=\b(?:on|by|of)\s)(?:0?[1-9]|[12]\d|3[01])[/.](?:0?[1-9]|1[0-2])(?![\d/%]|\.\d)"
+        r"(?:(?<=\bon )|(?<=\bby )|(?<=\bof )|(?<=\bfrom )|(?<=\bsince )|(?<=\bdated )|"
+        r"(?<=\btill )|(?<=\| )|^)(?:0?[1-9]|[12]\d|3[01])[/.](?:0?[1-9]|1[0-2])(?![\d/%]|\.\d)"
     ),
 }
 _COMPILED = {rule: re.compile(pattern) for rule, pattern in _PATTERNS.items()}
 
-_ADVERB = (
-    r"(?:in|In|since|Since|from|From|until|Until|till|by|By|during|During|of|between|Between|"
-    r"and|to|around|about|early|Early|late|Late|mid|before|Before|after|After|circa|year|DOB|born)"
+_BARE_YEAR = re.compile(
+    r"(?<![\w/.£$€,’'-])((?:19[3-9]|20[0-3])\d)(?![\w/%]|,\d|-\d| [a-z]+s\b(?<! was))"
 )
-_BARE_YEAR = re.compile(rf"(?:\b{_ADVERB}[ -]|[–(| -]|^)((?:19|20)\d\d)(?=[\s,.;:)|’'–-]|$)")
-_CONTEXT = re.compile(rf"\b{_ADVERB}[ -]$|\|\s?$|^$|(?:19|20)\d\d\s?[-–]\s?$")
 
 _ROMAN = {
     "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10,
@@ -75,7 +164,7 @@ def find_dates(text: str, *, latest_year: int) -> Iterator[Find]:
             value = iso(match.group(), latest_year=latest_year)
             yield Find(match.start(), match.end(), "DATE", rule, 0.9, value)
     for match in _BARE_YEAR.finditer(text):
-        if _CONTEXT.search(text[: match.start(1)]) and int(match[1]) <= latest_year + 8:
+        if int(match[1]) <= latest_year + 8:
             yield Find(match.start(1), match.end(1), "DATE", "dates.year", 0.6, match[1])
 
 
@@ -87,16 +176,24 @@ def iso(surface: str, *, latest_year: int) -> str:
     if numeric:
         day, month, year = numeric.groups()
         return _joined(_year(year, latest_year), _ROMAN.get(month) or int(month), int(day or 0))
+    stamp = re.fullmatch(rf"(\d+)[-./ ]?({_STAMP_MONTH})[-./ ]?(\d{{4}}|\d\d)", surface)
+    if stamp:
+        day, name, year = stamp.groups()
+        return _joined(_year(year, latest_year), _month(name), int(day))
     found = re.search(_YEAR, surface)
     if not found:
         return ""
     words = surface[: found.start()]
     month_name = re.search(_MONTH, words)
-    number = next((n for n, m in enumerate(MONTHS, 1) if month_name
-                   and m.startswith(month_name.group()[:3].casefold())), 0)  # fmt: skip
+    number = _month(month_name.group()) if month_name else 0
     day_found = re.search(r"\d{1,2}(?=\D*$)", words)
     day_number = int(day_found.group()) if day_found and number else 0
     return _joined(_year(found.group().lstrip("’'`"), latest_year), number, day_number)
+
+
+def _month(name: str) -> int:
+    """The number of a month from its name or the beginning of it."""
+    return next(n for n, month in enumerate(MONTHS, 1) if month.startswith(name[:3].casefold()))
 
 
 def _joined(year: int, month: int, day: int) -> str:

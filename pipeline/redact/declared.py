@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from spacy.lang.en.stop_words import STOP_WORDS
 
-from pipeline.redact.words import GENERIC, NAME_WORD
+from pipeline.redact.words import GENERIC, NAME_WORD, WORD_NAMES, ordinary
 
 _QUOTE, _UNQUOTE = "[‘“'\"]", "[’”'\"]"
 _NAME = rf"(?:(?:Mr|Mrs|Ms|Miss|Dr)\.? )?(?:{NAME_WORD}|[A-Z]{{1,3}}\b)"
 _NAMES = rf"{_QUOTE}?{_NAME}{_UNQUOTE}?(?:(?:, | and |, and | or ){_QUOTE}?{_NAME}{_UNQUOTE}?)*"
 _ROLE = (
-    r"(?:victim|deceased|perpetrator|offender|mother|father|parent|son|daughter|child|children|"
+    r"(?i:victim|deceased|perpetrator|offender|mother|father|parent|son|daughter|child|children|"
     r"sister|brother|husband|wife|partner|friend|neighbour|uncle|aunt|cousin|niece|nephew|"
     r"grand\w+|step\w+|colleague|man|woman|girl|boy)"
 )
@@ -23,7 +23,7 @@ _HERE = r"(?:in|throughout|for the purposes? of) (?:this|the) (?:report|review)"
 _DECLARATIONS = (
     # "Noor is a pseudonym", "Ann is not her real name"
     re.compile(
-        rf"(?P<names>{_NAMES}) (?:is|are|was|were) (?:all )?"
+        rf"(?P<names>{_NAMES}),? (?:(?:is|are|was|were) )?(?:all |also )?"
         r"(?:(?:a |the )?pseudonyms?|not (?:her|his|their) (?:real|actual) names?)\b"
     ),
     re.compile(rf"[Pp]seudonyms?(?: of| for the \w+ (?:is|was)|,|:)? (?P<names>{_NAMES})"),
@@ -33,12 +33,65 @@ _DECLARATIONS = (
         rf"(?:gave|given|used?|adopted) the pseudonyms?) (?:of )?(?P<names>{_NAMES})"
     ),
     re.compile(
-        r"(?:referred to (?:throughout |here |hereafter )?as|(?:will|shall|to) be "
+        r"(?:referred to (?:(?!as\b)\w+ ){0,5}as|(?:known|named|called|appears?|described) "
+        r"(?:(?!as\b)\w+ ){0,3}(?:report|review|here|throughout|hereafter) (?:simply |only |just "
+        r")?as|(?:will|shall|to) be "
         rf"(?:called|known as|named|referred to as)) (?:either )?(?P<names>{_NAMES})"
     ),
     re.compile(rf"(?:called|known as|named) (?P<names>{_NAMES})(?= {_HERE})"),
     re.compile(rf"{_HERE},? (?:\w+ ){{1,3}}(?:called|known as|named) (?P<names>{_NAMES})"),
     re.compile(rf"(?P<names>{_NAMES}) ?\((?:a |family |the )?pseudonyms?\b"),
+    re.compile(
+        r"\b(?:(?:whom |as )?(?:we|this (?:report|review)|the (?:report|review|panel|author))"
+        r"(?: (?:shall|will|has|have))? (?:calls?|called|refers? to|name[sd]?) "
+        rf"(?:her|him|them|the \w+)?(?: as)? ?|hereinafter |hereafter |given the names? |"
+        r"the names? used (?:here )?(?:is|are) |she is |he is )"
+        rf"(?P<names>{_QUOTED}(?:(?:, | and |, and | or ){_QUOTED})*)"
+    ),
+    re.compile(
+        rf"(?:[Ii]n (?:this|the) (?:report|review) (?:she|he|they|\w+ \w+) (?:is|are|was|were) "
+        rf"(?:called )?|"
+        rf"asked that (?:she|he|they) be (?:called |known as |named )?|"
+        rf"(?:we|report|review|panel|author) (?:shall |will |has |have )?(?:call|calls|called|"
+        rf"refers? to) "
+        rf"(?:her|him|them|(?:the|her|his) \w+)(?: as)? |hereinafter |hereafter |by the names? "
+        rf"(?:of )?|"
+        rf"the (?:false|assumed|fictitious|invented) names? (?:of )?)(?P<names>{_NAMES})"
+    ),
+    re.compile(
+        rf"(?P<names>{_NAMES}),? (?:(?:is|are|was|were) )?(?:not (?:her|his|their|the) (?:own |"
+        rf"real |true "
+        r"|actual )?names?|(?:an? )?(?:invented|assumed|fictitious|false|made-up|substitute) "
+        r"names?)\b"
+    ),
+    # "The names Joy and Frank were agreed with the family", "Joy is the name that her mother chose"
+    re.compile(
+        rf"\bnames? (?:of )?(?P<names>{_NAMES})(?=,? (?:which |that )?(?:was|were|are|is|have "
+        rf"been|has been) "
+        r"(?:all )?(?:agreed|chosen|picked|selected|given|used|suggested|invented|made up|adopted|"
+        r"approved|preferred|taken|fictitious|not real)\b)"
+    ),
+    re.compile(
+        rf"(?P<names>{_NAMES}) (?:is|are|was|were) (?:the |a )?names? (?:that |by which |under "
+        rf"which |"
+        r"we |chosen|given|used|picked|selected|agreed|suggested)"
+    ),
+    re.compile(
+        rf"(?P<names>{_NAMES}),? (?:as (?:she|he|they) (?:is|are|will be|shall be) (?:called|"
+        rf"known)|"
+        r"(?:so )?(?:called|known|named) (?:here|in this re\w+|throughout|hereafter)|"
+        r"which (?:is|are|was) not (?:her|his|their) (?:real |own )?names?)"
+    ),
+    # "the victim is referred to as TL and the perpetrator as CF"
+    re.compile(
+        rf"\b{_ROLE}(?: (?:is|was|are|here|hereafter|also|then|being))* as (?P<names>{_NAMES})"
+    ),
+    re.compile(
+        rf"(?:^|[.;,|:(] ?|and )(?P<names>[A-Z]{{2,3}})(?: ?(?::|=|–|-|—|\|)| is| was|,| \() ?"
+        rf"(?:an? |the |her |his |their )?(?:\w+ ){{0,2}}{_ROLE}\b"
+    ),
+    re.compile(r"\b(?:[Dd]eath|DEATH|[Mm]urder|[Hh]omicide) of (?P<names>[A-Z]{2,3})(?![\w’'-])"),
+    re.compile(rf"\b(?i:{_ROLE}) ?(?:[:|=]|\() ?(?P<names>[A-Z]{{2,3}})(?![\w’'-])"),
     # "Edward*, Peter*": the asterisk leads to "not their real names".
     re.compile(rf"(?P<names>{_NAME})\*"),
     re.compile(rf"\b(?:[Dd]eath|DEATH|[Mm]urder|[Hh]omicide) of (?P<names>{_QUOTED})"),
@@ -48,19 +101,20 @@ _NAMED = re.compile(rf"(?P<names>{_QUOTED})")
 _IN_LIST = re.compile(
     rf"(?:^|[.;,|:(] ?|and )(?P<names>{_QUOTE}?{_NAME}{_UNQUOTE}?)(?: ?(?::|=|–|-|—|\|)| is| was|"
     rf",| \() ?"
-    rf"(?:an? |the |her |his |their |{NAME_WORD}[’']s? ?(?:and {NAME_WORD}[’']s )?)?"
+    rf"(?:(?i:an? |the |her |his |their )|{NAME_WORD}[’']s? ?(?:and {NAME_WORD}[’']s )?)?"
     rf"(?:\w+ ){{0,2}}{_ROLE}\b"
 )
 _LIST_CUE = re.compile(
     r"[Pp]seudonym|PSEUDONYM|names? (?:used )?(?:in this report |below )?(?:are|is|have|"
     r"has) (?:not|been changed|all been)|"
     r"names? (?:and labels )?(?:are|is) used|anonymi[sz]|not (?:her|his|their) real name|"
-    r"(?:chosen|changed) names?"
+    r"(?:chosen|changed|invented|fictitious|false|assumed) names?|names? (?:are|is|have been) "
+    r"(?:fictitious|invented|altered|replaced|agreed|chosen)|real identit|psuedonym"
 )
 _USUAL_ACRONYM = re.compile(r"\b[A-Z]{2}\b")
 
 
-def declared_names(passages: Iterable[tuple[str, str]]) -> frozenset[str]:
+def declared_names(passages: Sequence[tuple[str, str]]) -> frozenset[str]:
     """Names (single words) declared as pseudonyms in (heading path, text) pairs."""
     names: set[str] = set()
     for heading, text in passages:
@@ -70,12 +124,57 @@ def declared_names(passages: Iterable[tuple[str, str]]) -> frozenset[str]:
         for pattern in patterns:
             for match in pattern.finditer(text):
                 names.update(_words(match["names"]))
-    return frozenset(names)
+    return frozenset(names | _treated_alike([text for _, text in passages], names))
+
+
+_BARE_NAME = re.compile(rf"(?<![\w.’'-]){NAME_WORD}(?![\w-])")
+_KIN = re.compile(rf"{_ROLE},? (?P<names>{NAME_WORD})\b(?! {NAME_WORD})")
+_PARTIES = re.compile(rf"(?P<names>{NAME_WORD}(?:(?:, | and |, and ){NAME_WORD})+)")
+
+
+def _treated_alike(texts: list[str], declared: set[str], *, times: int = 5) -> set[str]:
+    """Names that a review with declared pseudonyms uses as it uses those.
+
+    'Mary, Peter and Jack' of a review that says who 'Mary' is: joined to a declared name, told
+    again and again, and never with a surname, a title or an initial beside them.
+    """
+    joined = Counter(
+        name
+        for text in texts
+        for match in _PARTIES.finditer(text)
+        if declared & set(names := re.findall(NAME_WORD, match["names"]))
+        for name in names
+    )
+    if any(len(name) > 3 for name in declared):
+        joined.update(m["names"] for text in texts for m in _KIN.finditer(text))
+    return {
+        name
+        for name in joined.keys() - declared
+        if name.casefold() not in GENERIC | STOP_WORDS and _alone(name, texts) >= times
+    }
+
+
+def _alone(name: str, texts: list[str]) -> int:
+    """How often a name stands by itself; 0 when it ever stands beside another or a title."""
+    beside = re.compile(
+        rf"(?:{NAME_WORD}|[A-Z]\.?) {name}\b(?<!\. {name})|\b{name} (?:[A-Z]\. )?{NAME_WORD}"
+    )
+    if any(_names_beside(match.group(), name) for text in texts for match in beside.finditer(text)):
+        return 0
+    return sum(len(re.findall(rf"\b{name}\b", text)) for text in texts)
+
+
+def _names_beside(words: str, name: str) -> bool:
+    return any(
+        not ordinary(word) or word in ("Mr", "Mrs", "Ms", "Miss", "Dr")
+        for word in words.replace(".", "").split()
+        if word != name
+    )
 
 
 def _words(names: str) -> set[str]:
     words = re.findall(rf"{NAME_WORD}|[A-Z]{{2,3}}\b", names)
-    return {w for w in words if w.casefold() not in GENERIC | STOP_WORDS}
+    return {w for w in words if w.casefold() not in (GENERIC | STOP_WORDS) - WORD_NAMES}
 
 
 def frequent_initials(texts: Iterable[str], *, times: int = 6) -> frozenset[str]:

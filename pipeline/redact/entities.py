@@ -11,20 +11,25 @@ from pipeline.redact.context import Context
 from pipeline.redact.dates import iso
 from pipeline.redact.find import Find, Span, overlaps
 from pipeline.redact.words import (
+    COMPASS,
     GENERIC,
     KNOWN,
     MONTH_BEFORE,
     NAME_WORD,
+    OFFICIAL,
     WORD_NAMES,
+    WORDS,
     ordinary,
     sentence_initial,
 )
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
+    from spacy.tokens import Span as Entity
 
 _KINDS = {"PERSON": "PERSON", "GPE": "PLACE", "LOC": "PLACE", "FAC": "PLACE"}
-_RUN = re.compile(rf"\b(?:{NAME_WORD})(?: (?:[A-Z]\. ?)?(?:{NAME_WORD}))*")
+_PARTICLE = r"(?:de|da|dos|du|van|von|der|den|bin|bint|ibn|al|el|ap|ab|ferch|ní|nic|mac|le|la)"
+_RUN = re.compile(rf"\b(?:{NAME_WORD})(?: (?:[A-Z]\. ?)?(?:{_PARTICLE} ){{0,2}}(?:{NAME_WORD}))*")
 _WORD = re.compile(rf"\b{NAME_WORD}")
 _CALENDAR_DATE = re.compile(
     r"(?=.*\b(?:19|20)\d\d\b)(?=.*\b(?:January|February|March|April|May|June|July|August|September|"
@@ -37,24 +42,44 @@ _AFTER_PLACE = re.compile(
 )
 
 
+_NAMED_AFTER = re.compile(r", (?:who|he|she|they|her|his|the [a-z]+[’']s)\b")
+_SAID = re.compile(r" (?:was|had|said|told|rang|came|went|knew|thought|did|asked|made)\b")
+_JOB_WORDS = frozenset(WORDS["job_words"])
+
+
 def find_entities(doc: Doc, spans: list[Span], context: Context) -> Iterator[Find]:
     """People, places and dates among the model's entities, outside the protected `spans`."""
     for entity in doc.ents:
         if entity.label_ == "DATE" and _CALENDAR_DATE.search(entity.text):
-            value = iso(entity.text, latest_year=context.latest_year)
-            yield Find(entity.start_char, entity.end_char, "DATE", "model.DATE", 0.5, value)
+            told = entity.text.partition(" |")[0]
+            value = iso(told, latest_year=context.latest_year)
+            end = entity.start_char + len(told)
+            yield Find(entity.start_char, end, "DATE", "model.DATE", 0.5, value)
         elif kind := _KINDS.get(entity.label_):
             for match in _RUN.finditer(doc.text, entity.start_char, entity.end_char):
-                words = _WORD.findall(match.group())
-                if not overlaps(match.span(), spans) and _is_name(words, context):
-                    yield Find(*match.span(), kind, f"model.{entity.label_}", 0.7)
+                start = _name_start(entity, match)
+                words = _WORD.findall(doc.text, start, match.end())
+                if not overlaps((start, match.end()), spans) and _is_name(words, context):
+                    yield Find(start, match.end(), kind, f"model.{entity.label_}", 0.7)
+
+
+def _name_start(entity: Entity, run: re.Match[str]) -> int:
+    """Where a run begins without a verb that opens the sentence: 'Completed St David'."""
+    text = run.string
+    opening = next((token for token in entity if token.idx == run.start()), None)
+    if opening is None or not opening.tag_.startswith("VB"):
+        return run.start()
+    rest = _WORD.search(text, run.start() + len(opening), run.end())
+    named = opening.text.casefold() in WORD_NAMES or not ordinary(opening.text)
+    opens = sentence_initial(text, run.start())
+    return rest.start() if rest and opens and not named else run.start()
 
 
 def _is_name(words: list[str], context: Context) -> bool:
     if context.kept(words):
         return False
     strange = any(_strange(word, context) for word in words)
-    return strange or (len(words) > 1 and words[0].casefold() in WORD_NAMES)
+    return strange or words[0].casefold() in WORD_NAMES
 
 
 def _strange(word: str, context: Context) -> bool:
@@ -68,13 +93,19 @@ def _strange(word: str, context: Context) -> bool:
 
 def find_unknown(text: str, spans: list[Span], context: Context) -> Iterator[Find]:
     """Runs of capitalised words around one that no dictionary and no lower case of it explains."""
+    titled = _title_case(text)
     for run in _RUN.finditer(text):
         words = [m for m in _WORD.finditer(text, *run.span()) if not overlaps(m.span(), spans)]
         strange = [n for n, word in enumerate(words) if _strange(word.group(), context)]
         if strange:
             yield from (_unknown(text, words, group) for group in _groups(words, strange))
+        elif pair := _word_names(text, words, context):
+            yield Find(*pair, "PERSON", "unknown.word-names", 0.7)
         elif len(words) == 1 and _is_word_name(text, words[0], context):
             yield Find(*words[0].span(), "PERSON", "unknown.word-name", 0.5)
+        elif not titled and (odd := _odd_words(text, words, context)):
+            place = _BEFORE_PLACE.search(text[: odd[0]]) or _AFTER_PLACE.match(text, odd[1])
+            yield Find(*odd, "PLACE" if place else "PERSON", "unknown.capital", 0.4)
         elif len(words) == 1 and _is_town(text, words[0], context):
             yield Find(*words[0].span(), "PLACE", "unknown.in-place", 0.5)
 
@@ -93,14 +124,51 @@ def _groups(words: list[re.Match[str]], strange: list[int]) -> list[list[int]]:
 def _unknown(text: str, words: list[re.Match[str]], strange: list[int]) -> Find:
     first, last = strange[0], strange[-1]
     named = first > 0 and _may_begin_a_name(text, words[first - 1])
-    first -= named
+    adjective = first > 0 and words[first - 1].group().casefold() in COMPASS
+    first -= named or adjective
     # "Gareth Oakes": a surname may be a dictionary word; "Wexmere Probation" may not grow.
     if first == last and last + 1 == len(words) - 1:
         follower = words[last + 1].group().casefold()
         last += follower not in GENERIC and not _BEFORE_PLACE.search(text[: words[first].start()])
     start, end = words[first].start(), words[last].end()
-    place = _BEFORE_PLACE.search(text[:start]) or _AFTER_PLACE.match(text, end)
+    place = adjective or _BEFORE_PLACE.search(text[:start]) or _AFTER_PLACE.match(text, end)
     return Find(start, end, "PLACE" if place else "PERSON", "unknown.word", 0.7 if named else 0.45)
+
+
+def _title_case(text: str) -> bool:
+    """Whether capitals tell nothing: a heading or a cell in which most words have one."""
+    words: list[str] = re.findall(r"[^\W\d_]{4,}", text)
+    return sum(word[0].isupper() for word in words) > len(words) / 2
+
+
+def _odd_words(text: str, words: list[re.Match[str]], context: Context) -> Span | None:
+    """From the first to the last word that has a capital for no reason but that it is a name."""
+    odd = [
+        word
+        for word in words
+        if word.group().casefold() not in GENERIC | KNOWN | OFFICIAL
+        and word.group().casefold().removesuffix("s") not in GENERIC | KNOWN | OFFICIAL
+        and not context.kept([word.group()])
+        and not sentence_initial(text, word.start())
+        and not text[: word.start()].endswith(("-", "/", "’", "'"))
+    ]
+    return (odd[0].start(), odd[-1].end()) if odd else None
+
+
+def _word_names(text: str, words: list[re.Match[str]], context: Context) -> Span | None:
+    """Where a first name that is a word stands before a surname that is one: 'Rose Price'."""
+    for first, last in pairwise(words):
+        surname = last.group().casefold()
+        if (
+            _may_begin_a_name(text, first)
+            and last.start() == first.end() + 1
+            and not context.kept([first.group()])
+            and surname not in GENERIC | KNOWN | _JOB_WORDS
+            and not (sentence_initial(text, first.start()) and surname in context.lowercase
+                     and not _NAMED_AFTER.match(text, last.end()))
+        ):  # fmt: skip
+            return first.start(), last.end()
+    return None
 
 
 def _may_begin_a_name(text: str, word: re.Match[str]) -> bool:
@@ -127,10 +195,19 @@ def _is_town(text: str, word: re.Match[str], context: Context) -> bool:
 
 
 def _is_word_name(text: str, word: re.Match[str], context: Context) -> bool:
+    name = word.group().casefold()
+    if name in ("april", "may", "june"):
+        return bool(_SAID.match(text, word.end())) and not MONTH_BEFORE.search(text[: word.start()])
     return (
-        word.group().casefold() in WORD_NAMES
+        name in WORD_NAMES
         and not context.kept([word.group()])
-        and (not sentence_initial(text, word.start()) or _quoted(text, word))
+        and (
+            not sentence_initial(text, word.start())
+            or _quoted(text, word)
+            or bool(_NAMED_AFTER.match(text, word.end()))
+            or bool(_SAID.match(text, word.end()))
+        )
+        and not re.search(r"\b(?:[Aa]n?|[Tt]he|every|any|no) $", text[: word.start()])
         and not re.search(r"[A-Z][\w’']* $", text[: word.start()])
         and not re.match(r"[-/]| [A-Z0-9]", text[word.end() : word.end() + 2])
         and not text[: word.start()].endswith(("-", "/"))

@@ -6,6 +6,16 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+QUASI = {
+    "NATIONALITY": "nationalities",
+    "OCCUPATION": "occupations",
+    "HEALTH": "health",
+    "MONEY": "money",
+    "ORGANISATION": "organisations",
+    "NUMBER": "numbers",
+    "DURATION": "durations",
+}
+"""Kind of a find that describes without leading to anybody by itself -> its name in settings."""
 TYPES = {
     "PERSON": "PERSON",
     "PLACE": "PLACE",
@@ -19,13 +29,14 @@ TYPES = {
     "HANDLE": "CONTACT",
     "CONTACT": "CONTACT",
     "OTHER": "OTHER",
+    **dict.fromkeys(QUASI, "OTHER"),
 }
 """Kind of a find -> identifier type in the tables."""
 
 KIND_OF_TYPE = {"CODE": "REFERENCE"}
 """Identifier type → kind of a find that only its type is known of, where they differ."""
 
-_CORE = re.compile(r"[A-ZÀ-ÖØ-Þ\d](?:.*\w)?")
+_CORE = re.compile(r"[^\W_a-z](?:.*\w)?")
 
 Span = tuple[int, int]
 """Start and end, exclusive, in characters."""

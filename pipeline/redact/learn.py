@@ -22,15 +22,21 @@ from pipeline.redact.words import (
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-NAMES = ("PERSON", "PLACE")
+NAMES = ("PERSON", "PLACE", "ORGANISATION")
 """The kinds that are names."""
 FIRM = 0.7
 """Finds below this score are replaced where they stand but teach nothing."""
 
 _SAID = re.compile(
-    r" (?:\w+ed|told|said|rang|took|was|had|did|saw|went|wrote|spoke|gave|felt|held|knew|left)\b"
+    r" (?:(?:also|then|later|never|again|first|had|has|did|does|would|could|should|might) )?"
+    r"(?:\w+ed|told|said|rang|took|was|had|has|did|saw|went|wrote|spoke|gave|felt|held|knew|left|"
+    r"came|got|made|met|kept|began|lost|paid|sent|sat|stood|thought|heard|found|ran|put|read|set|"
+    r"slept|drove|bought|brought|became|rose|drank|grew|says|tells|lives|works|would|could)\b"
+    r"|, (?:who|whose|he|she|they|her|his)\b|[’']s\b"
 )
 
+_FOLLOWER = re.compile(rf" ({NAME_WORD})")
+_TIMES = {*MONTHS, "spring", "summer", "autumn", "winter"}
 _STARTS = re.compile(r"(?:^|[.;|] )$")
 
 
@@ -46,7 +52,9 @@ def learn(found: Iterable[tuple[str, Find]], context: Context) -> Learnt:
     kinds: dict[str, str] = {}
     for surface, find in found:
         if find.score >= FIRM and find.kind in NAMES:
-            names = _person(surface) if find.kind == "PERSON" else _place(surface)
+            names = [*(_person(surface) if find.kind == "PERSON" else _place(surface))]
+            if find.kind == "PERSON":
+                names += [f"the {name}{'es' if name.endswith('s') else 's'}" for name in names]
             for name in variants(names):
                 if not context.kept([name]):
                     kinds.setdefault(name, find.kind)
@@ -70,6 +78,11 @@ def _place(surface: str) -> Iterator[str]:
     if len(words) > 1 or (words and bare.casefold() not in GENERIC):
         yield bare
     yield from (word for word in words if len(word) > 3 and not ordinary(word))
+    if re.fullmatch(r"[A-Z]{3,8}", bare):
+        yield bare
+    inn = re.fullmatch(rf"({NAME_WORD}) (?:and|&|in|o[’']) .+", bare)
+    if inn and surface != bare:
+        yield f"the {inn[1]}"
 
 
 def agreed_kinds(found: Iterable[tuple[str, Find]]) -> dict[str, str]:
@@ -89,25 +102,28 @@ def find_learnt(
         return
     proper = {token.idx for token in doc if token.tag_ in ("NNP", "NNPS")} if doc else set()
     for match in learnt.pattern.finditer(text):
-        if not overlaps(match.span(), spans) and _meant(text, match, proper):
-            kind = learnt.kinds[match.group()]
+        kind = learnt.kinds[match.group()]
+        if not overlaps(match.span(), spans) and _meant(text, match, proper, kind):
             yield Find(*match.span(), kind, "identity.learnt", 0.65)
 
 
-def _meant(text: str, match: re.Match[str], proper: set[int]) -> bool:
+def _meant(text: str, match: re.Match[str], proper: set[int], kind: str) -> bool:
     """Whether a learnt name that is also a word stands as a name here."""
     surface = match.group()
     if " " in surface or not ordinary(surface):
         return True
-    if surface.casefold() in MONTHS and (
+    if surface.casefold() in _TIMES and (
         MONTH_BEFORE.search(text[: match.start()]) or re.match(r",? \d", text[match.end() :])
     ):
         return False
     if surface.casefold() in GENERIC:
         # "PC Ward": of a word for a kind of body, only the subject of a sentence is meant.
         return bool(_STARTS.search(text[: match.start()]) and _SAID.match(text, match.end()))
+    if surface.isupper() and kind == "PLACE":
+        return not text.isupper()
     if surface.isupper():
         return not text.isupper() and len(surface) > 4
-    if _SAID.match(text, match.end()):
+    follower = _FOLLOWER.match(text, match.end())
+    if _SAID.match(text, match.end()) or (follower and not ordinary(follower[1])):
         return True
     return match.start() in proper or not sentence_initial(text, match.start())

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from spacy.lang.en.stop_words import STOP_WORDS
+
 from pipeline.redact.find import Find
 from pipeline.redact.titles import POST_NOMINALS, TITLE
 from pipeline.redact.words import (
@@ -12,6 +14,8 @@ from pipeline.redact.words import (
     GENERIC,
     KNOWN,
     NAME_WORD,
+    OFFICIAL,
+    UPPER,
     WORD_NAMES,
     WORDS,
     ordinary,
@@ -19,9 +23,11 @@ from pipeline.redact.words import (
 
 _JOB_WORDS = frozenset(WORDS["job_words"])
 _ACRONYMS = frozenset(WORDS["acronyms"])
+_NATIONAL = frozenset(WORDS["national"])
 _FULL = (
-    rf"(?:(?:[A-Z]\.\s?)+|[A-Z] )?(?:{NAME_WORD}|{CAPITALS_WORD})(?: (?:[A-Z]\.? )?(?:(?:de|van|"
-    rf"von|der|den|la|le|bin|al|el|ap|ab|St\.?) )*(?:{NAME_WORD}|{CAPITALS_WORD})){{0,2}}"
+    rf"(?:(?:[{UPPER}]\.\s?)+|[{UPPER}] )?(?:{NAME_WORD}|{CAPITALS_WORD})"
+    rf"(?: (?:[{UPPER}]\.? )?(?:(?:de|van|von|der|den|la|le|bin|al|el|ap|ab|St\.?) )*"
+    rf"(?:{NAME_WORD}|{CAPITALS_WORD})){{0,2}}"
 )
 _TITLED = re.compile(rf"\b{TITLE} (?P<name>{_FULL}){POST_NOMINALS}")
 
@@ -39,7 +45,9 @@ _JOBS = (
     "psychologist|therapist|counsellor|teacher|headteacher|tutor|mentor|caretaker|warden|"
     "receptionist|"
     "paramedic|handler|social worker|practitioner|advocate|IDVA|ISVA|IDVAs|keyworker|coroner|judge|"
-    "barrister|pathologist|chair|author|interpreter|priest|vicar|imam|pastor|pharmacist|dentist|"
+    "barrister|pathologist|chair|author|tutor|childminder|lecturer|facilitator|landlord|cleaner|"
+    "driver|manageress|matron|chaplain|governor|councillor|magistrate|trainer|interpreter|priest|"
+    "vicar|imam|pastor|pharmacist|dentist|"
     "operator|supervisor|leader|clerk|registrar|surgeon|secretary|volunteer|employee|librarian|"
     "barber|hairdresser|owner|student|detective|AMHP|CPN"
 )
@@ -61,8 +69,11 @@ _CALLED = re.compile(
     rf"[Aa]uthor(?:ed by|:)|[Cc]hair:|[Ss]igned(?: by)?:?) [‘“'\"]?{_ONE_NAME}"
 )
 _DOTTED = re.compile(
-    rf"\b(?:[A-Z]\. ?){{1,3}}(?:{NAME_WORD})(?![a-z])|(?<![\w.])(?:[A-Z]\.){{2,3}}(?![A-Za-z])"
+    rf"\b(?:[{UPPER}]\. ?){{1,3}}(?P<after>{NAME_WORD})|"
+    rf"(?<![\w.])[{UPPER}]\.(?:-?[{UPPER}]\.|[{UPPER}]-[{UPPER}]\.){{1,3}}(?![A-Za-z])"
 )
+_CAPITALS_PART = rf"[{UPPER}]{{3,}}(?:[-’'][{UPPER}]+)*"
+_CAPITALS = re.compile(rf"(?<![\w-]){_CAPITALS_PART}(?: {_CAPITALS_PART}){{1,3}}(?![\w-])")
 _HEAD_BEFORE = re.compile(r"\b[A-Z]\w+ $")
 _OUR = re.compile(rf"\b(?:our|[Dd]ear) (?P<name>{NAME_WORD})(?! [A-Z])")
 _POSSESSOR = re.compile(rf"\b(?P<name>{NAME_WORD})[’']s (?:{_RELATIONS})\b")
@@ -70,7 +81,10 @@ _EXPLAINED = re.compile(
     rf"(?<=[a-z] )(?P<name>{NAME_WORD}), (?:the|her|his|their|a|an) (?:\w+ )?"
     rf"(?:{_RELATIONS}|{_JOBS})\b"
 )
-_REVERSED = re.compile(rf"\b({CAPITALS_WORD}), (?P<given>{NAME_WORD}(?: {NAME_WORD})?)")
+_REVERSED = re.compile(
+    rf"\b(?P<surname>{CAPITALS_WORD}), (?P<given>{NAME_WORD}(?: {NAME_WORD})?|(?:[{UPPER}]\.)+)"
+    rf"|\b(?P<mixed>{NAME_WORD}), (?:[{UPPER}]\.)+(?!\w)"
+)
 _INITIALS = re.compile(r"(?<![\w&/.’'-])[A-Z]{2}(?![\w&/’'-]|\.\w| \d)")
 _PANEL_NAME = re.compile(r"\bnames?\b|\bmembers?\b|\brepresentatives?\b", re.I)
 _CELL_NAME = re.compile(rf"(?:{NAME_WORD}|[A-Z]\.?)(?: (?:{NAME_WORD}|[A-Z]\.))+")
@@ -91,15 +105,21 @@ def find_people(text: str, *, usual: frozenset[str] = frozenset()) -> Iterator[F
             if _could_name(match["name"]):
                 yield Find(*match.span("name"), "PERSON", "people.kin", 0.6)
     for match in _DOTTED.finditer(text):
-        if _HEAD_BEFORE.search(text[: match.start()]) and " " in match.group().strip():
+        after = match["after"] or ""
+        if after and ordinary(after) and _HEAD_BEFORE.search(text[: match.start()]):
             continue  # "Appendix C. Research shows"
+        if after.casefold() in STOP_WORDS | GENERIC | OFFICIAL | KNOWN:
+            continue  # "vitamin B. All"
         if match.group() not in WORDS["dotted_acronyms"] and not re.search(
             r"\.[A-Z]\. ?The$", match.group()
         ):
             yield Find(match.start(), match.end(), "PERSON", "people.dotted-initials", 0.8)
     for match in _REVERSED.finditer(text):
-        if not all(map(ordinary, match["given"].split())) and not ordinary(match[1]):
+        if _reversed_name(match):
             yield Find(match.start(), match.end(), "PERSON", "people.surname-first", 0.9)
+    for match in _CAPITALS.finditer(text):
+        if not any(ordinary(w) or w in _ACRONYMS | _NATIONAL for w in match.group().split()):
+            yield Find(*match.span(), "PERSON", "people.capitals", 0.75)
     for match in _INITIALS.finditer(text):
         if match.group() not in _ACRONYMS | usual and not text.isupper():
             yield Find(match.start(), match.end(), "PERSON", "people.initials", 0.5)
@@ -140,7 +160,9 @@ def _beside_role(text: str) -> Iterator[Find]:
         if name := _unusual_words(match, text):
             yield name
         elif match.re is _APPOSITION and match["close"] is not None and _apposed_word(match):
-            yield Find(*match.span("name"), "PERSON", "people.apposed-word", 0.55)
+            # What is often a first name teaches; another word is replaced here alone.
+            score = 0.7 if match["name"].casefold() in WORD_NAMES else 0.55
+            yield Find(*match.span("name"), "PERSON", "people.apposed-word", score)
 
 
 def _apposed_word(match: re.Match[str]) -> bool:
@@ -152,13 +174,27 @@ def _apposed_word(match: re.Match[str]) -> bool:
 
 def _unusual_words(match: re.Match[str], text: str) -> Find | None:
     # Dictionary words alone are a title-case phrase; a name has a word that is in no dictionary.
-    if all(map(ordinary, re.split(r"[ -]", match["name"]))):
+    if all(map(ordinary, re.split(r"[ -]", match["name"]))) and not _named_for_words(match["name"]):
         return None
     start, end = match.span("name")
     words = list(re.finditer(r"\S+", match["name"]))
     while words and words[-1].group().casefold() in _JOB_WORDS:
         end = start + words.pop().start()
     return Find(start, len(text[:end].rstrip()), "PERSON", "people.beside-role", 0.85)
+
+
+def _reversed_name(match: re.Match[str]) -> bool:
+    if match["mixed"]:
+        return not ordinary(match["mixed"])
+    given = match["given"].split()
+    named = given[0].casefold() in WORD_NAMES or not all(map(ordinary, given))
+    return named and match["surname"].casefold() not in GENERIC | {w.casefold() for w in _NATIONAL}
+
+
+def _named_for_words(name: str) -> bool:
+    """Whether a first name that is a word stands before a surname: 'Christian Day'."""
+    first, *rest = name.casefold().split()
+    return first in WORD_NAMES and len(rest) == 1 and rest[0] not in KNOWN | _JOB_WORDS
 
 
 def find_listed(text: str, header: str | None) -> Iterator[Find]:

@@ -6,14 +6,21 @@ import re
 from collections.abc import Iterator
 
 from pipeline.redact.find import Find
-from pipeline.redact.words import GENERIC, KNOWN, NAME_WORD
+from pipeline.redact.words import COMPASS, GENERIC, KNOWN, NAME_WORD, WORDS, ordinary
+
+_COURTS = frozenset(
+    ("supreme", "administrative", "constitutional", "regional", "labour", "security", "appellate",
+     "military", "federal", "assize", "criminal", "civil", "commercial", "appeal", "district")
+)  # fmt: skip
+_NATIONAL = frozenset(WORDS["national"])
 
 _STREETS = (
     "Street|Road|Close|Court|Lane|Avenue|Crescent|Drive|Way|Terrace|Gardens|Grove|Square|Rise|Fold|"
     "Walk|Row|Mews|View|Quay|Wharf|Parade|Stairs|Hill|Place|Park|Bank|Green|Gate|Yard|Passage|"
     "Croft|"
     "Meadows?|Heights|Towers?|Mansions|Cottages?|Buildings|Estate|Wynd|Vale|Mount|Broadway|"
-    "Embankment|"
+    "Embankment|Approach|Path|Alley|Arcade|Circus|Bypass|Strand|Common|Brae|Spinney|Orchard|"
+    "Paddock|Ridge|"
     "St|Rd|Ave|Cl|Cres|Ln|Sq|Tce"
 )
 _PREMISES = (
@@ -34,7 +41,8 @@ _PREMISES = (
     "Prison|Barracks|Bakery|Bakeries|Stores?|Cold Store|Ltd|Limited|plc|PLC|& Sons?|& Co|Club|"
     "Café|Cafe|"
     "Restaurant|Station|Railway Station|Bridge|Marina|Harbour|Beach|Lights|Works|Mill|Factory|"
-    "Garage|Lines|Haven|Shelter|Wing|Ward"
+    "Garage|Lines|Haven|Shelter|Wing|Ward|Exchange|Institute|Tabernacle|Masjid|Assembly Rooms|"
+    "Project|Foundation|Library|Museum|Theatre|Cinema|Stadium|Arena|Market|Mart"
 )
 _CAP = rf"(?:{NAME_WORD}(?:[’']s?)?|St\.?|[A-Z]{{3,}})"
 _LINKED = (
@@ -52,8 +60,10 @@ _ROAD = re.compile(
     rf"(?:{_STREETS}),(?: (?:{NAME_WORD})){{1,3}}\b"
     rf"|\b(?:{NAME_WORD}[’']?s? ){{1,3}}(?:{_STREETS})\b(?![’']s\b)"
 )
-_FLAT = re.compile(r"\b(?:Flat|Apartment|Plot) (?:No\.? )?\d{1,4}[A-Za-z]?\b")
-_SITE = re.compile(rf"\b(?:[Tt]he )?{_LINKED} (?:{_PREMISES})\b(?! (?:{NAME_WORD}))")
+_FLAT = re.compile(r"\b(?:[Ff]lat|[Aa]partment|Plot|[Bb]ungalow) (?:No\.? )?\d{1,4}[A-Za-z]?\b")
+_SITE = re.compile(
+    rf"\b(?:[Tt]he )?{_LINKED} (?:{_PREMISES})\b(?! (?!Mrs?\b|Ms\b|Miss\b|Dr\b|PC\b){NAME_WORD})"
+)
 _WELSH = re.compile(rf"\bYsgol(?: (?:{NAME_WORD}|y|yr|a|ap))+")
 _SAINT = re.compile(
     rf"\bSt\.? {NAME_WORD}(?:[’']s)?(?: (?:and|&) St\.? {NAME_WORD}(?:[’']s)?)?(?: (?:C of E|"
@@ -99,8 +109,83 @@ _EMPLOYED = re.compile(
     rf"(?P<name>(?:the )?{NAME_WORD}(?: (?:(?:and|&|of|the) )?(?:{NAME_WORD}))*)"
 )
 
+# A street may be named after what is no name: "Station Road", "School Lane".
+_STREET = re.compile(
+    rf"\b(?!(?:The|In|At|On|From|To|And|Of|Off|Near|Along)\b)(?:{NAME_WORD}[’']?s? ){{1,3}}"
+    r"(?:Street|Road|Lane|Avenue|Crescent|Terrace|Grove|Mews|Approach)\b"
+)
+_WELSH_STREET = re.compile(
+    rf"\b(?:\d{{1,4}}[a-z]? )?(?:Heol|Ffordd|Stryd|Lôn|Maes|Clos|Rhodfa|Llys)"
+    rf"(?: (?:y|yr|a|ap|{NAME_WORD}))+"
+)
+_DOOR = re.compile(
+    r"(?:(?<=at )|(?<=of )|(?<=to )|(?<=from )|(?<=outside )|(?<=into ))"
+    r"(?:[Nn]o\.? ?\d{1,4}[a-z]?|[Nn]umber \d{1,4}[a-z]?|\d{1,3}[a-h])\b"
+)
+_ROUTE = re.compile(
+    r"(?:(?<=the )|(?<=on )|(?<=along )|(?<=off )|(?<=The ))[ABM]\d{1,4}(?:\(M\))?(?![\w-])"
+)
+_HOUSE_NUMBER = re.compile(
+    r"\b(?:neighbours?|door|house|home|address|residents?|staying|lived|lives|living|moved|"
+    r"tenants?) "
+    r"(?:at|to|of|from|in) (?:number )?(\d{1,4}[a-z]?)(?![\w:/%]|[.,]\d| [a-z]+s\b| (?:per|of|"
+    r"or)\b)"
+)
+_BODY = (
+    r"(?:Partnership|(?:Safer |Stronger )?Communit(?:y|ies)(?: Safety)?(?: Partnership| Board)|CSP|"
+    r"(?:(?:District|Borough|County|City|Town|Parish|Metropolitan|Unitary) )*Council|Constabulary|"
+    r"Police|(?:University |Local )?Health Board|Public Services Board|CCG|ICB|PCT|"
+    r"(?:[A-Z]\w+ )*NHS|(?:University |General |Teaching )?Hospitals?|Women[’']s Aid|"
+    r"Clinical Commissioning|Integrated Care|Probation|Sixth Form|College|High School|"
+    r"(?:Girls|Boys)[’']|(?:Primary|Secondary|Grammar) School|Medical Group|Fire and|"
+    r"Ambulance Service|Magistrates|Crown Court|County Court|Coroner|Children[’']s|Adult Social|"
+    r"Safeguarding|(?:Independent )?Domestic (?:Abuse|Violence)|Homecare|Home Care|Housing|Homes)"
+)
+_LOCAL = re.compile(
+    rf"\b(?P<name>{NAME_WORD}(?:(?: (?:and|&|of|upon|on|with))? {NAME_WORD})*) (?={_BODY}\b)"
+)
+_LANDMARK = re.compile(
+    rf"\b(?P<name>(?:[Tt]he )?{NAME_WORD}(?: {NAME_WORD})*) "
+    r"(?=(?:bridge|bypass|roundabout|crossroads|viaduct|footbridge|car park|playing fields?|"
+    r"allotments?|recreation ground|retail park|towpath|quarry|reservoir|interchange|flyover|"
+    r"guest house|caravan park|nursing home|care home|holiday park|day centre|hostel|flats|"
+    r"community centre|children[’']s centre|underpass|lay-by|cemetery|mosque|temple)\b)"
+)
+# "the Plough and Harrow": both words are ordinary, and no kind of body.
+_INN = re.compile(
+    r"\b(?:at|in|of|from|to|outside|near|behind|into|inside|opposite) "
+    rf"(?P<name>the {NAME_WORD} (?:and|&|in|o[’']) (?:the )?{NAME_WORD})\b"
+)
+_APPOSED = re.compile(
+    r"\b(?:nursery|pre-school|playgroup|pub|club|café|shop|hotel|hostel|charity|refuge|gym|salon|"
+    r"bakery|factory|farm|church|chapel|mosque|temple|school|college|surgery|practice|hospital|"
+    r"hospice|care home|nursing home|home|prison|company|firm|agency|employer|provider|centre|"
+    r"service|association|village|town|estate|hamlet|suburb), "
+    rf"(?P<name>(?:[Tt]he )?{NAME_WORD}(?:(?: (?:and|&|of|the|in))? {NAME_WORD})*)(?=[,.;)])"
+)
+_EXPLAINED = re.compile(
+    rf"(?P<name>{NAME_WORD}(?:(?: (?:and|&|of|the))? {NAME_WORD}){{0,3}}) \((?:an? |the )?"
+    r"(?:[a-z-]+ ){0,5}(?:service|charity|project|provider|organisation|refuge|hostel|helpline)\)"
+)
+_WORDS_LINKED = (
+    rf"(?:{NAME_WORD}(?:[’']s)?)"
+    rf"(?:(?: (?:and|of|for|the|in|to|against|&))*(?: |-){NAME_WORD}(?:[’']s)?){{1,7}}"
+)
+_ACRONYM = re.compile(
+    rf"(?P<long>{_WORDS_LINKED}) \((?P<acronym>[A-Z]{{3,8}})\)"
+    rf"|\b(?P<acronym2>[A-Z]{{3,8}}),? (?:\(|the |– |- )(?P<long2>{_WORDS_LINKED})"
+    r"|\b(?P<local>[A-Z]{3,8}),? \(?(?:an? |the )?(?:(?:local|specialist|small|county|regional|"
+    r"voluntary|independent|community|domestic|abuse|violence|support|by-and-for) )+"
+    r"(?:service|charity|project|provider|organisation|agency|group)\b"
+)
+
 _RULES = {
     "places.road": (_ROAD, 0.8),
+    "places.local-body": (_LOCAL, 0.75),
+    "places.landmark": (_LANDMARK, 0.7),
+    "places.inn": (_INN, 0.75),
+    "places.apposed": (_APPOSED, 0.75),
+    "places.explained": (_EXPLAINED, 0.75),
     "places.premises": (_SITE, 0.85),
     "places.welsh": (_WELSH, 0.9),
     "places.saint": (_SAINT, 0.8),
@@ -116,13 +201,51 @@ _RULES = {
 def find_places(text: str, *, labels: frozenset[str] = frozenset()) -> Iterator[Find]:
     """Addresses, named premises and settlements; `labels` are words that are pseudonyms."""
     for match in _ADDRESS.finditer(text):
+        if re.search(r"\b[A-Z]\w*\.? $", text[: match.start()]) and match.group()[0].isdigit():
+            continue  # "GP 1, Dock Street Surgery"
         yield Find(match.start(), match.end(), "PLACE", "places.address", 0.95)
     for match in _FLAT.finditer(text):
         yield Find(match.start(), match.end(), "PLACE", "places.flat", 0.7)
+    for rule, pattern in (
+        ("places.street", _STREET),
+        ("places.street", _WELSH_STREET),
+        ("places.door", _DOOR),
+        ("places.door", _HOUSE_NUMBER),
+        ("places.door", _ROUTE),
+    ):
+        for match in pattern.finditer(text):
+            yield Find(*match.span(match.lastindex or 0), "PLACE", rule, 0.7)
+    yield from _acronyms(text)
     for rule, (pattern, score) in _RULES.items():
         for match in pattern.finditer(text):
             if span := _particular(match, text, labels):
                 yield Find(*span, "PLACE", rule, score)
+
+
+def _acronyms(text: str) -> Iterator[Find]:
+    """Acronyms of local services: what they stand for names a place, or is told to be local."""
+    for match in _ACRONYM.finditer(text):
+        group = next(name for name in ("acronym", "acronym2", "local") if match[name])
+        words = re.findall(NAME_WORD, match["long"] or match["long2"] or "")
+        stands_for = set(match[group]) <= {word[0] for word in words}
+        local = stands_for and not all(map(ordinary, words))
+        if (group == "local" or local) and match[group] not in _NATIONAL:
+            yield Find(*match.span(group), "PLACE", "places.acronym", 0.75)
+
+
+def _local_body(match: re.Match[str]) -> bool:
+    words = re.findall(NAME_WORD, match["name"])
+    strange = any(not ordinary(word) for word in words)
+    return strange or (
+        len(words) > 1
+        and words[0].casefold() in COMPASS
+        and words[1].casefold() not in GENERIC | KNOWN
+    )
+
+
+def _inn(match: re.Match[str]) -> bool:
+    words = [word.casefold() for word in re.findall(NAME_WORD, match["name"])]
+    return not any(word in GENERIC | KNOWN for word in words)
 
 
 def _particular(match: re.Match[str], text: str, labels: frozenset[str]) -> tuple[int, int] | None:
@@ -132,9 +255,13 @@ def _particular(match: re.Match[str], text: str, labels: frozenset[str]) -> tupl
     start, end = match.span(group)
     words = [(m.start(), m.group()) for m in re.finditer(r"[^\s,]+", text[start:end])]
     core = [word for _, word in words if word[0].isupper()]
+    if match.re is _ROAD and core[-1] == "Court" and any(w.casefold() in _COURTS for w in core):
+        return None
+    if (match.re is _LOCAL and not _local_body(match)) or (match.re is _INN and not _inn(match)):
+        return None
     if not any(_distinct(word, labels) for word in core):
         return None
-    if group == 0 and match.re is _SITE:
+    if match.re in (_SITE, _LOCAL):
         first = next(at for at, word in words if word[0].isupper() and _distinct(word, labels))
         start += _with_adjective(text[start:end], first)
     if match.re in (_AT, _EMPLOYED):

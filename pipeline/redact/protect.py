@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache, lru_cache
+
+from spacy.lang.en.stop_words import STOP_WORDS
 
 from pipeline.redact.find import Span
-from pipeline.redact.words import NAME_WORD
+from pipeline.redact.words import LOWER, MONTHS, NAME_WORD, UPPER, WORDS, ordinary
 
 PERSON_HEADS = {
     "victim": "Victim|Deceased",
@@ -16,7 +19,8 @@ PERSON_HEADS = {
     ),
     "relative": (
         "Mother|Father|Sister|Brother|Parent|Grandmother|Grandfather|Grandparent|Aunt|Uncle|Cousin|"
-        "Nephew|Niece|Relative|Family Member|Friend|Neighbour|Colleague|Partner|Ex-Partner|"
+        "Nephew|Niece|Relative|Family Member|Friend|Workmate|Classmate|Housemate|Flatmate|"
+        "Neighbour|Colleague|Partner|Ex-Partner|"
         "Former Partner|Ex-partner|Former partner|Family member|Associate|Landlord|Employer|"
         "Step-father|Step-mother|Stepfather|Stepmother|Husband|Wife|In-law"
     ),
@@ -40,7 +44,7 @@ _HEADS = "|".join(
 _CAPITAL_HEADS = "|".join(head.upper() for head in _HEADS.split("|"))
 _TITLED_LABEL = (
     r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr)\.? "
-    r"(?:[‘'“][A-Z][’'”]|[A-Z](?!\w|-\w|[’'](?!s\b)|\.\s?[A-Z]))(?! [A-Z][a-z’'])"
+    rf"(?:[‘'“][A-Z][’'”]|[A-Z](?!\w|-\w|[’'](?!s\b)|\.[ -]?[{UPPER}]))(?! [{UPPER}][{LOWER}’'])"
 )
 TITLED_LABEL = re.compile(_TITLED_LABEL)
 LABEL = re.compile(
@@ -49,6 +53,21 @@ LABEL = re.compile(
 )
 """A report's own label: 'Adult A', 'Child 1', 'MALE ADULT A', 'GP 2', 'Mr K', "Mrs 'Z'"."""
 
+_MONTHS = "|".join(month.title() for month in MONTHS)
+_NO_HEADS = "|".join(
+    word.title()
+    for word in (
+        *sorted(STOP_WORDS),
+        *WORDS["days"],
+        *["mon", "tue", "tues", "wed", "thu", "thurs", "fri", "sat", "sun"],
+    )
+    if word.isalpha()
+)
+# "Workmate 2", "Force A": a common word with a number or a letter.
+_NUMBERED = re.compile(
+    rf"\b(?!(?:{_MONTHS}|{_NO_HEADS})\b)[A-Z][a-z]+(?: [A-Z][a-z]+)? "
+    r"(?:\d{1,2}|(?!I\b)[A-Z])(?![\w/.:’'-]|,\d| [A-Z]| (?:of|and) [A-Z])"
+)
 _AGENCIES = re.compile(
     r"\b(?:Domestic (?:Abuse|Homicide|Violence)(?: (?:and )?(?:Abuse|Review|Reviews|Related|"
     r"Death|Act|Protection|Disclosure|Scheme|Order|Notice|Bill|Commissioner|Service|Services|"
@@ -56,7 +75,14 @@ _AGENCIES = re.compile(
     r"Home Office|Home Secretary|NHS England|"
     r"NHS(?: [A-Z][a-z]+)* (?:Trusts?|Foundation Trusts?)|Women[’']s Aid|Victim Support|Age UK|"
     r"Citizens Advice(?: Bureau)?|Karma Nirvana|Southall Black Sisters|Turning Point|Mind|"
-    r"Men[’']s Advice Line|"
+    r"Honour[- ]Based (?:Violence|Abuse)|"
+    r"Men[’']s Advice Line|Women[’']s Institute|Salvation Army|"
+    r"(?:Royal )?British Legion|"
+    r"St John Ambulance|Jobcentre Plus|Legal Aid|Child in Need|Children in Need|"
+    r"Early Help|Team Around the (?:Child|Family)|Think Family|Operation Encompass|"
+    r"Crimestoppers|Forced Marriage Unit|Independent Office for Police Conduct|"
+    r"Independent Police Complaints Commission|Live Fear Free|Multi-Agency Risk Assessment "
+    r"Conferences?|"
     r"Forward Trust|White Ribbon|Crown Prosecution Service|Crown Court|County Court|High Court|"
     r"Family Court|Magistrates[’']? Court|Court of (?:Protection|Appeal)|Old Bailey|Youth Court|"
     r"Clare[’']s Law|Sarah[’']s Law|Care Quality Commission|Healthwatch|Royal College of [A-Z]\w+|"
@@ -86,6 +112,7 @@ _AUTHORS = (
     rf"{NAME_WORD}(?:(?:[ -]|, (?=[A-Z]\.)){NAME_WORD}|,? (?:[A-Z]\.,? ?)+)?"
     rf"(?:(?:,? (?:and|&) |, ){NAME_WORD}(?: {NAME_WORD})?,?(?: (?:[A-Z]\.,? ?)+)?)*"
 )
+_NO_AUTHORS = {month.title() for month in MONTHS}
 CITATION = re.compile(
     rf"(?P<authors>{_AUTHORS})(?:,? et al\.?| and (?:others|colleagues))?,? ?\((?:19|"
     rf"20)\d\d[a-z]?\b[^)]*\)"
@@ -95,38 +122,72 @@ CITATION = re.compile(
 )
 """Authors with the year of what they published: 'Stark (2007)', '(Kelly et al., 2014)'."""
 
-_LEGAL_SENTENCE = re.compile(
-    r"[^.;|]*\b(?:[Cc]ame into force|Royal Assent|Statutory [Gg]uidance|statutory guidance|"
+_YEAR_TOLD = re.compile(r"\b(?:19|20)\d\d")
+_SENTENCE = re.compile(r"[^.;|]+")
+_LEGAL = re.compile(
+    r"\b(?:[Cc]ame into force|Royal Assent|Statutory [Gg]uidance|statutory guidance|"
     r"[Gg]overnment[’']?s? definition|cross-government|new offence|was enacted|"
-    r"legislation)\b[^.;|]*"
+    r"legislation)\b"
 )
-_RESEARCH_SENTENCE = re.compile(
-    r"[^.;|]*\b(?:published|study|studies|survey|research|statistics)\b[^.;|]*"
-)
+_RESEARCH = re.compile(r"\b(?:published|study|studies|survey|research|statistics)\b")
 _YEAR_ALONE = re.compile(r"(?<=[a-z] )(?:19|20)\d\d\b")
 _YEAR_IN = re.compile(r"(?:\d{1,2} )?(?:[A-Z][a-z]+ )?(?:19|20)\d\d")
 
 
 def protected(text: str, *, labels: Iterable[str] = ()) -> list[Span]:
     """Stretches of a text that no uncertain finder may touch; `labels` are whole ones to keep."""
+    whole = _whole(tuple(labels))
     spans = [
-        m.span() for label in labels for m in re.finditer(rf"\b{re.escape(label)}(?!\w)", text)
+        match.span()
+        for match in (whole.finditer(text) if whole else ())
+        if not _name_follows(text, match.end())
     ]
     spans += [
         match.span() for pattern in (LABEL, _AGENCIES, _LAW) for match in pattern.finditer(text)
     ]
-    spans += [match.span() for match in CITATION.finditer(text)]
-    for sentence in _LEGAL_SENTENCE.finditer(text):
-        spans += [m.span() for m in _YEAR_IN.finditer(text, *sentence.span())]
-    for sentence in _RESEARCH_SENTENCE.finditer(text):
-        spans += [m.span() for m in _YEAR_ALONE.finditer(text, *sentence.span())]
+    spans += [
+        match.span()
+        for match in _NUMBERED.finditer(text)
+        if all(map(ordinary, match.group().split()[:-1]))
+    ]
+    spans += [match.span() for match in _citations(text)]
+    for sentence in _SENTENCE.finditer(text) if _YEAR_TOLD.search(text) else ():
+        if _LEGAL.search(sentence.group()):
+            spans += [m.span() for m in _YEAR_IN.finditer(text, *sentence.span())]
+        if _RESEARCH.search(sentence.group()):
+            spans += [m.span() for m in _YEAR_ALONE.finditer(text, *sentence.span())]
     return spans
+
+
+@lru_cache(maxsize=2048)
+def _citations(text: str) -> tuple[re.Match[str], ...]:
+    # The pattern is slow and asked for several times; most texts cannot hold a citation.
+    possible = _YEAR_TOLD.search(text) and re.search(r"\(|et al|and others", text)
+    return tuple(CITATION.finditer(text)) if possible else ()
+
+
+@cache
+def _whole(labels: tuple[str, ...]) -> re.Pattern[str] | None:
+    alternatives = "|".join(map(re.escape, sorted(labels, key=len, reverse=True)))
+    return re.compile(rf"\b(?:{alternatives})(?!\w|\.[ -]?[{UPPER}]\.)") if labels else None
+
+
+def _name_follows(text: str, end: int) -> bool:
+    """Whether a label is an initial here: 'Mr C. Çalış'."""
+    after = re.match(rf"\. ?({NAME_WORD})", text[end:])
+    return bool(after and not ordinary(after[1]))
+
+
+def law_and_labels(text: str) -> list[Span]:
+    """Statutes, citations and the report's own labels: what stays in every profile."""
+    found = (match for pattern in (LABEL, _LAW) for match in pattern.finditer(text))
+    return [match.span() for match in (*found, *_citations(text))]
 
 
 def cited_authors(text: str) -> set[str]:
     """Surnames of authors of published work: public, and needed to read the argument."""
     found = set()
-    for match in CITATION.finditer(text):
+    for match in _citations(text):
         authors = match["authors"] or match["bracketed"] or match["open"]
-        found.update(re.findall(NAME_WORD, authors))
+        found.update(set(re.findall(NAME_WORD, authors)) - _NO_AUTHORS)
     return found

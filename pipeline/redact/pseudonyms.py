@@ -27,12 +27,10 @@ class Pseudonyms:
         self._drawn: dict[Key, str] = {}
         self._counts: Counter[str] = Counter()
 
-    def of(self, find: Find, surface: str) -> str:
-        """The pseudonym of a find, in square brackets."""
-        if find.kind == "DATE":
-            return f"[DATE {find.value[:4]}]" if find.value else "[DATE]"
-        if find.kind == "AGE":
-            return f"[AGE {find.value}]" if find.value else "[AGE]"
+    def of(self, find: Find, surface: str, told: str = "") -> str:
+        """The pseudonym of a find, in square brackets; `told` is what stays of a date or an age."""
+        if find.kind in ("DATE", "AGE"):
+            return f"[{find.kind} {told}]" if told else f"[{find.kind}]"
         key = self._identities.key(find.kind, surface)
         if key not in self._drawn:
             role, _ = self._roles.get(key, ("", ""))

@@ -33,8 +33,10 @@ from pipeline.redact.learn import NAMES, agreed_kinds, find_learnt, learn
 from pipeline.redact.names import name_key
 from pipeline.redact.people import find_listed, find_people
 from pipeline.redact.places import find_places
+from pipeline.redact.policy import PUBLISH, Policy
 from pipeline.redact.protect import protected
 from pipeline.redact.pseudonyms import Pseudonyms
+from pipeline.redact.quasi import find_quasi
 from pipeline.redact.references import find_references
 from pipeline.redact.replace import Replacement, replace
 from pipeline.redact.roles import Roles, label_roles, mention_role, winner
@@ -77,8 +79,11 @@ class _Text:
     def surface(self, find: Find) -> str:
         return self.text[find.start : find.end]
 
-    def redact(self, pseudonyms: Pseudonyms) -> None:
-        spans = [(f.start, f.end, pseudonyms.of(f, self.surface(f))) for f in self.finds]
+    def redact(self, pseudonyms: Pseudonyms, policy: Policy) -> None:
+        spans = [
+            (f.start, f.end, pseudonyms.of(f, self.surface(f), policy.told(f, self.section_role)))
+            for f in self.finds
+        ]
         self.redacted, self.log = replace(self.text, spans)
 
 
@@ -88,28 +93,32 @@ def redact(
     nlp: Language,
     year_of_death: int | None = None,
     decisions: Sequence[Decision] = (),
+    policy: Policy = PUBLISH,
 ) -> Redaction:
     """Replace what identifies people in one review's `passages` (`contracts.PASSAGES`).
 
     `nlp` finds entities and tags. `year_of_death` decides the century of two-digit years and,
-    where no exact date is told, how dates relate to the death. `decisions` of an analyst overrule
-    what was found.
+    where no exact date is told, how dates relate to the death. `policy` says what goes;
+    `decisions` of an analyst overrule what was found.
     """
     ordered = passages.sort_values("ordinal", kind="stable")
     pairs = list(zip(ordered["heading_path"], ordered["text"], strict=True))
     context = context_of(pairs, year_of_death=year_of_death)
     texts = _texts(ordered, nlp)
     labels = _labels(ordered)
-    _search([*texts, *labels.values()], context)
+    everything = [*texts, *labels.values()]
+    _search(everything, context, describes=policy.describes)
+    death = _death(texts, year_of_death)
+    for text in everything:
+        text.finds = [find for find in text.finds if policy.replaces(find)]
     outcomes = _decide(decisions, ordered, texts, labels, context)
     own_roles = label_roles([text.text for text in texts], context.pseudonyms)
     own_roles |= label_corrections(decisions)
     identities = _identities(texts, decisions)
     pseudonyms = Pseudonyms(identities, _person_roles(texts, own_roles, identities, decisions))
-    for text in [*texts, *labels.values()]:
-        text.redact(pseudonyms)
+    for text in everything:
+        text.redact(pseudonyms, policy)
     log = pd.DataFrame.from_records(_log(ordered, texts), columns=contracts.REDACTION_LOG.names)
-    death = _death(texts, year_of_death)
     roles = list(_roles(ordered, own_roles, pseudonyms, texts))
     outcomes = with_people(outcomes, decisions, identities, {row["label"] for row in roles})
     return Redaction(
@@ -136,11 +145,13 @@ def _labels(passages: pd.DataFrame) -> dict[str, _Text]:
     return {value: _Text(value) for value in values.unique()}
 
 
-def _search(texts: list[_Text], context: Context) -> None:
+def _search(texts: list[_Text], context: Context, *, describes: bool) -> None:
     """Fill in the finds of all texts, in two passes: what the first learns, the second uses."""
     for text in texts:
         text.spans = protected(text.text, labels=context.labels)
         text.finds = [f for f in _first_pass(text, context) if _allowed(f, text, context)]
+        if describes and text.doc is not None:
+            text.finds += find_quasi(text.doc)
     learnt = learn(
         ((t.surface(find), find) for t in texts for find in resolve(t.finds, t.text)), context
     )
@@ -174,14 +185,17 @@ def _first_pass(text: _Text, context: Context) -> Iterator[Find]:
 
 _WORD = re.compile(r"\w+")
 _ALWAYS = ("EMAIL", "URL", "PHONE", "POSTCODE", "HANDLE", "OTHER")
+_NUMBERED = ("places.door", "places.flat")
 
 
 def _allowed(find: Find, text: _Text, context: Context) -> bool:
-    if find.kind in _ALWAYS:
+    if find.kind in _ALWAYS or find.rule in _NUMBERED:
         return True
     surface = text.surface(find)
     words = [word for word in surface.replace("’s", "").split() if word[:1].isupper()]
     if find.kind in ("PERSON", "PLACE") and context.kept(words):
+        return False
+    if find.rule == "dates.month" and context.pseudonyms.issuperset(words):
         return False
     if find.kind == "PLACE":
         return any(

@@ -6,9 +6,16 @@ import re
 
 _LAY = (
     "Mr and Mrs|Mr & Mrs|Dr and Mrs|Mrs|Mr|Ms|Miss|Mx|Master|Father|Sir|Dame|Lord|Lady|Uncle|"
-    "Auntie|Aunty|Aunt|Nan|Granny|Grandad"
+    "Auntie|Aunty|Aunt|Nan|Granny|Grandad|Baroness|Baron|Viscount|Haji|Hajji|Hajja|Begum|Sheikh|"
+    "Shri|Smt"
 )
 _PROFESSIONAL = (
+    "RMN|RGN|SW|HCA|Sr|Colonel|Col|Lieutenant Colonel|Lt Col|Lieutenant|Lt|Wing Commander|"
+    "Squadron Leader|Flight Lieutenant|Commander|Cdr|Captain|Capt|Brigadier|Warrant Officer|"
+    "Corporal|Cpl|Maulana|Mufti|Ustad|Granthi|Archdeacon|Bishop|Deacon|Chaplain|Recorder|"
+    "(?:Deputy )?District Judge|Circuit Judge|"
+    "(?:Temporary |Acting )?(?:Detective |Deputy |Assistant )?"
+    "(?:Chief )?(?:Superintendent|Inspector|Sergeant|Constable)|Commissioner|"
     "Doctor|Dr|Professor|Prof|Reverend|Revd|Rev|Fr|Sister|Canon|Imam|Rabbi|Pastor|Cllr|Councillor|"
     "HHJ|HH Judge|Judge|Mr Justice|Mrs Justice|Justice|Staff Nurse|Nurse|Midwife|Matron|Paramedic|"
     "CPN|PCSO|PC|WPC|DC|WDC|TDC|PS|DSUPT|DSupt|DSU|DS|DCI|DCS|DCC|DI|ADI|TDI|A/DI|T/DI|A/DS|T/DS|"
@@ -18,7 +25,7 @@ _PROFESSIONAL = (
 )
 _COLLAR = r"(?: \d{2,6}[A-Z]{0,2}| [A-Z]{1,2}\d{2,6})?"
 
-TITLE = rf"(?:{_PROFESSIONAL}|{_LAY})\.?{_COLLAR}"
+TITLE = rf"(?:{_PROFESSIONAL}|{_LAY})\.?(?: \((?:retired|retd?\.?)\))?{_COLLAR}"
 """A title or rank, with the collar number that may follow it."""
 POST_NOMINALS = r"(?:,? (?:QC|KC|OBE|MBE|CBE|JP|QPM|KPM|DL|QAM|PhD|FRCP|MRCGP|MRCPsych|RGN|RMN)\b)*"
 

@@ -15,12 +15,19 @@ import pycountry
 from lemminflect import getAllLemmas
 from spacy.lang.en.stop_words import STOP_WORDS
 
+# The Latin letters of Unicode: re has no class for them, and Polish, Turkish or Welsh need it.
+_LATIN = [chr(code) for code in (*range(0x41, 0x250), *range(0x1E00, 0x1F00))]
+UPPER = "".join(letter for letter in _LATIN if letter.isupper())
+"""Capital letters, for a character class."""
+LOWER = "".join(letter for letter in _LATIN if letter.islower())
+"""Small letters, for a character class."""
 NAME_WORD = (
-    r"(?:(?:Mc|Mac|O[’']|D[’']|Fitz)?[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]+"
-    r"(?:-[A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ]+|[’'](?!s\b)[a-zß-öø-ÿ]+)*)"
+    rf"(?:(?:Mc|Mac|O[’']|D[’']|Fitz|De|Le|La|Di)?[{UPPER}][{LOWER}]+"
+    rf"(?:-(?:[{LOWER}]{{1,5}}-){{0,2}}[{UPPER}][{LOWER}]+|[’'](?!s\b)[{LOWER}]+)*)(?![{UPPER}])"
 )
-"""One word of a name in mixed case: Hale, O'Donoghue, McKay, Pryce-Jones; no possessive."""
-CAPITALS_WORD = r"(?:(?:MC|MAC|O[’'])?[A-ZÀ-ÖØ-Þ]{4,}(?:-[A-ZÀ-ÖØ-Þ]{2,})*)"
+"""One word of a name in mixed case: Hale, O'Donoghue, McKay, Pryce-Jones, Stow-on-the-Marsh; no
+possessive."""
+CAPITALS_WORD = rf"(?:(?:MC|MAC|O[’'])?[{UPPER}]{{4,}}(?:-[{UPPER}]{{2,}})*)"
 
 _LISTS = tomllib.loads(files(__package__).joinpath("words.toml").read_text("utf-8"))
 WORDS: dict[str, list[str]] = {name: words.split() for name, words in _LISTS.items()}
@@ -28,8 +35,12 @@ WORDS: dict[str, list[str]] = {name: words.split() for name, words in _LISTS.ite
 MONTHS = WORDS["months"]
 GENERIC = frozenset(WORDS["generic"])
 """Words that make a phrase in capitals a kind of body or a job, not one in particular."""
+OFFICIAL = frozenset({*WORDS["official"], *WORDS["job_words"], *WORDS["role_words"]})
+"""Words that reports write with a capital although they name nobody."""
 WORD_NAMES = frozenset(WORDS["word_names"])
 """First names that are also dictionary words."""
+COMPASS = frozenset(WORDS["compass"])
+"""Words that open the name of a place: 'Upper Thorle'."""
 MONTH_BEFORE = re.compile(
     r"\b(?:in|In|of|by|By|since|Since|until|to|from|From|late|early|mid|last|next|and|"
     r"\d{1,2}(?:st|nd|rd|th)?)[ -]$"

@@ -33,7 +33,7 @@ def surfaces(text, finds):
         ("He moved in 2011.", ["2011"]),
         ("Bail ran to 1st/2nd August 2013.", ["1st/2nd August 2013"]),
         ("May 5th, 2012 was a Saturday.", ["May 5th, 2012"]),
-        ("The panel met in May and again on a Monday.", []),
+        ("The panel met in May and again on a Monday.", ["May"]),
         ("It lasted three weeks, then a fortnight.", []),
         ("He may 5 times have called; 24/7 cover; 9/10 for care.", []),
         ("Paid £12.50 on each of 10 visits to section 4.12", []),
