@@ -16,6 +16,8 @@ _BREAK = rf"(?:[{_HYPHENS}]\s*\n\s*)?"
 """Inside a word: a hyphen at a line's end."""
 _FREE = r"(?<![^\W_]){}(?![^\W_])"
 """A whole token: no letter or digit stands before or after it."""
+_TOLD = re.compile(r"\[(?:DATE|AGE) [^\]]{1,20}\]")
+"""A pseudonym that tells a month, a year or an age: [DATE May 2015] is not the May of a name."""
 _BARE = re.compile(r"\W*(?:\d{1,4}|[^\W\d_])\W*")
 """A number of up to four digits, a year, or a letter: no identifier by itself."""
 
@@ -76,8 +78,11 @@ class Known:
         """Where in a text stands what goes wherever it stands; longest first, no overlaps."""
         if self._pattern is None:
             return
+        told = [own.span() for own in _TOLD.finditer(text)]
         for match in self._pattern.finditer(text):
             said = squeeze(match.group())
+            if any(start < match.start() and match.end() < end for start, end in told):
+                continue
             if not (said in self.words and match.group().islower()):
                 yield Found(match.start(), match.end(), self._pseudonyms[said])
 
@@ -108,7 +113,8 @@ def decide(
 
     `replaced` are the (surface, pseudonym) of a review, `redacted` all its redacted text. What
     redaction left standing more often than it took is a word that is an identifier only in its
-    place: the 1 of a house, a child's nine years.
+    place: the 1 of a house, a child's nine years. So is a date that it left standing at all: those
+    of action plans keep their month.
     """
     taken: dict[str, Counter[str]] = {}
     spelt: dict[str, str] = {}
@@ -122,7 +128,8 @@ def decide(
         surface = spelt[said]
         left = [match.group() for match in pattern([surface]).finditer(redacted)]
         same = sum(not one.islower() or surface.islower() for one in left)
-        if not said or _BARE.fullmatch(surface) or same > pseudonyms.total():
+        dated = all(pseudonym.startswith("[DATE") for pseudonym in pseudonyms)
+        if not said or _BARE.fullmatch(surface) or same > (0 if dated else pseudonyms.total()):
             continue
         if not surface.islower() and any(one.islower() for one in left):
             words.add(said)

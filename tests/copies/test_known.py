@@ -46,3 +46,13 @@ def test_the_pseudonym_that_most_often_stood_there() -> None:
 
 def test_what_is_known_goes_to_another_process_and_back() -> None:
     assert Known.from_json(KNOWN.as_json()) == KNOWN
+
+
+def test_the_month_that_a_pseudonym_tells_is_no_name() -> None:
+    known = Known({"May": "[PERSON 1]"})
+    assert [(f.start, f.end) for f in known.find("May rang. [DATE May 2015]")] == [(0, 3)]
+
+
+def test_a_date_that_an_action_plan_keeps_goes_only_in_its_place() -> None:
+    replaced = [("May 2015", "[DATE 2015]"), ("May 2015", "[DATE May 2015]")]
+    assert decide(replaced, "in [DATE 2015] by [DATE May 2015]")[0] == {}
