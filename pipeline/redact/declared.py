@@ -19,7 +19,15 @@ _ROLE = (
     r"grand\w+|step\w+|colleague|man|woman|girl|boy)"
 )
 _QUOTED = f"{_QUOTE}{_NAME}{_UNQUOTE}"
-_HERE = r"(?:in|throughout|for the purposes? of) (?:this|the) (?:report|review)"
+_HERE = (
+    r"(?:in|throughout|for the purposes? of) (?:this|the|these) (?:report|review|pages|account|"
+    r"document)"
+)
+# "The family chose the name Noor"; whoever "gave the name Ann" gave her own.
+_CHOSEN = re.compile(
+    r"(?:(?:chose|chosen|selected|picked|asked for) the names?|"
+    rf"(?:gave|given|used?|adopted) the pseudonyms?) (?:of )?(?P<names>{_NAMES})"
+)
 _DECLARATIONS = (
     # "Noor is a pseudonym", "Ann is not her real name"
     re.compile(
@@ -27,11 +35,7 @@ _DECLARATIONS = (
         r"(?:(?:a |the )?pseudonyms?|not (?:her|his|their) (?:real|actual) names?)\b"
     ),
     re.compile(rf"[Pp]seudonyms?(?: of| for the \w+ (?:is|was)|,|:)? (?P<names>{_NAMES})"),
-    # "The family chose the name Noor"; whoever "gave the name Ann" gave her own.
-    re.compile(
-        r"(?:(?:chose|chosen|selected|picked|asked for) the names?|"
-        rf"(?:gave|given|used?|adopted) the pseudonyms?) (?:of )?(?P<names>{_NAMES})"
-    ),
+    _CHOSEN,
     re.compile(
         r"(?:referred to (?:(?!as\b)\w+ ){0,5}as|(?:known|named|called|appears?|described) "
         r"(?:(?!as\b)\w+ ){0,3}(?:report|review|here|throughout|hereafter) (?:simply |only |just "
@@ -39,6 +43,12 @@ _DECLARATIONS = (
         rf"(?:called|known as|named|referred to as)) (?:either )?(?P<names>{_NAMES})"
     ),
     re.compile(rf"(?:called|known as|named) (?P<names>{_NAMES})(?= {_HERE})"),
+    re.compile(
+        rf"(?:known|named|called|appear|(?:referred|alluded) to) {_HERE}(?: as)?:? "
+        rf"(?P<names>{_NAMES})"
+    ),
+    # The title itself: "Domestic Homicide Review: ‘Ann’"
+    re.compile(rf"(?:[Rr]eview|[Rr]eport|REVIEW|REPORT)(?::|,| –| -)? (?P<names>{_QUOTED})"),
     re.compile(rf"{_HERE},? (?:\w+ ){{1,3}}(?:called|known as|named) (?P<names>{_NAMES})"),
     re.compile(rf"(?P<names>{_NAMES}) ?\((?:a |family |the )?pseudonyms?\b"),
     re.compile(
@@ -74,7 +84,7 @@ _DECLARATIONS = (
     re.compile(
         rf"(?P<names>{_NAMES}) (?:is|are|was|were) (?:the |a )?names? (?:that |by which |under "
         rf"which |"
-        r"we |chosen|given|used|picked|selected|agreed|suggested)"
+        r"we |chosen|given|used|picked|selected|agreed|suggested|drawn|taken|invented)"
     ),
     re.compile(
         rf"(?P<names>{_NAMES}),? (?:as (?:she|he|they) (?:is|are|will be|shall be) (?:called|"
@@ -107,10 +117,15 @@ _IN_LIST = re.compile(
 _LIST_CUE = re.compile(
     r"[Pp]seudonym|PSEUDONYM|names? (?:used )?(?:in this report |below )?(?:are|is|have|"
     r"has) (?:not|been changed|all been)|"
+    r"names?\b[^.|]{0,60} (?:are|were|is) (?:all )?(?:false|fictitious|invented|made up)\b|"
     r"names? (?:and labels )?(?:are|is) used|anonymi[sz]|not (?:her|his|their) real name|"
     r"(?:chosen|changed|invented|fictitious|false|assumed) names?|names? (?:are|is|have been) "
     r"(?:fictitious|invented|altered|replaced|agreed|chosen)|real identit|psuedonym"
 )
+# "known in this report: Ann, Jean (herself) and Tom"
+_ASIDE = re.compile(r"(?<=\w) \([a-z][^()]{0,30}\)")
+# What parents call a child is its name.
+_THEY_CHOSE = re.compile(r"\b[Tt]hey (?:had |have )?$")
 _USUAL_ACRONYM = re.compile(r"\b[A-Z]{2}\b")
 
 
@@ -121,9 +136,11 @@ def declared_names(passages: Sequence[tuple[str, str]]) -> frozenset[str]:
         patterns = [*_DECLARATIONS]
         if _LIST_CUE.search(heading) or _LIST_CUE.search(text):
             patterns += [_NAMED, _IN_LIST]
+        told = _ASIDE.sub("", text)
         for pattern in patterns:
-            for match in pattern.finditer(text):
-                names.update(_words(match["names"]))
+            for match in pattern.finditer(told):
+                if not (pattern is _CHOSEN and _THEY_CHOSE.search(told[: match.start()])):
+                    names.update(_words(match["names"]))
     return frozenset(names | _treated_alike([text for _, text in passages], names))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pipeline.redact.context import Context
 from pipeline.redact.find import Find, Span, overlaps
 from pipeline.redact.names import name_key, parts, variants
+from pipeline.redact.shortened import initials_of
 from pipeline.redact.words import (
     GENERIC,
     MONTH_BEFORE,
@@ -47,9 +48,15 @@ class Learnt(NamedTuple):
     pattern: re.Pattern[str] | None
 
 
-def learn(found: Iterable[tuple[str, Find]], context: Context) -> Learnt:
-    """What the (surface, find) pairs of a review's first pass teach."""
-    kinds: dict[str, str] = {}
+def learn(found: Iterable[tuple[str, Find]], context: Context, texts: Iterable[str]) -> Learnt:
+    """What the (surface, find) pairs of a review's first pass teach; `texts` are all of it."""
+    found = list(found)
+    places = [bare for s, find in found if find.kind == "PLACE" for bare in [_bare(s)]]
+    kinds: dict[str, str] = {
+        acronym: "PLACE"
+        for acronym in initials_of(texts, places)
+        if acronym not in context.initials and not context.kept([acronym])
+    }
     for surface, find in found:
         if find.score >= FIRM and find.kind in NAMES:
             names = [*(_person(surface) if find.kind == "PERSON" else _place(surface))]
@@ -73,16 +80,20 @@ def _person(surface: str) -> Iterator[str]:
 
 
 def _place(surface: str) -> Iterator[str]:
-    bare = re.sub(r"^[Tt]he ", "", surface)
+    bare = _bare(surface)
     words = re.findall(NAME_WORD, bare)
     if len(words) > 1 or (words and bare.casefold() not in GENERIC):
         yield bare
     yield from (word for word in words if len(word) > 3 and not ordinary(word))
-    if re.fullmatch(r"[A-Z]{3,8}", bare):
+    if re.fullmatch(r"[A-Z]\w*[A-Z]\w*", bare):
         yield bare
     inn = re.fullmatch(rf"({NAME_WORD}) (?:and|&|in|o[’']) .+", bare)
     if inn and surface != bare:
         yield f"the {inn[1]}"
+
+
+def _bare(surface: str) -> str:
+    return re.sub(r"^[Tt]he ", "", surface)
 
 
 def agreed_kinds(found: Iterable[tuple[str, Find]]) -> dict[str, str]:

@@ -41,6 +41,8 @@ from pipeline.redact.references import find_references
 from pipeline.redact.replace import Replacement, replace
 from pipeline.redact.roles import Roles, label_roles, mention_role, winner
 from pipeline.redact.sayings import find_sayings
+from pipeline.redact.shortened import find_shortened
+from pipeline.redact.whole import whole
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -149,12 +151,15 @@ def _search(texts: list[_Text], context: Context, *, describes: bool) -> None:
     """Fill in the finds of all texts, in two passes: what the first learns, the second uses."""
     for text in texts:
         text.spans = protected(text.text, labels=context.labels)
-        text.finds = [f for f in _first_pass(text, context) if _allowed(f, text, context)]
+        text.finds = [
+            whole(find, text.text, text.spans)
+            for find in _first_pass(text, context)
+            if _allowed(find, text, context)
+        ]
         if describes and text.doc is not None:
             text.finds += find_quasi(text.doc)
-    learnt = learn(
-        ((t.surface(find), find) for t in texts for find in resolve(t.finds, t.text)), context
-    )
+    found = [(t.surface(find), find) for t in texts for find in resolve(t.finds, t.text)]
+    learnt = learn(found, context, [text.text for text in texts])
     for text in texts:
         again = find_learnt(text.text, learnt, text.spans, text.doc)
         text.finds = resolve([*text.finds, *again], text.text)
@@ -177,6 +182,7 @@ def _first_pass(text: _Text, context: Context) -> Iterator[Find]:
     yield from find_sayings(words)
     yield from find_people(words, usual=context.initials)
     yield from find_places(words, labels=context.pseudonyms)
+    yield from find_shortened(words)
     yield from find_unknown(words, text.spans, context)
     if text.doc is not None:
         yield from find_listed(words, text.header)

@@ -23,7 +23,7 @@ LOWER = "".join(letter for letter in _LATIN if letter.islower())
 """Small letters, for a character class."""
 NAME_WORD = (
     rf"(?:(?:Mc|Mac|O[’']|D[’']|Fitz|De|Le|La|Di)?[{UPPER}][{LOWER}]+"
-    rf"(?:-(?:[{LOWER}]{{1,5}}-){{0,2}}[{UPPER}][{LOWER}]+|[’'](?!s\b)[{LOWER}]+)*)(?![{UPPER}])"
+    rf"(?:-(?:[{LOWER}]{{1,5}}-){{0,2}}[{UPPER}][{LOWER}]+|[’'](?!s\b)[{LOWER}]+)*)(?![{UPPER}{LOWER}])"
 )
 """One word of a name in mixed case: Hale, O'Donoghue, McKay, Pryce-Jones, Stow-on-the-Marsh; no
 possessive."""
@@ -41,6 +41,12 @@ WORD_NAMES = frozenset(WORDS["word_names"])
 """First names that are also dictionary words."""
 COMPASS = frozenset(WORDS["compass"])
 """Words that open the name of a place: 'Upper Thorle'."""
+LANDFORMS = frozenset(WORDS["landforms"])
+"""Words that end the name of a place: 'Corrie Head'."""
+_MEDICINE = re.compile(
+    r"\w{3,}(?:azine|azole|caine|cillin|codone|dipine|epam|mycin|olol|oxetine|parin|profen|"
+    r"sartan|setron|statin|tidine|triptan|triptyline|zepine)"
+)
 MONTH_BEFORE = re.compile(
     r"\b(?:in|In|of|by|By|since|Since|until|to|from|From|late|early|mid|last|next|and|"
     r"\d{1,2}(?:st|nd|rd|th)?)[ -]$"
@@ -68,7 +74,7 @@ KNOWN = frozenset({*STOP_WORDS, *WORDS["known"], *_CALENDAR, *_country_names()} 
 def ordinary(word: str) -> bool:
     """Whether a word, possessive and case aside, is English or names something known nationwide."""
     word = re.sub(r"[’'](?:s|ve|re|ll|d|t|m)?$", "", word.casefold().replace("’", "'"))
-    if word in KNOWN or getAllLemmas(word):
+    if word in KNOWN or getAllLemmas(word) or _MEDICINE.fullmatch(word):
         return True
     parts = re.split(r"[-/']", word)
     return len(parts) > 1 and all(len(part) < 2 or ordinary(part) for part in parts)
