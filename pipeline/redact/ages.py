@@ -77,7 +77,8 @@ _PATTERNS = {
         rf"\b(?:[Mm]an|[Ww]oman|[Bb]oy|[Gg]irl|[Ll]ady|[Ll]ad|[Tt]eenager|[Pp]erson|[Yy]outh|"
         rf"[Cc]hild|"
         r"[Bb]aby|[Tt]oddler|[Ss]on|[Dd]aughter|[Ss]ons|[Dd]aughters|[Bb]oys|[Gg]irls|[Tt]wins|"
-        rf"[Pp]ensioner|[Ss]tudent|[Tt]rainee|[Aa]pprentice|[Rr]ecruit|[Ll]earner|[Pp]atient|[Gg]entleman|[Ww]idow(?:er)?|age|someone|somebody) "
+        rf"[Pp]ensioner|[Ss]tudent|[Tt]rainee|[Aa]pprentice|[Rr]ecruit|[Ll]earner|[Pp]atient|"
+        rf"[Gg]entleman|[Ww]idow(?:er)?|age|someone|somebody) "
         rf"of "
         rf"{_NEARLY}({_NUMBER}){_NO_SPAN}(?! ?[%a-z]*(?:children|reviews|cases))"
     ),
@@ -132,14 +133,13 @@ _PATTERNS = {
         rf"\b(?!(?:{'|'.join(month.title() for month in WORDS['months'])})\b)"
         rf"[A-Z][a-zß-ÿ’'-]+, (?:then |now )?((?:1[1-9]|[2-9]\d)|{_SPELLED}|(?:{_SMALL})\b)(?=, "
         rf"[a-z]|\)|\.$)"
-        rf"|[A-Z][\w’'-]* \([“‘]?(?:Mr|Mrs|Ms|Miss) [A-Z][”’]?\), ((?:1[1-9]|[2-9]\d)|{_SPELLED})(?=, )"
+        rf"|[A-Z][\w’'-]* \([“‘]?(?:Mr|Mrs|Ms|Miss) [A-Z][”’]?\), ((?:1[1-9]|[2-9]\d)|"
+        rf"{_SPELLED})(?=, )"
     ),
     "ages.children": (rf"\b{_CHILDREN} (?:was|were|are|is) {_NEARLY}({_NUMBER})(?=,| and|\.|;)"),
     "ages.bracket": r"(?<=[A-Za-z0-9’'”] \()(?:aged |then |now )?((?:1\d|[2-9]\d))(?=[),;])",
     # "Maja (12) and Lena (8)", "Elis, 5, and Nia, 1, were"
-    "ages.both": (
-        r"\b[A-Z][a-zß-ÿ’'-]+ \(\d{1,2}\)(?:,|,? and) [A-Z][a-zß-ÿ’'-]+ \((\d{1,2})\)"
-    ),
+    "ages.both": (r"\b[A-Z][a-zß-ÿ’'-]+ \(\d{1,2}\)(?:,|,? and) [A-Z][a-zß-ÿ’'-]+ \((\d{1,2})\)"),
     "ages.both-first": (
         r"\b[A-Z][a-zß-ÿ’'-]+ \((\d{1,2})\)(?=(?:,|,? and) [A-Z][a-zß-ÿ’'-]+ \(\d{1,2}\))"
     ),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from spacy.lang.en.stop_words import STOP_WORDS
 
-from pipeline.redact.words import GENERIC, NAME_WORD, WORD_NAMES, ordinary
+from pipeline.redact.words import GENERIC, NAME_WORD, WORD_NAMES, WORDS, ordinary
 
 _QUOTE, _UNQUOTE = "[‘“'\"]", "[’”'\"]"
 _NAME = rf"(?:(?:Mr|Mrs|Ms|Miss|Dr)\.? )?(?:{NAME_WORD}|[A-Z]{{1,3}}\b)"
@@ -122,6 +122,7 @@ _LIST_CUE = re.compile(
     r"(?:chosen|changed|invented|fictitious|false|assumed) names?|names? (?:are|is|have been) "
     r"(?:fictitious|invented|altered|replaced|agreed|chosen)|real identit|psuedonym"
 )
+_CALENDAR = frozenset((*WORDS["months"], *WORDS["days"]))
 # "known in this report: Ann, Jean (herself) and Tom"
 _ASIDE = re.compile(r"(?<=\w) \([a-z][^()]{0,30}\)")
 # What parents call a child is its name.
@@ -167,7 +168,7 @@ def _treated_alike(texts: list[str], declared: set[str], *, times: int = 5) -> s
     return {
         name
         for name in joined.keys() - declared
-        if name.casefold() not in GENERIC | STOP_WORDS and _alone(name, texts) >= times
+        if name.casefold() not in GENERIC | STOP_WORDS | _CALENDAR and _alone(name, texts) >= times
     }
 
 
@@ -202,3 +203,13 @@ def frequent_initials(texts: Iterable[str], *, times: int = 6) -> frozenset[str]
         counts.update(dict.fromkeys(re.findall(r"\(([A-Z]{2})[);,/]", text), times))
         counts.update(dict.fromkeys(re.findall(r"^([A-Z]{2})(?: \||:| –| -)", text), times))
     return frozenset(word for word, count in counts.items() if count >= times)
+
+
+def frequent_letters(texts: Iterable[str], *, times: int = 3) -> frozenset[str]:
+    """Single capitals that are labels of people: frequent, or after a word as in 'Adult A'."""
+    counts: Counter[str] = Counter()
+    for text in texts:
+        counts.update(re.findall(r"(?<![\w.’'-])[A-Z](?![\w.])", text))
+        labels = re.findall(r"\b[A-Z][a-z]+ ([A-Z])(?![\w.])", text)
+        counts.update(dict.fromkeys(labels, times))
+    return frozenset(letter for letter, count in counts.items() if count >= times)

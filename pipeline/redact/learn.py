@@ -7,15 +7,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from pipeline.redact import titles
 from pipeline.redact.context import Context
 from pipeline.redact.find import Find, Span, overlaps
 from pipeline.redact.names import name_key, parts, variants
 from pipeline.redact.shortened import initials_of
 from pipeline.redact.words import (
     GENERIC,
+    LANDFORMS,
     MONTH_BEFORE,
     MONTHS,
     NAME_WORD,
+    WORDS,
     ordinary,
     sentence_initial,
 )
@@ -36,6 +39,12 @@ _SAID = re.compile(
     r"|, (?:who|whose|he|she|they|her|his)\b|[’']s\b"
 )
 
+_ACTS = re.compile(
+    r"[’']s? (?:mother|father|sister|brother|son|daughter|partner)\b|"
+    r" (?:told|said|rang|saw|went|wrote|spoke|felt|left|knew|accepted|asked|called|reported)\b"
+)
+"""What makes the first word of a sentence a person's name."""
+_JOB_WORDS = frozenset((*WORDS["job_words"], "judge", "ford"))
 _FOLLOWER = re.compile(rf" ({NAME_WORD})")
 _TIMES = {*MONTHS, "spring", "summer", "autumn", "winter"}
 _STARTS = re.compile(r"(?:^|[.;|] )$")
@@ -65,9 +74,7 @@ def learn(found: Iterable[tuple[str, Find]], context: Context, texts: Iterable[s
             for name in variants(names):
                 if not context.kept([name]):
                     kinds.setdefault(name, find.kind)
-    longest_first = sorted(kinds, key=lambda name: (-len(name), name))
-    alternatives = "|".join(re.escape(name) for name in longest_first)
-    return Learnt(kinds, re.compile(rf"(?<![\w-])(?:{alternatives})(?![\w-])") if kinds else None)
+    return Learnt(kinds, _any_of(kinds))
 
 
 def _person(surface: str) -> Iterator[str]:
@@ -75,8 +82,11 @@ def _person(surface: str) -> Iterator[str]:
     for part in (*given[:1], surname):
         spelt = re.search(re.escape(part), surface.replace("’", "'"), re.IGNORECASE)
         word = surface[slice(*spelt.span())] if spelt else ""
-        if len(word) > 2 and word[:1].isupper():
+        if len(word) > 2 and word[:1].isupper() and word.casefold() not in _JOB_WORDS:
             yield word if not word.isupper() else word.title()
+    full = re.search(rf"{NAME_WORD} {NAME_WORD}$", titles.bare(surface))
+    if full:
+        yield full.group()
 
 
 def _place(surface: str) -> Iterator[str]:
@@ -87,9 +97,67 @@ def _place(surface: str) -> Iterator[str]:
     yield from (word for word in words if len(word) > 3 and not ordinary(word))
     if re.fullmatch(r"[A-Z]\w*[A-Z]\w*", bare):
         yield bare
+    if len(words) == 2 and words[1].casefold() in LANDFORMS:
+        yield f"the {words[1]}"
     inn = re.fullmatch(rf"({NAME_WORD}) (?:and|&|in|o[’']) .+", bare)
     if inn and surface != bare:
         yield f"the {inn[1]}"
+
+
+def again(found: Iterable[tuple[str, Find]], context: Context) -> Learnt:
+    """All names that were replaced anywhere, also those that no second mention was sure of."""
+    kinds: dict[str, str] = {}
+    for surface, find in found:
+        if find.kind in ("PERSON", "PLACE"):
+            names = _person(surface) if find.kind == "PERSON" else _place(surface)
+            for name in variants([titles.bare(_bare(surface)), *names]):
+                if len(name) > 2 and name[0].isupper() and not context.kept(name.split()):
+                    kinds.setdefault(name, find.kind)
+    return Learnt(kinds, _any_of(kinds))
+
+
+def find_again(text: str, names: Learnt, spans: list[Span], context: Context) -> Iterator[Find]:
+    """Mentions that still stand of names replaced elsewhere: a name goes everywhere or nowhere.
+
+    `spans` are the stretches that are protected or already replaced.
+    """
+    for match in names.pattern.finditer(text) if names.pattern else ():
+        kind = names.kinds[match.group()]
+        common = all(word.casefold() in context.lowercase for word in match.group().split())
+        if (
+            not overlaps(match.span(), spans)
+            and not (common and kind == "PLACE")
+            and stands_as_name(text, match.span(), common=common)
+        ):
+            yield Find(*match.span(), kind, "identity.again", 0.4)
+
+
+def stands_as_name(text: str, span: Span, *, common: bool) -> bool:
+    """Whether words that may be words like any other stand as a name here.
+
+    `common`: the review writes them without a capital, too.
+    """
+    surface = text[slice(*span)]
+    if " " in surface:
+        return True
+    if surface.isupper():
+        # "JD" is initials; "HOPE" in a heading in capitals may be hope.
+        return len(surface) <= 3 and not text.isupper()
+    if surface.casefold() in MONTHS and (
+        MONTH_BEFORE.search(text[: span[0]]) or re.match(r",? \d", text[span[1] :])
+    ):
+        return False
+    if surface.casefold() in GENERIC:
+        return False
+    if _ACTS.match(text, span[1]) or not ordinary(surface):
+        return True
+    return not (common and sentence_initial(text, span[0]))
+
+
+def _any_of(names: Iterable[str]) -> re.Pattern[str] | None:
+    longest_first = sorted(names, key=lambda name: (-len(name), name))
+    alternatives = "|".join(map(re.escape, longest_first))
+    return re.compile(rf"(?<![\w-])(?:{alternatives})(?![\w-])") if alternatives else None
 
 
 def _bare(surface: str) -> str:

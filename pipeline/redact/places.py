@@ -60,7 +60,9 @@ _ROAD = re.compile(
     rf"(?:{_STREETS}),(?: (?:{NAME_WORD})){{1,3}}\b"
     rf"|\b(?:{NAME_WORD}[’']?s? ){{1,3}}(?:{_STREETS})\b(?![’']s\b)"
 )
-_FLAT = re.compile(r"\b(?:[Ff]lat|[Aa]partment|Plot|[Bb]ungalow|Ward) (?:No\.? )?\d{1,4}[A-Za-z]?\b")
+_FLAT = re.compile(
+    r"\b(?:[Ff]lat|[Aa]partment|Plot|[Bb]ungalow|Ward) (?:No\.? )?\d{1,4}[A-Za-z]?\b"
+)
 _SITE = re.compile(
     rf"\b(?:[Tt]he )?{_LINKED} (?:{_PREMISES})\b(?! (?!Mrs?\b|Ms\b|Miss\b|Dr\b|PC\b){NAME_WORD})"
 )
@@ -144,6 +146,9 @@ _BODY = (
     r"(?:[A-Z]\w+ )*NHS|(?:University |General |Teaching )?Hospitals?|Women[’']s Aid|"
     r"Clinical Commissioning|Integrated Care|Probation|Sixth Form|College|High School|"
     r"(?:Girls|Boys)[’']|(?:Primary|Secondary|Grammar) School|Medical Group|Fire and|"
+    r"(?:(?:Mental )?Health(?:care)? |Care |Hospitals? |University |Foundation |Partnership |"
+    r"Community )+"
+    r"(?:NHS )?(?:Foundation )?Trust|"
     r"Ambulance Service|Magistrates|Crown Court|County Court|Coroner|Children[’']s|Adult Social|"
     r"Safeguarding|(?:Independent )?Domestic (?:Abuse|Violence)|Homecare|Home Care|Housing|Homes)"
 )
@@ -174,7 +179,9 @@ _EXPLAINED = re.compile(
     r"(?:[a-z-]+ ){0,5}(?:service|charity|project|provider|organisation|refuge|hostel|helpline)\)"
 )
 # "In Thole, where she drank", "Needle, a village of one street"
-_WHERE = re.compile(rf"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Tt]o|[Ff]rom) (?P<name>{NAME_WORD}(?: {NAME_WORD})*), where\b")
+_WHERE = re.compile(
+    rf"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Tt]o|[Ff]rom) (?P<name>{NAME_WORD}(?: {NAME_WORD})*), where\b"
+)
 _DEFINED = re.compile(
     rf"(?P<name>{NAME_WORD}(?:(?: |-)(?:(?:on|upon|under|le|in|by|of|the)(?: |-))*{NAME_WORD})*)"
     r", (?:an?|the|her|his|their) (?:[\w-]+ ){0,3}?(?:village|town|hamlet|suburb|city|port|estate|"
@@ -227,7 +234,8 @@ def find_places(text: str, *, labels: frozenset[str] = frozenset()) -> Iterator[
 
 
 _CALLED_FREELY = re.compile(
-    r"(?:(?:District|Borough|County|City|Town|Parish) )*Council|Constabulary|Homes|Housing|CCG|ICB|PCT"
+    r"(?:(?:District|Borough|County|City|Town|Parish) )*Council|Constabulary|Homes|Housing|CCG|"
+    r"ICB|PCT"
 )
 
 
@@ -261,7 +269,9 @@ def _particular(match: re.Match[str], text: str, labels: frozenset[str]) -> tupl
     words = [(m.start(), m.group()) for m in re.finditer(r"[^\s,]+", text[start:end])]
     if match.re is _WHERE:
         common = KNOWN | OFFICIAL
-        return None if any(w.casefold() in common or w in labels for _, w in words) else (start, end)
+        return (
+            None if any(w.casefold() in common or w in labels for _, w in words) else (start, end)
+        )
     core = [word for _, word in words if word[0].isupper()]
     if match.re is _ROAD and core[-1] == "Court" and any(w.casefold() in _COURTS for w in core):
         return None

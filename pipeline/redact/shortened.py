@@ -8,19 +8,24 @@ from collections.abc import Iterable, Iterator
 from pipeline.redact.find import Find
 from pipeline.redact.words import KNOWN, NAME_WORD, WORDS, ordinary
 
-_NATIONAL = frozenset(WORDS["national"])
+_NATIONAL = frozenset((*WORDS["national"], *WORDS["kept_acronyms"]))
 _WORD = rf"(?:{NAME_WORD}(?:[’']s?)?|NHS)"
 _LINKED = rf"(?:{_WORD}(?:(?: (?:and|of|for|the|in|to|against|&))*(?: |-){_WORD}){{1,8}})"
 _TOLD = re.compile(
-    rf"(?P<long>{_LINKED}) \([“‘\"']?(?:the )?(?P<short>[A-Z][A-Za-z]*[A-Z])[”’\"']?\)"
+    rf"(?P<long>{_LINKED}) \([“‘\"']?(?:the "
+    rf")?(?P<short>[A-Z](?=[A-Za-z]*[A-Z])[A-Za-z]{{1,9}})[”’\"']?\)"
     r"|\b(?P<short2>[A-Z]{3,8})(?:,? (?:\(|the |– |- )|: (?:the )?| (?:is|was|means) (?:the )?)"
     rf"(?P<long2>{_LINKED})"
 )
 _DESCRIBED = re.compile(
-    r"\b(?P<short>[A-Z]{3,8}),? \(?(?:is |was )?(?:an? |the )(?:[\w’'-]+ ){0,5}"
-    r"(?:service|charity|project|provider|organisation|agency|group|association|landlord|company)\b"
+    r"\b(?P<short>[A-Z]{3,8}),? \(?(?:is |was )?(?:(?:an? |the )|(?=local |specialist |small |"
+    r"county "
+    r"|regional |voluntary |independent |community |domestic ))(?:[\w’'-]+ ){0,5}"
+    r"(?:service|charity|project|provider|organisation|agency|association|landlord|company)\b"
 )
-_BRAND = re.compile(r"(?<![\w-])(?!(?:Mc|Mac|De|Le|La|Di|Fitz|Van)[A-Z])[A-Z][a-z]+(?:[A-Z][a-z]+)+(?!\w)")
+_BRAND = re.compile(
+    r"(?<![\w-])(?!(?:Mc|Mac|De|Le|La|Di|Fitz|Van)[A-Z])[A-Z][a-z]+(?:[A-Z][a-z]+)+(?!\w)"
+)
 _RUN = re.compile(_LINKED)
 _ACRONYM = re.compile(r"(?<![\w-])[A-Z]{3,8}(?![\w-])")
 
@@ -30,7 +35,9 @@ def find_shortened(text: str) -> Iterator[Find]:
     for match in _TOLD.finditer(text):
         short = "short" if match["short"] else "short2"
         words = re.findall(NAME_WORD, match["long"] or match["long2"])
-        if not all(map(ordinary, words)) and _stands_for(match[short], words, told=short == "short"):
+        if not all(map(ordinary, words)) and _stands_for(
+            match[short], words, told=short == "short"
+        ):
             yield Find(*match.span(short), "PLACE", "shortened.told", 0.75)
     for match in _DESCRIBED.finditer(text):
         if match["short"] not in _NATIONAL:
@@ -43,7 +50,16 @@ def find_shortened(text: str) -> Iterator[Find]:
 def _stands_for(short: str, words: list[str], *, told: bool) -> bool:
     # A bracket after a local body tells its short name, in whatever language.
     capitals = {letter for letter in short if letter.isupper()}
-    bracketed = told and words[-1] in ("Board", "Homes", "Trust", "Council", "Housing", "Partnership")
+    if short == "".join(word[0] for word in words):
+        return True
+    bracketed = told and words[-1] in (
+        "Board",
+        "Homes",
+        "Trust",
+        "Council",
+        "Housing",
+        "Partnership",
+    )
     return short not in _NATIONAL and (bracketed or capitals <= {word[0] for word in words})
 
 

@@ -19,21 +19,26 @@ from pipeline.redact.words import (
     sentence_initial,
 )
 
-_AFTER_PERSON = re.compile(rf"(?: (?:senior|junior|snr|jnr|Sr|Jr)\b| [A-Z]\.(?![A-Z]))?{POST_NOMINALS}")
+_AFTER_PERSON = re.compile(
+    rf"(?: (?:senior|junior|snr|jnr|Sr|Jr)\b| [A-Z]\.(?![A-Z]))?{POST_NOMINALS}"
+)
 _NEXT = re.compile(rf" ({NAME_WORD})(?! of\b)")
 _PREVIOUS = re.compile(rf"\b({NAME_WORD}) $")
+_POINT = "(?:North|South|East|West|Mid)"
+_PAIR = re.compile(rf"\b{_POINT},? (?:and|&) (?:{_POINT} )?$")
 _COUNTED = frozenset(WORDS["units"])
 _OPENERS = COMPASS | {"cold", "long"}
 # What a sentence may begin with: "New Wexmere guidance", "High Thorle figures".
 _ALSO_ADJECTIVES = {"high", "long", "new", "old", "royal", "cold", "great", "little"}
 _PLACES = ("PLACE", "PERSON")
+_WHOLE = ("people.", "places.road", "places.street", "places.address", "places.premises")
 
 
 def whole(find: Find, text: str, spans: list[Span]) -> Find:
     """The find as far as the name goes that it is part of, outside the protected `spans`."""
     if find.kind == "PERSON" and (after := _AFTER_PERSON.match(text, find.end)):
         find = find._replace(end=after.end())
-    if find.kind in _PLACES and not find.rule.startswith("people."):
+    if find.kind in _PLACES and not find.rule.startswith(_WHOLE):
         find = _forwards(_backwards(find, text), text, spans)
     return find
 
@@ -58,6 +63,9 @@ def _said_of_many(word: str) -> bool:
 
 def _backwards(find: Find, text: str) -> Find:
     """'Lea' of 'Outer Lea', 'Rivers' of 'Three Rivers'."""
+    pair = _PAIR.search(text[: find.start])
+    if find.kind == "PLACE" and pair:
+        return find._replace(start=pair.start())
     before = _PREVIOUS.search(text[: find.start])
     if not before or text[find.start : find.end].startswith(("The ", "the ")):
         return find
