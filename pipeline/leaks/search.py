@@ -20,9 +20,9 @@ from pipeline.leaks.words import Word, forms, numbers, words
 from pipeline.redact.ages import find_ages
 from pipeline.redact.context import Context, context_of
 from pipeline.redact.find import Span, inside, overlaps
-from pipeline.redact.learn import NAMES, stands_as_name
+from pipeline.redact.learn import NAMES, stands_as_date, stands_as_name
 from pipeline.redact.protect import protected
-from pipeline.redact.words import MONTHS, ordinary
+from pipeline.redact.words import ordinary
 
 _AGE_NEAR = re.compile(
     r"\b(?:aged?|turned|birthday)(?: of)? $|^(?:[- ]years?[- ]old|[- ]?yrs?[- ]old|[- ]?y/?o\b|"
@@ -220,8 +220,7 @@ def _a_name_here(text: str, found: list[Word], kind: str, *, common: bool) -> bo
     if surface[0].isdigit():
         return kind == "DATE" or not (len(found) == 1 and kind != "CODE")
     if kind == "DATE":
-        # Not "may" for a review whose dates name May.
-        return surface.casefold() not in MONTHS or surface[0].isupper()
+        return stands_as_date(text, (start, end))
     if not surface[0].isupper():
         return False
     return stands_as_name(text, (start, end), common=common)

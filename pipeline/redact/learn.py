@@ -105,10 +105,15 @@ def _place(surface: str) -> Iterator[str]:
 
 
 def again(found: Iterable[tuple[str, Find]], context: Context) -> Learnt:
-    """All names that were replaced anywhere, also those that no second mention was sure of."""
+    """All names that were replaced anywhere, also those that no second mention was sure of.
+
+    And dates: kinds are "DATE " and the value.
+    """
     kinds: dict[str, str] = {}
     for surface, find in found:
-        if find.kind in ("PERSON", "PLACE"):
+        if find.kind == "DATE" and not re.fullmatch(r"\d{4}", surface):
+            kinds.setdefault(surface, f"DATE {find.value}")
+        elif find.kind in ("PERSON", "PLACE"):
             names = _person(surface) if find.kind == "PERSON" else _place(surface)
             for name in variants([titles.bare(_bare(surface)), *names]):
                 if len(name) > 2 and name[0].isupper() and not context.kept(name.split()):
@@ -122,7 +127,11 @@ def find_again(text: str, names: Learnt, spans: list[Span], context: Context) ->
     `spans` are the stretches that are protected or already replaced.
     """
     for match in names.pattern.finditer(text) if names.pattern else ():
-        kind = names.kinds[match.group()]
+        kind, _, value = names.kinds[match.group()].partition(" ")
+        if kind == "DATE":
+            if not overlaps(match.span(), spans) and stands_as_date(text, match.span()):
+                yield Find(*match.span(), kind, "identity.again", 0.4, value)
+            continue
         common = all(word.casefold() in context.lowercase for word in match.group().split())
         if (
             not overlaps(match.span(), spans)
@@ -130,6 +139,14 @@ def find_again(text: str, names: Learnt, spans: list[Span], context: Context) ->
             and stands_as_name(text, match.span(), common=common)
         ):
             yield Find(*match.span(), kind, "identity.again", 0.4)
+
+
+def stands_as_date(text: str, span: Span) -> bool:
+    """Whether the words of a date stand as one here: not "May it be asked" for the month."""
+    surface = text[slice(*span)]
+    if surface.casefold() in MONTHS and not surface[0].isupper():
+        return False
+    return surface not in ("May", "March") or not sentence_initial(text, span[0])
 
 
 def stands_as_name(text: str, span: Span, *, common: bool) -> bool:
@@ -151,7 +168,10 @@ def stands_as_name(text: str, span: Span, *, common: bool) -> bool:
         return False
     if _ACTS.match(text, span[1]) or not ordinary(surface):
         return True
-    return not (common and sentence_initial(text, span[0]))
+    if not sentence_initial(text, span[0]):
+        return True
+    # "Best practice would have been", "Hope is no plan"
+    return not common and bool(_SAID.match(text, span[1]))
 
 
 def _any_of(names: Iterable[str]) -> re.Pattern[str] | None:
