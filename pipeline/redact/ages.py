@@ -16,7 +16,10 @@ _CHILDREN = (
     r"(?:child|children|boys?|girls?|sons?|daughters?|siblings?|brothers?|sisters?|twins|"
     r"grandchild|grandchildren|grandsons?|granddaughters?|nieces?|nephews?)"
 )
-_NO_SPAN = r"(?! ?(?:months?|weeks?|days?|hours?|minutes?|occasions?|times|years? (?!old)))"
+_NO_SPAN = (
+    r"(?! ?(?:months?|weeks?|days?|hours?|minutes?|occasions?|times|stone|per cent|%|"
+    rf"(?:to|past) (?:\d|{_SMALL})|years? (?!old)))"
+)
 _ORDINAL_TENS = [re.sub("y$", "ieth", ten) for ten in _TENS]
 _ORDINAL_SMALL = WORDS["ordinals"]
 _TEEN_OR_OVER = rf"(?:1[3-9]|[2-9]\d|{_SPELLED})"
@@ -62,7 +65,8 @@ _PATTERNS = {
         r"[- ](?:months?|weeks?|days?)[- ]old\b)"
     ),
     "ages.years": (
-        rf"(?<=[,(|] )({_NUMBER}) ?(?:yrs?|y/?o|y|years)\b\.?(?=[.,;) |]|$)|\(({_NUMBER}) "
+        rf"(?<=[,(|] )({_NUMBER}) ?(?:yrs?|y/?o|y|years)\b\.?(?=[.,;)]| \||$)|"
+        rf"(?<=[“‘\"'])({_NUMBER}) ?(?:yrs?|y/?o)\b|\(({_NUMBER}) "
         rf"?(?:yrs?|y|years)\b"
     ),
     "ages.then": (

@@ -66,7 +66,8 @@ _PATTERNS = {
     "dates.day-alone": (
         r"(?:(?<=\b[Oo]n )|(?<=\b[Bb]y )|(?<=\bof )|(?<=\buntil )|(?<=\bsince )|(?<=\bfrom )|"
         r"(?<=\bbefore )|(?<=\bafter )|(?<=\bto )|(?<=\band )|(?<=\bbetween )|(?<=\bfor ))"
-        r"the (?:[12]?\d|3[01])(?:st|nd|rd|th)\b(?=[,.;:)]| (?:and|to|she|he|they|the|a|at|when|"
+        r"(?:the )?(?:[12]?\d|3[01])(?:st|nd|rd|th)\b(?=[,.;:)]| (?:of (?:that|the same|this) "
+        r"month|and|to|she|he|they|the|a|at|when|"
         r"but|or|"
         r"after|before|with|it)\b|$)"
     ),
@@ -137,16 +138,27 @@ _PATTERNS = {
     ),
     "dates.feast-alone": (
         r"(?:(?<=\bat )|(?<=\bby )|(?<=\bafter )|(?<=\bbefore )|(?<=\bover )|(?<=\bsince )|"
-        r"(?<=\buntil )|(?<=\bthat )|(?<=\bget ))"
+        r"(?<=\buntil )|(?<=\bthat )|(?<=\bget )|(?<=\bfrom )|(?<=\blast )|(?<=\bthis )|"
+        r"(?<=\bfor ))"
         r"(?:Christmas|Xmas|NYE|Easter|New Year|Eid|Ramadan|Diwali|Halloween)\b(?! "
         r"[A-Za-z]*(?:day|lights|"
         r"cards?|dinner|presents?|party|tree|Day|Eve)\b)"
+    ),
+    "dates.bank-holiday": (
+        r"\b(?:the )?(?:(?:August|May|Easter|[Ee]arly May|[Ll]ate May|[Ss]pring|[Ss]ummer) )?"
+        r"(?:[Bb]ank [Hh]oliday (?:Monday|[Ww]eekend)|(?:August|May|[Ss]pring) [Bb]ank "
+        r"[Hh]oliday)\b"
+        r"|\b(?:May|Lady|VE|VJ|Armistice|Whit|Michaelmas|Midsummer[’']?s?) (?:Day|Eve)\b"
+    ),
+    "dates.welsh": (
+        r"\b(?:\d{1,2}(?:af|il|ydd|fed|eg|ain)? )?(?:o )?(?:Ionawr|Chwefror|Mawrth|Ebrill|Mehefin|"
+        r"Gorffennaf|Awst|Medi|Hydref|Tachwedd|Rhagfyr)(?: (?:19|20)\d\d)?\b"
     ),
     "dates.iso": (
         r"(?<![\d/-])(?:19|20)\d\d([-./])(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?!\d)"
     ),
     "dates.roman": r"(?<![\d-])\d{1,2}[-.](?:i{1,3}|iv|vi{0,3}|ix|xi{0,2})[-.](?:\d{4}|\d\d)\b",
-    "dates.numeric-month": r"(?<![\d/.-])(?:0[1-9]|1[0-2])/(?:19|20)\d\d(?![\d/])",
+    "dates.numeric-month": r"(?<![\d/.-])(?:0?[1-9]|1[0-2])/(?:19|20)\d\d(?![\d/])",
     "dates.day-month-numeric": (
         r"(?:(?<=\bon )|(?<=\bby )|(?<=\bof )|(?<=\bfrom )|(?<=\bsince )|(?<=\bdated )|"
         r"(?<=\btill ))(?:0?[1-9]|[12]\d|3[01])[/.](?:0?[1-9]|1[0-2])(?![\d/%]|\.\d)"

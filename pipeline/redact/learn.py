@@ -18,6 +18,7 @@ from pipeline.redact.words import (
     MONTH_BEFORE,
     MONTHS,
     NAME_WORD,
+    NATIONAL,
     WORDS,
     ordinary,
     sentence_initial,
@@ -116,7 +117,12 @@ def again(found: Iterable[tuple[str, Find]], context: Context) -> Learnt:
         elif find.kind in ("PERSON", "PLACE"):
             names = _person(surface) if find.kind == "PERSON" else _place(surface)
             for name in variants([titles.bare(_bare(surface)), *names]):
-                if len(name) > 2 and name[0].isupper() and not context.kept(name.split()):
+                if (
+                    name not in NATIONAL
+                    and len(name) > 2
+                    and name[0].isupper()
+                    and not context.kept(name.split())
+                ):
                     kinds.setdefault(name, find.kind)
     return Learnt(kinds, _any_of(kinds))
 
@@ -135,7 +141,7 @@ def find_again(text: str, names: Learnt, spans: list[Span], context: Context) ->
         common = all(word.casefold() in context.lowercase for word in match.group().split())
         if (
             not overlaps(match.span(), spans)
-            and not (common and kind == "PLACE")
+            and not (common and kind == "PLACE" and " " not in match.group())
             and stands_as_name(text, match.span(), common=common)
         ):
             yield Find(*match.span(), kind, "identity.again", 0.4)
@@ -157,6 +163,8 @@ def stands_as_name(text: str, span: Span, *, common: bool) -> bool:
     surface = text[slice(*span)]
     if " " in surface:
         return True
+    if surface in NATIONAL:
+        return False
     if surface.isupper():
         # "JD" is initials; "HOPE" in a heading in capitals may be hope.
         return len(surface) <= 3 and not text.isupper()

@@ -86,6 +86,11 @@ _OPENING = re.compile(
     rf"(?:^|[.;] )(?P<name>{NAME_WORD}), the (?:[a-z-]+ )?(?:[a-z]+(?:man|woman|er|ian|ist)|"
     rf"{_JOBS})(?=[,.;])"
 )
+_NICKNAMED = re.compile(
+    r"\b(?:nicknamed|(?:known|referred to) (?:to|on|in|at|among|by|amongst) (?:\w+ ){1,3}as) "
+    r"[‘“'\"]?"
+    rf"(?:the )?(?P<name>{NAME_WORD}(?: {NAME_WORD})?)"
+)
 _LETTER = re.compile(rf"(?<![\w.’'-])(?P<name>[{UPPER}])(?=[’']s (?:{_RELATIONS})\b)")
 _OUR = re.compile(rf"\b(?:our|[Dd]ear) (?P<name>{NAME_WORD})(?! [A-Z])")
 _POSSESSOR = re.compile(rf"\b(?P<name>{NAME_WORD})[’']s (?:{_RELATIONS})\b")
@@ -134,7 +139,7 @@ def find_people(
     for match in _INITIALED_NOTE.finditer(text):
         if match["name"] not in _ACRONYMS:
             yield Find(*match.span(), "PERSON", "people.initials", 0.5)
-    for pattern in (_OUR, _POSSESSOR, _EXPLAINED, _OPENING):
+    for pattern in (_OUR, _POSSESSOR, _EXPLAINED, _OPENING, _NICKNAMED):
         for match in pattern.finditer(text):
             if _could_name(match["name"]):
                 yield Find(*match.span("name"), "PERSON", "people.kin", 0.6)
@@ -230,6 +235,8 @@ def _reversed_name(match: re.Match[str]) -> bool:
         return not ordinary(match["mixed"])
     given = match["given"].split()
     named = given[0].casefold() in WORD_NAMES or len(given[0]) == 1 or not all(map(ordinary, given))
+    if len(given[0]) == 1:
+        return "|" in match.string or not ordinary(match["surname"])  # "YOUNG, D" of a log
     return named and match["surname"].casefold() not in GENERIC | {w.casefold() for w in _NATIONAL}
 
 

@@ -58,7 +58,8 @@ _ADDRESS = re.compile(
 _ROAD = re.compile(
     rf"(?:(?<=at )|(?<=to )|(?<=of )|(?<=in )|(?<=address ))(?:[Tt]he )?(?:{NAME_WORD},? ){{1,3}}"
     rf"(?:{_STREETS}),(?: (?:{NAME_WORD})){{1,3}}\b"
-    rf"|\b(?:{NAME_WORD}[’']?s? ){{1,3}}(?:{_STREETS})\b(?![’']s\b)"
+    rf"|\b(?!(?:In|At|On|From|To|Near|Off)\b)(?:{NAME_WORD}[’']?s? ){{1,3}}(?:{_STREETS})\b"
+    r"(?![’']s\b)"
 )
 _FLAT = re.compile(
     r"\b(?:[Ff]lat|[Aa]partment|Plot|[Bb]ungalow|Ward) (?:No\.? )?\d{1,4}[A-Za-z]?\b"

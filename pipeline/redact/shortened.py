@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from pipeline.redact.find import Find
-from pipeline.redact.words import KNOWN, NAME_WORD, WORDS, ordinary
+from pipeline.redact.words import KNOWN, NAME_WORD, NATIONAL, ordinary
 
-_NATIONAL = frozenset((*WORDS["national"], *WORDS["kept_acronyms"]))
 _WORD = rf"(?:{NAME_WORD}(?:[’']s?)?|NHS)"
 _LINKED = rf"(?:{_WORD}(?:(?: (?:and|of|for|the|in|to|against|&))*(?: |-){_WORD}){{1,8}})"
 _TOLD = re.compile(
@@ -38,9 +37,11 @@ def find_shortened(text: str) -> Iterator[Find]:
         if not all(map(ordinary, words)) and _stands_for(
             match[short], words, told=short == "short"
         ):
-            yield Find(*match.span(short), "PLACE", "shortened.told", 0.75)
+            # What usually means a national body teaches nothing.
+            score = 0.65 if match[short] in NATIONAL else 0.75
+            yield Find(*match.span(short), "PLACE", "shortened.told", score)
     for match in _DESCRIBED.finditer(text):
-        if match["short"] not in _NATIONAL:
+        if match["short"] not in NATIONAL:
             yield Find(*match.span("short"), "PLACE", "shortened.described", 0.75)
     for match in _BRAND.finditer(text):
         if match.group().casefold() not in KNOWN:
@@ -60,13 +61,13 @@ def _stands_for(short: str, words: list[str], *, told: bool) -> bool:
         "Housing",
         "Partnership",
     )
-    return short not in _NATIONAL and (bracketed or capitals <= {word[0] for word in words})
+    return short not in NATIONAL and (bracketed or capitals <= {word[0] for word in words})
 
 
 def initials_of(texts: Iterable[str], names: Iterable[str]) -> Iterator[str]:
     """Acronyms in the texts that are the initials of what begins with one of the `names`."""
     texts = list(texts)
-    told = {acronym for text in texts for acronym in _ACRONYM.findall(text)} - _NATIONAL
+    told = {acronym for text in texts for acronym in _ACRONYM.findall(text)} - NATIONAL
     local = {name.split()[0] for name in names if name}
     for text in texts if told else ():
         for run in _RUN.findall(text):

@@ -11,6 +11,7 @@ from pipeline.redact.words import (
     GENERIC,
     KNOWN,
     LANDFORMS,
+    LOWER,
     MONTHS,
     NAME_WORD,
     OFFICIAL,
@@ -22,6 +23,7 @@ from pipeline.redact.words import (
 _AFTER_PERSON = re.compile(
     rf"(?: (?:senior|junior|snr|jnr|Sr|Jr)\b| [A-Z]\.(?![A-Z]))?{POST_NOMINALS}"
 )
+_HYPHENED = re.compile(rf"(?:-[{LOWER}]+)+(?!\w)")
 _NEXT = re.compile(rf" ({NAME_WORD})(?! of\b)")
 _PREVIOUS = re.compile(rf"\b({NAME_WORD}) $")
 _POINT = "(?:North|South|East|West|Mid)"
@@ -38,6 +40,9 @@ def whole(find: Find, text: str, spans: list[Span]) -> Find:
     """The find as far as the name goes that it is part of, outside the protected `spans`."""
     if find.kind == "PERSON" and (after := _AFTER_PERSON.match(text, find.end)):
         find = find._replace(end=after.end())
+    if find.kind in _PLACES and (rest := _HYPHENED.match(text, find.end)):
+        if not any(ordinary(part) for part in rest.group()[1:].split("-")):
+            find = find._replace(end=rest.end())
     if find.kind in _PLACES and not find.rule.startswith(_WHOLE):
         find = _forwards(_backwards(find, text), text, spans)
     return find

@@ -23,7 +23,8 @@ LOWER = "".join(letter for letter in _LATIN if letter.islower())
 """Small letters, for a character class."""
 NAME_WORD = (
     rf"(?:(?:Mc|Mac|O[’']|D[’']|Fitz|De|Le|La|Di)?[{UPPER}][{LOWER}]+"
-    rf"(?:-(?:[{LOWER}]{{1,5}}-){{0,2}}[{UPPER}][{LOWER}]+|[’'](?!s\b)[{LOWER}]+)*)(?![{UPPER}{LOWER}])"
+    rf"(?:-(?:[{LOWER}]{{1,5}}-){{0,2}}[{UPPER}][{LOWER}]+|"
+    rf"[’'](?!s\b)[{LOWER}]+)*)(?![{UPPER}{LOWER}])"
 )
 """One word of a name in mixed case: Hale, O'Donoghue, McKay, Pryce-Jones, Stow-on-the-Marsh; no
 possessive."""
@@ -37,6 +38,8 @@ GENERIC = frozenset(WORDS["generic"])
 """Words that make a phrase in capitals a kind of body or a job, not one in particular."""
 OFFICIAL = frozenset({*WORDS["official"], *WORDS["job_words"], *WORDS["role_words"]})
 """Words that reports write with a capital although they name nobody."""
+NATIONAL = frozenset((*WORDS["national"], *WORDS["kept_acronyms"]))
+"""Acronyms of bodies, tools and posts that are the same everywhere."""
 WORD_NAMES = frozenset(WORDS["word_names"])
 """First names that are also dictionary words."""
 COMPASS = frozenset(WORDS["compass"])
@@ -80,8 +83,13 @@ def ordinary(word: str) -> bool:
     return len(parts) > 1 and all(len(part) < 2 or ordinary(part) for part in parts)
 
 
+_NUMBERED = re.compile(r"[A-Z]?\d[\d.]*\)?\s+[(‘“\"']?")
+
+
 def sentence_initial(text: str, start: int) -> bool:
     """Whether the word at `start` has its capital from its position, not from being a name."""
+    if _NUMBERED.fullmatch(text, max(0, start - 12), start) and start <= 12:
+        return True  # "3 Views of the family"
     return not re.search(
         r"[\w,)’'&%-][\"”]?\s+[(‘“\"']?$|\([‘“\"']?$", text[max(0, start - 6) : start]
     )
