@@ -169,6 +169,12 @@ _PATTERNS = {
 }
 _COMPILED = {rule: re.compile(pattern) for rule, pattern in _PATTERNS.items()}
 
+# Patterns that begin with a choice of words before them are slow where they cannot match.
+_ONLY_WITH = {
+    "dates.month": re.compile("|".join(month.title() for month in MONTHS)),
+    "dates.day-alone": re.compile(r"\d(?:st|nd|rd|th)\b"),
+    "dates.day-month-numeric": re.compile(r"\d[/.]\d"),
+}
 _BARE_YEAR = re.compile(
     r"(?<![\w/.£$€,’'-])((?:19[3-9]|20[0-3])\d)(?![\w/%]|,\d|-\d| [a-z]+s\b(?<! was))"
 )
@@ -182,6 +188,8 @@ _ROMAN = {
 def find_dates(text: str, *, latest_year: int) -> Iterator[Find]:
     """Full and partial dates and bare years of events; two-digit years end at `latest_year`."""
     for rule, pattern in _COMPILED.items():
+        if rule in _ONLY_WITH and not _ONLY_WITH[rule].search(text):
+            continue
         for match in pattern.finditer(text):
             value = iso(match.group(), latest_year=latest_year)
             yield Find(match.start(), match.end(), "DATE", rule, 0.9, value)

@@ -174,6 +174,7 @@ def _treated_alike(texts: list[str], declared: set[str], *, times: int = 5) -> s
 
 def _alone(name: str, texts: list[str]) -> int:
     """How often a name stands by itself; 0 when it ever stands beside another or a title."""
+    texts = [text for text in texts if name in text]
     beside = re.compile(
         rf"(?:{NAME_WORD}|[A-Z]\.?) {name}\b(?<!\. {name})|\b{name} (?:[A-Z]\. )?{NAME_WORD}"
     )

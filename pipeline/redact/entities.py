@@ -11,15 +11,16 @@ from pipeline.redact.context import Context
 from pipeline.redact.dates import iso
 from pipeline.redact.find import Find, Span, overlaps
 from pipeline.redact.words import (
+    COMMON,
     COMPASS,
     GENERIC,
     KNOWN,
     LOWER,
     MONTH_BEFORE,
     NAME_WORD,
-    OFFICIAL,
     WORD_NAMES,
     WORDS,
+    common,
     ordinary,
     sentence_initial,
 )
@@ -46,6 +47,7 @@ _AFTER_PLACE = re.compile(
 _NAMED_AFTER = re.compile(r", (?:who|he|she|they|her|his|the [a-z]+[’']s)\b")
 _SAID = re.compile(r" (?:was|had|said|told|rang|came|went|knew|thought|did|asked|made)\b")
 _JOB_WORDS = frozenset(WORDS["job_words"])
+_NO_SURNAMES = GENERIC | KNOWN | _JOB_WORDS
 _PREFIXES = frozenset(WORDS["prefixes"])
 
 
@@ -173,9 +175,8 @@ def _odd_words(text: str, words: list[re.Match[str]], context: Context) -> Span 
     odd = [
         word
         for word in words
-        if word.group().casefold() not in GENERIC | KNOWN | OFFICIAL
-        and word.group().casefold().removesuffix("s") not in GENERIC | KNOWN | OFFICIAL
-        and f"{word.group().casefold()}s" not in GENERIC | OFFICIAL
+        if not common(word.group().casefold())
+        and f"{word.group().casefold()}s" not in COMMON
         and not context.kept([word.group()])
         and not sentence_initial(text, word.start())
         and not text[: word.start()].endswith(("-", "/", "’", "'"))
@@ -191,7 +192,7 @@ def _word_names(text: str, words: list[re.Match[str]], context: Context) -> Span
             _may_begin_a_name(text, first)
             and last.start() == first.end() + 1
             and not context.kept([first.group()])
-            and surname not in GENERIC | KNOWN | _JOB_WORDS
+            and surname not in _NO_SURNAMES
             and not (sentence_initial(text, first.start()) and surname in context.lowercase
                      and not _NAMED_AFTER.match(text, last.end()))
         ):  # fmt: skip

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.redact import titles
 from pipeline.redact.context import Context
-from pipeline.redact.find import Find, Span, overlaps
+from pipeline.redact.find import Find, Span, inside, overlaps
 from pipeline.redact.names import name_key, parts, variants
 from pipeline.redact.shortened import initials_of
 from pipeline.redact.words import (
@@ -115,8 +115,13 @@ def again(found: Iterable[tuple[str, Find]], context: Context) -> Learnt:
         if find.kind == "DATE" and not re.fullmatch(r"\d{4}", surface):
             kinds.setdefault(surface, f"DATE {find.value}")
         elif find.kind in ("PERSON", "PLACE"):
-            names = _person(surface) if find.kind == "PERSON" else _place(surface)
-            for name in variants([titles.bare(_bare(surface)), *names]):
+            names = [titles.bare(_bare(surface))]
+            if find.kind == "PERSON":
+                given, surname = (parts(surface)[0], parts(surface)[1])
+                names += [*_person(surface), " ".join([surname, *given]).title()]
+            else:
+                names += _place(surface)
+            for name in variants(names):
                 if (
                     name not in NATIONAL
                     and len(name) > 2
@@ -124,25 +129,27 @@ def again(found: Iterable[tuple[str, Find]], context: Context) -> Learnt:
                     and not context.kept(name.split())
                 ):
                     kinds.setdefault(name, find.kind)
-    return Learnt(kinds, _any_of(kinds))
+    return Learnt(kinds, _any_of(kinds, hyphened=True))
 
 
-def find_again(text: str, names: Learnt, spans: list[Span], context: Context) -> Iterator[Find]:
+def find_again(
+    text: str, names: Learnt, spans: list[Span], taken: list[Span], context: Context
+) -> Iterator[Find]:
     """Mentions that still stand of names replaced elsewhere: a name goes everywhere or nowhere.
 
-    `spans` are the stretches that are protected or already replaced.
+    `spans` are the stretches that are protected, `taken` those already replaced.
     """
     for match in names.pattern.finditer(text) if names.pattern else ():
+        if overlaps(match.span(), taken) or inside(match.span(), spans):
+            continue
         kind, _, value = names.kinds[match.group()].partition(" ")
         if kind == "DATE":
-            if not overlaps(match.span(), spans) and stands_as_date(text, match.span()):
+            if stands_as_date(text, match.span()):
                 yield Find(*match.span(), kind, "identity.again", 0.4, value)
             continue
         common = all(word.casefold() in context.lowercase for word in match.group().split())
-        if (
-            not overlaps(match.span(), spans)
-            and not (common and kind == "PLACE" and " " not in match.group())
-            and stands_as_name(text, match.span(), common=common)
+        if not (common and kind == "PLACE" and " " not in match.group()) and stands_as_name(
+            text, match.span(), common=common
         ):
             yield Find(*match.span(), kind, "identity.again", 0.4)
 
@@ -182,10 +189,11 @@ def stands_as_name(text: str, span: Span, *, common: bool) -> bool:
     return not common and bool(_SAID.match(text, span[1]))
 
 
-def _any_of(names: Iterable[str]) -> re.Pattern[str] | None:
+def _any_of(names: Iterable[str], *, hyphened: bool = False) -> re.Pattern[str] | None:
     longest_first = sorted(names, key=lambda name: (-len(name), name))
     alternatives = "|".join(map(re.escape, longest_first))
-    return re.compile(rf"(?<![\w-])(?:{alternatives})(?![\w-])") if alternatives else None
+    beside = r"\w" if hyphened else r"[\w-]"
+    return re.compile(rf"(?<!{beside})(?:{alternatives})(?!{beside})") if alternatives else None
 
 
 def _bare(surface: str) -> str:

@@ -12,10 +12,10 @@ from pipeline.redact.protect import protected
 from pipeline.redact.titles import POST_NOMINALS, TITLE
 from pipeline.redact.words import (
     CAPITALS_WORD,
+    COMMON,
     GENERIC,
     KNOWN,
     NAME_WORD,
-    OFFICIAL,
     UPPER,
     WORD_NAMES,
     WORDS,
@@ -108,7 +108,7 @@ _PANEL_NAME = re.compile(r"\bnames?\b|\bmembers?\b|\brepresentatives?\b", re.I)
 _PANEL_BODY = re.compile(
     r"\b(?:organi[sz]ations?|agenc(?:y|ies)|employer|representing|service|body)\b", re.I
 )
-_USUAL_IN_BODIES = GENERIC | KNOWN | OFFICIAL | frozenset(WORDS["offices"])
+_USUAL_IN_BODIES = COMMON | frozenset(WORDS["offices"])
 _CELL_NAME = re.compile(rf"(?:{NAME_WORD}|[A-Z]\.?)(?: (?:{NAME_WORD}|[A-Z]\.))+")
 _LINE_NAME = re.compile(
     rf"^(?P<name>(?:{NAME_WORD})(?: (?:{NAME_WORD})){{1,2}})(?=,| [–—-]|:|;| \(| \|)"
@@ -147,7 +147,7 @@ def find_people(
         after = match["after"] or ""
         if after and ordinary(after) and _HEAD_BEFORE.search(text[: match.start()]):
             continue  # "Appendix C. Research shows"
-        if after.casefold() in STOP_WORDS | GENERIC | OFFICIAL | KNOWN:
+        if after.casefold() in COMMON:
             continue  # "vitamin B. All"
         if match.group() not in WORDS["dotted_acronyms"] and not re.search(
             r"\.[A-Z]\. ?The$", match.group()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.redact.find import Find
-from pipeline.redact.words import COMPASS, GENERIC, KNOWN, NAME_WORD, OFFICIAL, ordinary
+from pipeline.redact.words import COMPASS, GENERIC, KNOWN, NAME_WORD, OFFICIAL, common, ordinary
 
 _COURTS = frozenset(
     ("supreme", "administrative", "constitutional", "regional", "labour", "security", "appellate",
@@ -245,11 +245,7 @@ def _local_body(match: re.Match[str]) -> bool:
     strange = any(not ordinary(word) for word in words)
     if _CALLED_FREELY.match(match.string, match.end("name") + 1):
         # "Three Rivers Constabulary": a body of this kind may have any word for its name.
-        common = GENERIC | KNOWN | OFFICIAL
-        strange |= any(
-            word.casefold() not in common and word.casefold().removesuffix("s") not in common
-            for word in words
-        )
+        strange |= not all(common(word.casefold()) for word in words)
     return strange or (
         len(words) > 1
         and words[0].casefold() in COMPASS

@@ -165,8 +165,8 @@ def _search(texts: list[_Text], context: Context, *, describes: bool) -> None:
         text.finds = resolve([*text.finds, *more], text.text)
     standing = again(((t.surface(find), find) for t in texts for find in t.finds), context)
     for text in texts:
-        taken = [*text.spans, *(find[:2] for find in text.finds)]
-        more = find_again(text.text, standing, taken, context)
+        taken = [find[:2] for find in text.finds]
+        more = find_again(text.text, standing, text.spans, taken, context)
         text.finds = resolve([*text.finds, *more], text.text)
     kinds = agreed_kinds((text.surface(find), find) for text in texts for find in text.finds)
     for text in texts:

@@ -8,14 +8,11 @@ from pipeline.redact.find import Find, Span, overlaps
 from pipeline.redact.titles import POST_NOMINALS
 from pipeline.redact.words import (
     COMPASS,
-    GENERIC,
-    KNOWN,
     LANDFORMS,
     LOWER,
-    MONTHS,
     NAME_WORD,
-    OFFICIAL,
     WORDS,
+    common,
     ordinary,
     sentence_initial,
 )
@@ -40,9 +37,9 @@ def whole(find: Find, text: str, spans: list[Span]) -> Find:
     """The find as far as the name goes that it is part of, outside the protected `spans`."""
     if find.kind == "PERSON" and (after := _AFTER_PERSON.match(text, find.end)):
         find = find._replace(end=after.end())
-    if find.kind in _PLACES and (rest := _HYPHENED.match(text, find.end)):
-        if not any(ordinary(part) for part in rest.group()[1:].split("-")):
-            find = find._replace(end=rest.end())
+    rest = _HYPHENED.match(text, find.end)
+    if find.kind in _PLACES and rest and not any(map(ordinary, rest.group()[1:].split("-"))):
+        find = find._replace(end=rest.end())
     if find.kind in _PLACES and not find.rule.startswith(_WHOLE):
         find = _forwards(_backwards(find, text), text, spans)
     return find
@@ -53,17 +50,12 @@ def _forwards(find: Find, text: str, spans: list[Span]) -> Find:
     while (after := _NEXT.match(text, find.end)) and not overlaps(after.span(1), spans):
         word = after[1].casefold()
         landform = word in LANDFORMS
-        if not landform and (find.kind != "PLACE" or _said_of_many(word)):
+        if not landform and (find.kind != "PLACE" or common(word)):
             break
         named = find.rule.startswith("unknown.") and " " not in text[find.start : find.end]
         kind = "PLACE" if landform and named else find.kind
         find = find._replace(end=after.end(1), kind=kind)
     return find
-
-
-def _said_of_many(word: str) -> bool:
-    common = GENERIC | KNOWN | OFFICIAL
-    return word in common or word.removesuffix("s") in common or word in MONTHS
 
 
 def _backwards(find: Find, text: str) -> Find:

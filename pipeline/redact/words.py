@@ -72,6 +72,14 @@ _CALENDAR = {*MONTHS, *WORDS["days"], *(f"{day}s" for day in WORDS["days"])}
 KNOWN = frozenset({*STOP_WORDS, *WORDS["known"], *_CALENDAR, *_country_names()} - _ALSO_NAMES)
 """Capitalised words that are in no dictionary and yet single nobody out."""
 
+COMMON = GENERIC | KNOWN | OFFICIAL
+"""Words whose capital says nothing about whom or what they name."""
+
+
+def common(word: str) -> bool:
+    """Whether a casefolded word, or its singular, is one of `COMMON`."""
+    return word in COMMON or word.removesuffix("s") in COMMON
+
 
 @cache
 def ordinary(word: str) -> bool:
