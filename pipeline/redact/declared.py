@@ -124,7 +124,7 @@ _LIST_CUE = re.compile(
 )
 _CALENDAR = frozenset((*WORDS["months"], *WORDS["days"]))
 # "known in this report: Ann, Jean (herself) and Tom"
-_ASIDE = re.compile(r"(?<=\w) \([a-z][^()]{0,30}\)")
+_ASIDE = re.compile(r"(?<=\w) \((?![^()]*pseudonym)[a-z][^()]{0,30}\)")
 # What parents call a child is its name.
 _THEY_CHOSE = re.compile(r"\b[Tt]hey (?:had |have )?$")
 _USUAL_ACRONYM = re.compile(r"\b[A-Z]{2}\b")

@@ -58,7 +58,7 @@ _PATTERNS = {
         r"[\w/-]*\d[\w/-]*,? (?:and|&|or) ((?=[\w/-]*\d)[A-Z0-9][\w/-]{2,})"
     ),
     "references.coordinates": re.compile(
-        r"(?<![\d.])(-?\d{1,2}\.\d{3,}°?\s?[NS]?,\s?-?\d{1,3}\.\d{3,}°?\s?[EW]?)(?!\d)"
+        r"(?<![\d.])(-?\d{1,2}\.\d{3,}°?(?:\s?[NS])?,\s?-?\d{1,3}\.\d{3,}°?(?:\s?[EW])?)(?!\d)"
         r"|(?<!\w)(///\w+\.\w+\.\w+)"
     ),
     "references.address": re.compile(
