@@ -14,7 +14,7 @@ from pipeline.redact import titles
 from pipeline.redact.dates import iso
 from pipeline.redact.learn import FIRM, NAMES
 from pipeline.redact.names import near, parts
-from pipeline.redact.words import GENERIC, NAME_WORD, ordinary
+from pipeline.redact.words import GENERIC, NAME_WORD, NATIONAL, ordinary
 
 Phrase = tuple[str, ...]
 """Words as `words.forms` gives them."""
@@ -208,4 +208,6 @@ def _everywhere(kind: str, phrase: Phrase) -> bool:
         return True
     if kind == "CONTACT" and sum(map(len, phrase)) >= _CONTACT:
         return len(phrase) > 1 or distinctive(phrase) or any(map(str.isdigit, phrase[0]))
+    if len(phrase) == 1 and phrase[0].upper() in NATIONAL:
+        return False
     return kind not in ("DATE", "AGE") and distinctive(phrase)

@@ -20,9 +20,9 @@ from pipeline.leaks.words import Word, forms, numbers, words
 from pipeline.redact.ages import find_ages
 from pipeline.redact.context import Context, context_of
 from pipeline.redact.find import Span, inside, overlaps
-from pipeline.redact.learn import NAMES
+from pipeline.redact.learn import NAMES, stands_as_date, stands_as_name
 from pipeline.redact.protect import protected
-from pipeline.redact.words import GENERIC, MONTH_BEFORE, MONTHS, ordinary, sentence_initial
+from pipeline.redact.words import ordinary
 
 _AGE_NEAR = re.compile(
     r"\b(?:aged?|turned|birthday)(?: of)? $|^(?:[- ]years?[- ]old|[- ]?yrs?[- ]old|[- ]?y/?o\b|"
@@ -31,11 +31,6 @@ _AGE_NEAR = re.compile(
 """Words beside a number that make it an age."""
 _SHORT = 60
 """Characters; words of a vocabulary are asked for once, however many cells hold them."""
-_ACTS = re.compile(
-    r"[’']s? (?:mother|father|sister|brother|son|daughter|partner)\b|"
-    r" (?:told|said|rang|saw|went|wrote|spoke|felt|left|knew|accepted|asked|called|reported)\b"
-)
-"""What makes the first word of a sentence a person's name."""
 _BESIDE = 16
 """Characters; the widest that `_AGE_NEAR` looks at on either side."""
 
@@ -224,19 +219,8 @@ def _a_name_here(text: str, found: list[Word], kind: str, *, common: bool) -> bo
         return near or any(overlaps((start, end), [find[:2]]) for find in find_ages(text))
     if surface[0].isdigit():
         return kind == "DATE" or not (len(found) == 1 and kind != "CODE")
-    if kind == "DATE" or not surface[0].isupper():
-        return kind == "DATE"
-    if len(found) > 1:
-        return True
-    if surface.isupper():
-        # "JD" is initials; "HOPE" in a heading in capitals may be hope.
-        return len(surface) <= 3 and not text.isupper()
-    if surface.casefold() in MONTHS:
-        dated = MONTH_BEFORE.search(text[:start]) or re.match(r",? \d", text[end:])
-        if dated:
-            return False
-    if surface.casefold() in GENERIC:
+    if kind == "DATE":
+        return stands_as_date(text, (start, end))
+    if not surface[0].isupper():
         return False
-    if _ACTS.match(text, end) or not ordinary(surface):
-        return True
-    return not (common and sentence_initial(text, start))
+    return stands_as_name(text, (start, end), common=common)

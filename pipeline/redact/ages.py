@@ -16,7 +16,10 @@ _CHILDREN = (
     r"(?:child|children|boys?|girls?|sons?|daughters?|siblings?|brothers?|sisters?|twins|"
     r"grandchild|grandchildren|grandsons?|granddaughters?|nieces?|nephews?)"
 )
-_NO_SPAN = r"(?! ?(?:months?|weeks?|days?|hours?|minutes?|occasions?|times|years? (?!old)))"
+_NO_SPAN = (
+    r"(?! ?(?:months?|weeks?|days?|hours?|minutes?|occasions?|times|stone|per cent|%|"
+    rf"(?:to|past) (?:\d|{_SMALL})|years? (?!old)))"
+)
 _ORDINAL_TENS = [re.sub("y$", "ieth", ten) for ten in _TENS]
 _ORDINAL_SMALL = WORDS["ordinals"]
 _TEEN_OR_OVER = rf"(?:1[3-9]|[2-9]\d|{_SPELLED})"
@@ -62,7 +65,8 @@ _PATTERNS = {
         r"[- ](?:months?|weeks?|days?)[- ]old\b)"
     ),
     "ages.years": (
-        rf"(?<=[,(|] )({_NUMBER}) ?(?:yrs?|y/?o|y|years)\b\.?(?=[.,;) |]|$)|\(({_NUMBER}) "
+        rf"(?<=[,(|] )({_NUMBER}) ?(?:yrs?|y/?o|y|years)\b\.?(?=[.,;)]| \||$)|"
+        rf"(?<=[“‘\"'])({_NUMBER}) ?(?:yrs?|y/?o)\b|\(({_NUMBER}) "
         rf"?(?:yrs?|y|years)\b"
     ),
     "ages.then": (
@@ -77,12 +81,24 @@ _PATTERNS = {
         rf"\b(?:[Mm]an|[Ww]oman|[Bb]oy|[Gg]irl|[Ll]ady|[Ll]ad|[Tt]eenager|[Pp]erson|[Yy]outh|"
         rf"[Cc]hild|"
         r"[Bb]aby|[Tt]oddler|[Ss]on|[Dd]aughter|[Ss]ons|[Dd]aughters|[Bb]oys|[Gg]irls|[Tt]wins|"
-        rf"[Pp]ensioner|[Ss]tudent|[Pp]atient|[Gg]entleman|[Ww]idow(?:er)?|age|someone|somebody) "
+        rf"[Pp]ensioner|[Ss]tudent|[Tt]rainee|[Aa]pprentice|[Rr]ecruit|[Ll]earner|[Pp]atient|"
+        rf"[Gg]entleman|[Ww]idow(?:er)?|age|someone|somebody) "
         rf"of "
         rf"{_NEARLY}({_NUMBER}){_NO_SPAN}(?! ?[%a-z]*(?:children|reviews|cases))"
     ),
     "ages.moment": rf"\b(?:[Aa]t|[Aa]t only|[Aa]t just|[Bb]y) ({_NUMBER}),? (?=(?:she|he|they) )",
     "ages.moment-named": rf"\b[Aa]t ({_SPELLED}),? (?=[A-Z])",
+    "ages.after": (
+        rf"\b(?:at|At) ((?:{'|'.join(_TENS)})[- ](?:{_SMALL})|\w+teen){_NO_SPAN}"
+        r"(?=[,.;)]| (?:and|with|she|he|they|after|when)\b)"
+    ),
+    "ages.came-at": (
+        r"\b(?:came|arrived|moved|emigrated|taken|brought|sent|married|diagnosed|orphaned|adopted|"
+        rf"fostered|removed|left) (?:[\w’'-]+ ){{0,5}}at ({_NUMBER}){_NO_SPAN}(?! ?[ap]\.?m)"
+        r"(?=[,.;)]| (?:and|with|for|by|after|to)\b)"
+    ),
+    "ages.at-the-time": rf"(?<=, )({_NUMBER})(?= at the time\b)",
+    "ages.apart": rf"(?<=, at )({_NUMBER})(?=, (?:a|an|the|he|she|to) )",
     "ages.milestone": (
         r"\b(?:came out|[a-z]+ed|left|school|care|home|began|pregnant|mother|father|wed|dead|met|"
         r"ran|"
@@ -121,9 +137,21 @@ _PATTERNS = {
         rf"\b(?!(?:{'|'.join(month.title() for month in WORDS['months'])})\b)"
         rf"[A-Z][a-zß-ÿ’'-]+, (?:then |now )?((?:1[1-9]|[2-9]\d)|{_SPELLED}|(?:{_SMALL})\b)(?=, "
         rf"[a-z]|\)|\.$)"
+        rf"|[A-Z][\w’'-]* \([“‘]?(?:Mr|Mrs|Ms|Miss) [A-Z][”’]?\), ((?:1[1-9]|[2-9]\d)|"
+        rf"{_SPELLED})(?=, )"
     ),
     "ages.children": (rf"\b{_CHILDREN} (?:was|were|are|is) {_NEARLY}({_NUMBER})(?=,| and|\.|;)"),
     "ages.bracket": r"(?<=[A-Za-z0-9’'”] \()(?:aged |then |now )?((?:1\d|[2-9]\d))(?=[),;])",
+    # "Maja (12) and Lena (8)", "Elis, 5, and Nia, 1, were"
+    "ages.both": (r"\b[A-Z][a-zß-ÿ’'-]+ \(\d{1,2}\)(?:,|,? and) [A-Z][a-zß-ÿ’'-]+ \((\d{1,2})\)"),
+    "ages.both-first": (
+        r"\b[A-Z][a-zß-ÿ’'-]+ \((\d{1,2})\)(?=(?:,|,? and) [A-Z][a-zß-ÿ’'-]+ \(\d{1,2}\))"
+    ),
+    "ages.pair": r"[A-Z][a-zß-ÿ’'-]+, \d{1,2},? and [A-Z][a-zß-ÿ’'-]+, (\d{1,2})(?=,)",
+    "ages.pair-first": r"\b[A-Z][a-zß-ÿ’'-]+, (\d{1,2})(?=,? and [A-Z][a-zß-ÿ’'-]+, \d{1,2},)",
+    "ages.separated": (
+        r"\b[A-Z][a-zß-ÿ’'-]+, (?:from|with|to) whom [^.,]{3,50}, (?:was|is) (\d{2})\b(?=[.,])"
+    ),
     "ages.sex": (
         r"(?<![\w/])((?:1\d|[2-9]\d)) ?(?=(?:[MF]|m|f|male|female)\b)(?![mf] )"
         r"|\b(?:[MF]|[Mm]ale|[Ff]emale)(?:, | / |/| )((?:1\d|[2-9]\d))(?![\w/.%])"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.redact.declared import declared_names, frequent_initials
+from pipeline.redact.declared import declared_names, frequent_initials, frequent_letters
 from pipeline.redact.protect import TITLED_LABEL, cited_authors
 from pipeline.redact.words import LOWER
 
@@ -26,6 +26,8 @@ class Context:
     """Two-letter capitals that are acronyms or labels."""
     labels: tuple[str, ...]
     """Labels of a title and a letter ('Mrs K'), which a full stop makes look like an initial."""
+    letters: frozenset[str]
+    """Single capitals by which it calls people again and again, or in labels ('Adult A')."""
     lowercase: frozenset[str]
     """Words that it also writes without a capital."""
     latest_year: int
@@ -44,6 +46,7 @@ def context_of(passages: Sequence[tuple[str, str]], *, year_of_death: int | None
         authors=frozenset().union(*map(cited_authors, texts)),
         initials=frequent_initials(texts),
         labels=tuple(sorted({m for t in texts for m in TITLED_LABEL.findall(t)})),
+        letters=frequent_letters(texts),
         lowercase=frozenset(w for text in texts for w in _LOWERCASE.findall(text)),
         latest_year=(year_of_death or 2025) + 9,
     )

@@ -36,6 +36,11 @@ _PART = (
 # "3rd/4th", "3 and 5", "3-5": the first day of a range shares the month of the last.
 _DAYS = rf"{_DAY}(?:\s?(?:/|-|–|&|and|to|or)\s?{_DAY})?"
 
+# "w/c 3 May", "wk beg. 8 Sept", "6 weeks to 20 Nov"
+_WEEK_OF = (
+    rf"(?:(?:{_WEEKDAY} )?(?:w/[ce]|(?:wk|week)(?: (?:beg|beginning|commencing|ending|of))?)\b\.? |"
+    r"\d{1,2} weeks? to )?"
+)
 _ORDINAL = rf"(?:(?:twenty|thirty)[- ])?(?:{'|'.join(WORDS['ordinals'])})|twentieth|thirtieth"
 _BEFORE_MONTH = "|".join(
     rf"(?<=\b{word} )"
@@ -47,7 +52,7 @@ _BEFORE_MONTH = "|".join(
 )  # fmt: skip
 _PATTERNS = {
     "dates.day-month": (
-        rf"\b(?:w/[ce]\.? )?(?:the )?(?:{_WEEKDAY},?(?: the)? )?(?<![\d/.,:£-])\b{_DAYS}"
+        rf"\b{_WEEK_OF}(?:the )?(?:following )?(?:{_WEEKDAY},?(?: the)? )?(?<![\d/.,:£-])\b{_DAYS}"
         rf"(?: day)?(?: of)?[ -]?{_MONTH}(?:,? ?-?{_YEAR})?"
     ),
     "dates.month-day": (
@@ -60,8 +65,9 @@ _PATTERNS = {
     "dates.weekday-day": rf"\b{_WEEKDAY},? (?:the )?(?:[12]?\d|3[01])(?:st|nd|rd|th)\b",
     "dates.day-alone": (
         r"(?:(?<=\b[Oo]n )|(?<=\b[Bb]y )|(?<=\bof )|(?<=\buntil )|(?<=\bsince )|(?<=\bfrom )|"
-        r"(?<=\bbefore )|(?<=\bafter )|(?<=\bto )|(?<=\band )|(?<=\bbetween ))"
-        r"the (?:[12]?\d|3[01])(?:st|nd|rd|th)\b(?=[,.;:)]| (?:and|to|she|he|they|the|a|at|when|"
+        r"(?<=\bbefore )|(?<=\bafter )|(?<=\bto )|(?<=\band )|(?<=\bbetween )|(?<=\bfor ))"
+        r"(?:the )?(?:[12]?\d|3[01])(?:st|nd|rd|th)\b(?=[,.;:)]| (?:of (?:that|the same|this) "
+        r"month|and|to|she|he|they|the|a|at|when|"
         r"but|or|"
         r"after|before|with|it)\b|$)"
     ),
@@ -132,21 +138,43 @@ _PATTERNS = {
     ),
     "dates.feast-alone": (
         r"(?:(?<=\bat )|(?<=\bby )|(?<=\bafter )|(?<=\bbefore )|(?<=\bover )|(?<=\bsince )|"
-        r"(?<=\buntil )|(?<=\bthat )|(?<=\bget ))"
+        r"(?<=\buntil )|(?<=\bthat )|(?<=\bget )|(?<=\bfrom )|(?<=\blast )|(?<=\bthis )|"
+        r"(?<=\bfor ))"
         r"(?:Christmas|Xmas|NYE|Easter|New Year|Eid|Ramadan|Diwali|Halloween)\b(?! "
         r"[A-Za-z]*(?:day|lights|"
         r"cards?|dinner|presents?|party|tree|Day|Eve)\b)"
     ),
-    "dates.iso": r"(?<![\d/-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)",
+    "dates.bank-holiday": (
+        r"\b(?:the )?(?:(?:August|May|Easter|[Ee]arly May|[Ll]ate May|[Ss]pring|[Ss]ummer) )?"
+        r"(?:[Bb]ank [Hh]oliday (?:Monday|[Ww]eekend)|(?:August|May|[Ss]pring) [Bb]ank "
+        r"[Hh]oliday)\b"
+        r"|\b(?:May|Lady|VE|VJ|Armistice|Whit|Michaelmas|Midsummer[’']?s?) (?:Day|Eve)\b"
+    ),
+    "dates.welsh": (
+        r"\b(?:\d{1,2}(?:af|il|ydd|fed|eg|ain)? )?(?:o )?(?:Ionawr|Chwefror|Mawrth|Ebrill|Mehefin|"
+        r"Gorffennaf|Awst|Medi|Hydref|Tachwedd|Rhagfyr)(?: (?:19|20)\d\d)?\b"
+    ),
+    "dates.iso": (
+        r"(?<![\d/-])(?:19|20)\d\d([-./])(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?!\d)"
+    ),
     "dates.roman": r"(?<![\d-])\d{1,2}[-.](?:i{1,3}|iv|vi{0,3}|ix|xi{0,2})[-.](?:\d{4}|\d\d)\b",
-    "dates.numeric-month": r"(?<![\d/.-])(?:0[1-9]|1[0-2])/(?:19|20)\d\d(?![\d/])",
+    "dates.numeric-month": r"(?<![\d/.-])(?:0?[1-9]|1[0-2])/(?:19|20)\d\d(?![\d/])",
     "dates.day-month-numeric": (
         r"(?:(?<=\bon )|(?<=\bby )|(?<=\bof )|(?<=\bfrom )|(?<=\bsince )|(?<=\bdated )|"
-        r"(?<=\btill )|(?<=\| )|^)(?:0?[1-9]|[12]\d|3[01])[/.](?:0?[1-9]|1[0-2])(?![\d/%]|\.\d)"
+        r"(?<=\btill ))(?:0?[1-9]|[12]\d|3[01])[/.](?:0?[1-9]|1[0-2])(?![\d/%]|\.\d)"
+        # A cell of its own; at the head of a line "4.2" is a number of the report.
+        r"|(?:(?<=\| )|^)(?:0?[1-9]|[12]\d|3[01])[/.](?:0?[1-9]|1[0-2])(?= \|)"
+        r"|(?<=\b[A-Z]{2} )(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])(?=[])])"
     ),
 }
 _COMPILED = {rule: re.compile(pattern) for rule, pattern in _PATTERNS.items()}
 
+# Patterns that begin with a choice of words before them are slow where they cannot match.
+_ONLY_WITH = {
+    "dates.month": re.compile("|".join(month.title() for month in MONTHS)),
+    "dates.day-alone": re.compile(r"\d(?:st|nd|rd|th)\b"),
+    "dates.day-month-numeric": re.compile(r"\d[/.]\d"),
+}
 _BARE_YEAR = re.compile(
     r"(?<![\w/.£$€,’'-])((?:19[3-9]|20[0-3])\d)(?![\w/%]|,\d|-\d| [a-z]+s\b(?<! was))"
 )
@@ -160,6 +188,8 @@ _ROMAN = {
 def find_dates(text: str, *, latest_year: int) -> Iterator[Find]:
     """Full and partial dates and bare years of events; two-digit years end at `latest_year`."""
     for rule, pattern in _COMPILED.items():
+        if rule in _ONLY_WITH and not _ONLY_WITH[rule].search(text):
+            continue
         for match in pattern.finditer(text):
             value = iso(match.group(), latest_year=latest_year)
             yield Find(match.start(), match.end(), "DATE", rule, 0.9, value)
@@ -170,8 +200,8 @@ def find_dates(text: str, *, latest_year: int) -> Iterator[Find]:
 
 def iso(surface: str, *, latest_year: int) -> str:
     """As much of an ISO date as a written date tells: '2016-03-14', '2016-03', '2016' or ''."""
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", surface):
-        return surface
+    if re.fullmatch(r"\d{4}[-./]\d\d[-./]\d\d", surface):
+        return re.sub(r"\D", "-", surface)
     numeric = re.fullmatch(r"(?:(\d+)[\s/.-]+)?(\d+|[ivx]+)[\s/.-]+(\d{2}|\d{4})", surface)
     if numeric:
         day, month, year = numeric.groups()

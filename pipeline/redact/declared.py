@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from spacy.lang.en.stop_words import STOP_WORDS
 
-from pipeline.redact.words import GENERIC, NAME_WORD, WORD_NAMES, ordinary
+from pipeline.redact.words import GENERIC, NAME_WORD, WORD_NAMES, WORDS, ordinary
 
 _QUOTE, _UNQUOTE = "[‘“'\"]", "[’”'\"]"
 _NAME = rf"(?:(?:Mr|Mrs|Ms|Miss|Dr)\.? )?(?:{NAME_WORD}|[A-Z]{{1,3}}\b)"
@@ -19,7 +19,15 @@ _ROLE = (
     r"grand\w+|step\w+|colleague|man|woman|girl|boy)"
 )
 _QUOTED = f"{_QUOTE}{_NAME}{_UNQUOTE}"
-_HERE = r"(?:in|throughout|for the purposes? of) (?:this|the) (?:report|review)"
+_HERE = (
+    r"(?:in|throughout|for the purposes? of) (?:this|the|these) (?:report|review|pages|account|"
+    r"document)"
+)
+# "The family chose the name Noor"; whoever "gave the name Ann" gave her own.
+_CHOSEN = re.compile(
+    r"(?:(?:chose|chosen|selected|picked|asked for) the names?|"
+    rf"(?:gave|given|used?|adopted) the pseudonyms?) (?:of )?(?P<names>{_NAMES})"
+)
 _DECLARATIONS = (
     # "Noor is a pseudonym", "Ann is not her real name"
     re.compile(
@@ -27,11 +35,7 @@ _DECLARATIONS = (
         r"(?:(?:a |the )?pseudonyms?|not (?:her|his|their) (?:real|actual) names?)\b"
     ),
     re.compile(rf"[Pp]seudonyms?(?: of| for the \w+ (?:is|was)|,|:)? (?P<names>{_NAMES})"),
-    # "The family chose the name Noor"; whoever "gave the name Ann" gave her own.
-    re.compile(
-        r"(?:(?:chose|chosen|selected|picked|asked for) the names?|"
-        rf"(?:gave|given|used?|adopted) the pseudonyms?) (?:of )?(?P<names>{_NAMES})"
-    ),
+    _CHOSEN,
     re.compile(
         r"(?:referred to (?:(?!as\b)\w+ ){0,5}as|(?:known|named|called|appears?|described) "
         r"(?:(?!as\b)\w+ ){0,3}(?:report|review|here|throughout|hereafter) (?:simply |only |just "
@@ -39,6 +43,12 @@ _DECLARATIONS = (
         rf"(?:called|known as|named|referred to as)) (?:either )?(?P<names>{_NAMES})"
     ),
     re.compile(rf"(?:called|known as|named) (?P<names>{_NAMES})(?= {_HERE})"),
+    re.compile(
+        rf"(?:known|named|called|appear|(?:referred|alluded) to) {_HERE}(?: as)?:? "
+        rf"(?P<names>{_NAMES})"
+    ),
+    # The title itself: "Domestic Homicide Review: ‘Ann’"
+    re.compile(rf"(?:[Rr]eview|[Rr]eport|REVIEW|REPORT)(?::|,| –| -)? (?P<names>{_QUOTED})"),
     re.compile(rf"{_HERE},? (?:\w+ ){{1,3}}(?:called|known as|named) (?P<names>{_NAMES})"),
     re.compile(rf"(?P<names>{_NAMES}) ?\((?:a |family |the )?pseudonyms?\b"),
     re.compile(
@@ -74,7 +84,7 @@ _DECLARATIONS = (
     re.compile(
         rf"(?P<names>{_NAMES}) (?:is|are|was|were) (?:the |a )?names? (?:that |by which |under "
         rf"which |"
-        r"we |chosen|given|used|picked|selected|agreed|suggested)"
+        r"we |chosen|given|used|picked|selected|agreed|suggested|drawn|taken|invented)"
     ),
     re.compile(
         rf"(?P<names>{_NAMES}),? (?:as (?:she|he|they) (?:is|are|will be|shall be) (?:called|"
@@ -107,10 +117,16 @@ _IN_LIST = re.compile(
 _LIST_CUE = re.compile(
     r"[Pp]seudonym|PSEUDONYM|names? (?:used )?(?:in this report |below )?(?:are|is|have|"
     r"has) (?:not|been changed|all been)|"
+    r"names?\b[^.|]{0,60} (?:are|were|is) (?:all )?(?:false|fictitious|invented|made up)\b|"
     r"names? (?:and labels )?(?:are|is) used|anonymi[sz]|not (?:her|his|their) real name|"
     r"(?:chosen|changed|invented|fictitious|false|assumed) names?|names? (?:are|is|have been) "
     r"(?:fictitious|invented|altered|replaced|agreed|chosen)|real identit|psuedonym"
 )
+_CALENDAR = frozenset((*WORDS["months"], *WORDS["days"]))
+# "known in this report: Ann, Jean (herself) and Tom"
+_ASIDE = re.compile(r"(?<=\w) \((?![^()]*pseudonym)[a-z][^()]{0,30}\)")
+# What parents call a child is its name.
+_THEY_CHOSE = re.compile(r"\b[Tt]hey (?:had |have )?$")
 _USUAL_ACRONYM = re.compile(r"\b[A-Z]{2}\b")
 
 
@@ -121,9 +137,11 @@ def declared_names(passages: Sequence[tuple[str, str]]) -> frozenset[str]:
         patterns = [*_DECLARATIONS]
         if _LIST_CUE.search(heading) or _LIST_CUE.search(text):
             patterns += [_NAMED, _IN_LIST]
+        told = _ASIDE.sub("", text)
         for pattern in patterns:
-            for match in pattern.finditer(text):
-                names.update(_words(match["names"]))
+            for match in pattern.finditer(told):
+                if not (pattern is _CHOSEN and _THEY_CHOSE.search(told[: match.start()])):
+                    names.update(_words(match["names"]))
     return frozenset(names | _treated_alike([text for _, text in passages], names))
 
 
@@ -150,12 +168,13 @@ def _treated_alike(texts: list[str], declared: set[str], *, times: int = 5) -> s
     return {
         name
         for name in joined.keys() - declared
-        if name.casefold() not in GENERIC | STOP_WORDS and _alone(name, texts) >= times
+        if name.casefold() not in GENERIC | STOP_WORDS | _CALENDAR and _alone(name, texts) >= times
     }
 
 
 def _alone(name: str, texts: list[str]) -> int:
     """How often a name stands by itself; 0 when it ever stands beside another or a title."""
+    texts = [text for text in texts if name in text]
     beside = re.compile(
         rf"(?:{NAME_WORD}|[A-Z]\.?) {name}\b(?<!\. {name})|\b{name} (?:[A-Z]\. )?{NAME_WORD}"
     )
@@ -185,3 +204,13 @@ def frequent_initials(texts: Iterable[str], *, times: int = 6) -> frozenset[str]
         counts.update(dict.fromkeys(re.findall(r"\(([A-Z]{2})[);,/]", text), times))
         counts.update(dict.fromkeys(re.findall(r"^([A-Z]{2})(?: \||:| –| -)", text), times))
     return frozenset(word for word, count in counts.items() if count >= times)
+
+
+def frequent_letters(texts: Iterable[str], *, times: int = 3) -> frozenset[str]:
+    """Single capitals that are labels of people: frequent, or after a word as in 'Adult A'."""
+    counts: Counter[str] = Counter()
+    for text in texts:
+        counts.update(re.findall(r"(?<![\w.’'-])[A-Z](?![\w.])", text))
+        labels = re.findall(r"\b[A-Z][a-z]+ ([A-Z])(?![\w.])", text)
+        counts.update(dict.fromkeys(labels, times))
+    return frozenset(letter for letter, count in counts.items() if count >= times)

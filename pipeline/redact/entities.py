@@ -11,14 +11,16 @@ from pipeline.redact.context import Context
 from pipeline.redact.dates import iso
 from pipeline.redact.find import Find, Span, overlaps
 from pipeline.redact.words import (
+    COMMON,
     COMPASS,
     GENERIC,
     KNOWN,
+    LOWER,
     MONTH_BEFORE,
     NAME_WORD,
-    OFFICIAL,
     WORD_NAMES,
     WORDS,
+    common,
     ordinary,
     sentence_initial,
 )
@@ -45,6 +47,8 @@ _AFTER_PLACE = re.compile(
 _NAMED_AFTER = re.compile(r", (?:who|he|she|they|her|his|the [a-z]+[’']s)\b")
 _SAID = re.compile(r" (?:was|had|said|told|rang|came|went|knew|thought|did|asked|made)\b")
 _JOB_WORDS = frozenset(WORDS["job_words"])
+_NO_SURNAMES = GENERIC | KNOWN | _JOB_WORDS
+_PREFIXES = frozenset(WORDS["prefixes"])
 
 
 def find_entities(doc: Doc, spans: list[Span], context: Context) -> Iterator[Find]:
@@ -59,8 +63,20 @@ def find_entities(doc: Doc, spans: list[Span], context: Context) -> Iterator[Fin
             for match in _RUN.finditer(doc.text, entity.start_char, entity.end_char):
                 start = _name_start(entity, match)
                 words = _WORD.findall(doc.text, start, match.end())
+                if _prefix(doc.text, words[-1], match.end()) or _qualifies(entity, words):
+                    continue
                 if not overlaps((start, match.end()), spans) and _is_name(words, context):
                     yield Find(start, match.end(), kind, f"model.{entity.label_}", 0.7)
+
+
+def _qualifies(entity: Entity, words: list[str]) -> bool:
+    """Whether a word that is also a name opens a sentence before a noun: 'Frank discussion'."""
+    if len(words) > 1 or words[0].casefold() not in WORD_NAMES or entity.end == len(entity.doc):
+        return False
+    text, following = entity.doc.text, entity.doc[entity.end]
+    return sentence_initial(text, entity.start_char) and (
+        following.tag_ in ("NN", "NNS") and following.text.islower()
+    )
 
 
 def _name_start(entity: Entity, run: re.Match[str]) -> int:
@@ -93,9 +109,12 @@ def _strange(word: str, context: Context) -> bool:
 
 def find_unknown(text: str, spans: list[Span], context: Context) -> Iterator[Find]:
     """Runs of capitalised words around one that no dictionary and no lower case of it explains."""
-    titled = _title_case(text)
     for run in _RUN.finditer(text):
-        words = [m for m in _WORD.finditer(text, *run.span()) if not overlaps(m.span(), spans)]
+        words = [
+            m
+            for m in _WORD.finditer(text, *run.span())
+            if not (overlaps(m.span(), spans) or _prefix(text, m.group(), m.end()))
+        ]
         strange = [n for n, word in enumerate(words) if _strange(word.group(), context)]
         if strange:
             yield from (_unknown(text, words, group) for group in _groups(words, strange))
@@ -103,11 +122,19 @@ def find_unknown(text: str, spans: list[Span], context: Context) -> Iterator[Fin
             yield Find(*pair, "PERSON", "unknown.word-names", 0.7)
         elif len(words) == 1 and _is_word_name(text, words[0], context):
             yield Find(*words[0].span(), "PERSON", "unknown.word-name", 0.5)
-        elif not titled and (odd := _odd_words(text, words, context)):
+        elif not _title_case(text, run) and (odd := _odd_words(text, words, context)):
             place = _BEFORE_PLACE.search(text[: odd[0]]) or _AFTER_PLACE.match(text, odd[1])
             yield Find(*odd, "PLACE" if place else "PERSON", "unknown.capital", 0.4)
         elif len(words) == 1 and _is_town(text, words[0], context):
             yield Find(*words[0].span(), "PLACE", "unknown.in-place", 0.5)
+
+
+def _prefix(text: str, word: str, end: int) -> bool:
+    """Whether a hyphen joins the word to one in lower case, as in 'Co-ordinators', 'Non-fatal'."""
+    rest = re.match(rf"-([{LOWER}]+)", text[end:])
+    if rest is None:
+        return False
+    return word.casefold() in _PREFIXES or ordinary(word + rest[1])
 
 
 def _groups(words: list[re.Match[str]], strange: list[int]) -> list[list[int]]:
@@ -135,10 +162,12 @@ def _unknown(text: str, words: list[re.Match[str]], strange: list[int]) -> Find:
     return Find(start, end, "PLACE" if place else "PERSON", "unknown.word", 0.7 if named else 0.45)
 
 
-def _title_case(text: str) -> bool:
-    """Whether capitals tell nothing: a heading or a cell in which most words have one."""
-    words: list[str] = re.findall(r"[^\W\d_]{4,}", text)
-    return sum(word[0].isupper() for word in words) > len(words) / 2
+def _title_case(text: str, run: re.Match[str]) -> bool:
+    """Whether capitals tell nothing: next to all words of the run's sentence or cell have one."""
+    start = max(text.rfind(mark, 0, run.start()) for mark in ("|", ". ")) + 1
+    end = min((at for mark in ("|", ". ") if (at := text.find(mark, run.end())) >= 0), default=None)
+    words: list[str] = re.findall(r"[^\W\d_]{4,}", text[start:end])
+    return sum(word.islower() for word in words) < 2
 
 
 def _odd_words(text: str, words: list[re.Match[str]], context: Context) -> Span | None:
@@ -146,8 +175,8 @@ def _odd_words(text: str, words: list[re.Match[str]], context: Context) -> Span 
     odd = [
         word
         for word in words
-        if word.group().casefold() not in GENERIC | KNOWN | OFFICIAL
-        and word.group().casefold().removesuffix("s") not in GENERIC | KNOWN | OFFICIAL
+        if not common(word.group().casefold())
+        and f"{word.group().casefold()}s" not in COMMON
         and not context.kept([word.group()])
         and not sentence_initial(text, word.start())
         and not text[: word.start()].endswith(("-", "/", "’", "'"))
@@ -163,7 +192,7 @@ def _word_names(text: str, words: list[re.Match[str]], context: Context) -> Span
             _may_begin_a_name(text, first)
             and last.start() == first.end() + 1
             and not context.kept([first.group()])
-            and surname not in GENERIC | KNOWN | _JOB_WORDS
+            and surname not in _NO_SURNAMES
             and not (sentence_initial(text, first.start()) and surname in context.lowercase
                      and not _NAMED_AFTER.match(text, last.end()))
         ):  # fmt: skip

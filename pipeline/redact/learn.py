@@ -7,14 +7,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from pipeline.redact import titles
 from pipeline.redact.context import Context
-from pipeline.redact.find import Find, Span, overlaps
+from pipeline.redact.find import Find, Span, inside, overlaps
 from pipeline.redact.names import name_key, parts, variants
+from pipeline.redact.shortened import initials_of
 from pipeline.redact.words import (
     GENERIC,
+    LANDFORMS,
     MONTH_BEFORE,
     MONTHS,
     NAME_WORD,
+    NATIONAL,
+    WORDS,
     ordinary,
     sentence_initial,
 )
@@ -35,6 +40,12 @@ _SAID = re.compile(
     r"|, (?:who|whose|he|she|they|her|his)\b|[’']s\b"
 )
 
+_ACTS = re.compile(
+    r"[’']s? (?:mother|father|sister|brother|son|daughter|partner)\b|"
+    r" (?:told|said|rang|saw|went|wrote|spoke|felt|left|knew|accepted|asked|called|reported)\b"
+)
+"""What makes the first word of a sentence a person's name."""
+_JOB_WORDS = frozenset((*WORDS["job_words"], "judge", "ford"))
 _FOLLOWER = re.compile(rf" ({NAME_WORD})")
 _TIMES = {*MONTHS, "spring", "summer", "autumn", "winter"}
 _STARTS = re.compile(r"(?:^|[.;|] )$")
@@ -47,9 +58,15 @@ class Learnt(NamedTuple):
     pattern: re.Pattern[str] | None
 
 
-def learn(found: Iterable[tuple[str, Find]], context: Context) -> Learnt:
-    """What the (surface, find) pairs of a review's first pass teach."""
-    kinds: dict[str, str] = {}
+def learn(found: Iterable[tuple[str, Find]], context: Context, texts: Iterable[str]) -> Learnt:
+    """What the (surface, find) pairs of a review's first pass teach; `texts` are all of it."""
+    found = list(found)
+    places = [bare for s, find in found if find.kind == "PLACE" for bare in [_bare(s)]]
+    kinds: dict[str, str] = {
+        acronym: "PLACE"
+        for acronym in initials_of(texts, places)
+        if acronym not in context.initials and not context.kept([acronym])
+    }
     for surface, find in found:
         if find.score >= FIRM and find.kind in NAMES:
             names = [*(_person(surface) if find.kind == "PERSON" else _place(surface))]
@@ -58,9 +75,7 @@ def learn(found: Iterable[tuple[str, Find]], context: Context) -> Learnt:
             for name in variants(names):
                 if not context.kept([name]):
                     kinds.setdefault(name, find.kind)
-    longest_first = sorted(kinds, key=lambda name: (-len(name), name))
-    alternatives = "|".join(re.escape(name) for name in longest_first)
-    return Learnt(kinds, re.compile(rf"(?<![\w-])(?:{alternatives})(?![\w-])") if kinds else None)
+    return Learnt(kinds, _any_of(kinds))
 
 
 def _person(surface: str) -> Iterator[str]:
@@ -68,21 +83,121 @@ def _person(surface: str) -> Iterator[str]:
     for part in (*given[:1], surname):
         spelt = re.search(re.escape(part), surface.replace("’", "'"), re.IGNORECASE)
         word = surface[slice(*spelt.span())] if spelt else ""
-        if len(word) > 2 and word[:1].isupper():
+        if len(word) > 2 and word[:1].isupper() and word.casefold() not in _JOB_WORDS:
             yield word if not word.isupper() else word.title()
+    full = re.search(rf"{NAME_WORD} {NAME_WORD}$", titles.bare(surface))
+    if full:
+        yield full.group()
 
 
 def _place(surface: str) -> Iterator[str]:
-    bare = re.sub(r"^[Tt]he ", "", surface)
+    bare = _bare(surface)
     words = re.findall(NAME_WORD, bare)
     if len(words) > 1 or (words and bare.casefold() not in GENERIC):
         yield bare
     yield from (word for word in words if len(word) > 3 and not ordinary(word))
-    if re.fullmatch(r"[A-Z]{3,8}", bare):
+    if re.fullmatch(r"[A-Z]\w*[A-Z]\w*", bare):
         yield bare
+    if len(words) == 2 and words[1].casefold() in LANDFORMS:
+        yield f"the {words[1]}"
     inn = re.fullmatch(rf"({NAME_WORD}) (?:and|&|in|o[’']) .+", bare)
     if inn and surface != bare:
         yield f"the {inn[1]}"
+
+
+def again(found: Iterable[tuple[str, Find]], context: Context) -> Learnt:
+    """All names that were replaced anywhere, also those that no second mention was sure of.
+
+    And dates: kinds are "DATE " and the value.
+    """
+    kinds: dict[str, str] = {}
+    for surface, find in found:
+        if find.kind == "DATE" and not re.fullmatch(r"\d{4}", surface):
+            kinds.setdefault(surface, f"DATE {find.value}")
+        elif find.kind in ("PERSON", "PLACE"):
+            names = [titles.bare(_bare(surface))]
+            if find.kind == "PERSON":
+                given, surname = (parts(surface)[0], parts(surface)[1])
+                names += [*_person(surface), " ".join([surname, *given]).title()]
+            else:
+                names += _place(surface)
+            for name in variants(names):
+                if (
+                    name not in NATIONAL
+                    and len(name) > 2
+                    and name[0].isupper()
+                    and not context.kept(name.split())
+                ):
+                    kinds.setdefault(name, find.kind)
+    return Learnt(kinds, _any_of(kinds, hyphened=True))
+
+
+def find_again(
+    text: str, names: Learnt, spans: list[Span], taken: list[Span], context: Context
+) -> Iterator[Find]:
+    """Mentions that still stand of names replaced elsewhere: a name goes everywhere or nowhere.
+
+    `spans` are the stretches that are protected, `taken` those already replaced.
+    """
+    for match in names.pattern.finditer(text) if names.pattern else ():
+        if overlaps(match.span(), taken) or inside(match.span(), spans):
+            continue
+        kind, _, value = names.kinds[match.group()].partition(" ")
+        if kind == "DATE":
+            if stands_as_date(text, match.span()):
+                yield Find(*match.span(), kind, "identity.again", 0.4, value)
+            continue
+        common = all(word.casefold() in context.lowercase for word in match.group().split())
+        if not (common and kind == "PLACE" and " " not in match.group()) and stands_as_name(
+            text, match.span(), common=common
+        ):
+            yield Find(*match.span(), kind, "identity.again", 0.4)
+
+
+def stands_as_date(text: str, span: Span) -> bool:
+    """Whether the words of a date stand as one here: not "May it be asked" for the month."""
+    surface = text[slice(*span)]
+    if surface.casefold() in MONTHS and not surface[0].isupper():
+        return False
+    return surface not in ("May", "March") or not sentence_initial(text, span[0])
+
+
+def stands_as_name(text: str, span: Span, *, common: bool) -> bool:
+    """Whether words that may be words like any other stand as a name here.
+
+    `common`: the review writes them without a capital, too.
+    """
+    surface = text[slice(*span)]
+    if " " in surface:
+        return True
+    if surface in NATIONAL:
+        return False
+    if surface.isupper():
+        # "JD" is initials; "HOPE" in a heading in capitals may be hope.
+        return len(surface) <= 3 and not text.isupper()
+    if surface.casefold() in MONTHS and (
+        MONTH_BEFORE.search(text[: span[0]]) or re.match(r",? \d", text[span[1] :])
+    ):
+        return False
+    if surface.casefold() in GENERIC:
+        return False
+    if _ACTS.match(text, span[1]) or not ordinary(surface):
+        return True
+    if not sentence_initial(text, span[0]):
+        return True
+    # "Best practice would have been", "Hope is no plan"
+    return not common and bool(_SAID.match(text, span[1]))
+
+
+def _any_of(names: Iterable[str], *, hyphened: bool = False) -> re.Pattern[str] | None:
+    longest_first = sorted(names, key=lambda name: (-len(name), name))
+    alternatives = "|".join(map(re.escape, longest_first))
+    beside = r"\w" if hyphened else r"[\w-]"
+    return re.compile(rf"(?<!{beside})(?:{alternatives})(?!{beside})") if alternatives else None
+
+
+def _bare(surface: str) -> str:
+    return re.sub(r"^[Tt]he ", "", surface)
 
 
 def agreed_kinds(found: Iterable[tuple[str, Find]]) -> dict[str, str]:

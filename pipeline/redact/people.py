@@ -7,14 +7,15 @@ from collections.abc import Iterator
 
 from spacy.lang.en.stop_words import STOP_WORDS
 
-from pipeline.redact.find import Find
+from pipeline.redact.find import Find, overlaps
+from pipeline.redact.protect import protected
 from pipeline.redact.titles import POST_NOMINALS, TITLE
 from pipeline.redact.words import (
     CAPITALS_WORD,
+    COMMON,
     GENERIC,
     KNOWN,
     NAME_WORD,
-    OFFICIAL,
     UPPER,
     WORD_NAMES,
     WORDS,
@@ -22,8 +23,11 @@ from pipeline.redact.words import (
 )
 
 _JOB_WORDS = frozenset(WORDS["job_words"])
+# "Mr K." is a label of the report at the end of a sentence.
+_LABEL_TITLES = ("Mr", "Mrs", "Ms", "Miss", "Mx", "Dr")
 _ACRONYMS = frozenset(WORDS["acronyms"])
 _NATIONAL = frozenset(WORDS["national"])
+_KEPT = frozenset(WORDS["kept_acronyms"])
 _FULL = (
     rf"(?:(?:[{UPPER}]\.\s?)+|[{UPPER}] )?(?:{NAME_WORD}|{CAPITALS_WORD})"
     rf"(?: (?:[{UPPER}]\.? )?(?:(?:de|van|von|der|den|la|le|bin|al|el|ap|ab|St\.?) )*"
@@ -69,12 +73,25 @@ _CALLED = re.compile(
     rf"[Aa]uthor(?:ed by|:)|[Cc]hair:|[Ss]igned(?: by)?:?) [‘“'\"]?{_ONE_NAME}"
 )
 _DOTTED = re.compile(
-    rf"\b(?:[{UPPER}]\. ?){{1,3}}(?P<after>{NAME_WORD})|"
+    rf"\b(?:[{UPPER}]\. ?){{1,3}}(?P<after>{NAME_WORD}|[{UPPER}]{{4,}}\b)|"
     rf"(?<![\w.])[{UPPER}]\.(?:-?[{UPPER}]\.|[{UPPER}]-[{UPPER}]\.){{1,3}}(?![A-Za-z])"
 )
 _CAPITALS_PART = rf"[{UPPER}]{{3,}}(?:[-’'][{UPPER}]+)*"
 _CAPITALS = re.compile(rf"(?<![\w-]){_CAPITALS_PART}(?: {_CAPITALS_PART}){{1,3}}(?![\w-])")
 _HEAD_BEFORE = re.compile(r"\b[A-Z]\w+ $")
+_TITLED_INITIAL = re.compile(rf"\b{TITLE} [{UPPER}]\.(?= [a-z]|,| \||$)")
+_NAME_INITIAL = re.compile(rf"\b(?P<name>{NAME_WORD} [{UPPER}]\.)(?= \|| [a-z]|,|$)")
+_INITIALED_NOTE = re.compile(rf"(?<![\w.])(?P<name>[{UPPER}]{{2}})(?= \d{{1,2}}/\d{{1,2}}\b)")
+_OPENING = re.compile(
+    rf"(?:^|[.;] )(?P<name>{NAME_WORD}), the (?:[a-z-]+ )?(?:[a-z]+(?:man|woman|er|ian|ist)|"
+    rf"{_JOBS})(?=[,.;])"
+)
+_NICKNAMED = re.compile(
+    r"\b(?:nicknamed|(?:known|referred to) (?:to|on|in|at|among|by|amongst) (?:\w+ ){1,3}as) "
+    r"[‘“'\"]?"
+    rf"(?:the )?(?P<name>{NAME_WORD}(?: {NAME_WORD})?)"
+)
+_LETTER = re.compile(rf"(?<![\w.’'-])(?P<name>[{UPPER}])(?=[’']s (?:{_RELATIONS})\b)")
 _OUR = re.compile(rf"\b(?:our|[Dd]ear) (?P<name>{NAME_WORD})(?! [A-Z])")
 _POSSESSOR = re.compile(rf"\b(?P<name>{NAME_WORD})[’']s (?:{_RELATIONS})\b")
 _EXPLAINED = re.compile(
@@ -82,25 +99,47 @@ _EXPLAINED = re.compile(
     rf"(?:{_RELATIONS}|{_JOBS})\b"
 )
 _REVERSED = re.compile(
-    rf"\b(?P<surname>{CAPITALS_WORD}), (?P<given>{NAME_WORD}(?: {NAME_WORD})?|(?:[{UPPER}]\.)+)"
+    rf"\b(?P<surname>{CAPITALS_WORD}), (?P<given>{NAME_WORD}(?: {NAME_WORD})?|(?:[{UPPER}]\.)+|"
+    rf"[{UPPER}]\b(?!\w|[’']))"
     rf"|\b(?P<mixed>{NAME_WORD}), (?:[{UPPER}]\.)+(?!\w)"
 )
 _INITIALS = re.compile(r"(?<![\w&/.’'-])[A-Z]{2}(?![\w&/’'-]|\.\w| \d)")
 _PANEL_NAME = re.compile(r"\bnames?\b|\bmembers?\b|\brepresentatives?\b", re.I)
+_PANEL_BODY = re.compile(
+    r"\b(?:organi[sz]ations?|agenc(?:y|ies)|employer|representing|service|body)\b", re.I
+)
+_USUAL_IN_BODIES = COMMON | frozenset(WORDS["offices"])
 _CELL_NAME = re.compile(rf"(?:{NAME_WORD}|[A-Z]\.?)(?: (?:{NAME_WORD}|[A-Z]\.))+")
 _LINE_NAME = re.compile(
     rf"^(?P<name>(?:{NAME_WORD})(?: (?:{NAME_WORD})){{1,2}})(?=,| [–—-]|:|;| \(| \|)"
 )
 
 
-def find_people(text: str, *, usual: frozenset[str] = frozenset()) -> Iterator[Find]:
-    """Names beside a title, rank, relation or job; initials; `usual` are known acronyms."""
+def find_people(
+    text: str, *, usual: frozenset[str] = frozenset(), letters: frozenset[str] = frozenset()
+) -> Iterator[Find]:
+    """Names beside a title, rank, relation or job; initials.
+
+    `usual` are known acronyms, `letters` those by which the report calls people.
+    """
     yield from _titled(text)
     yield from _beside_role(text)
     for match in _CALLED.finditer(text):
         if name := _unusual_words(match, text):
             yield name._replace(rule="people.called")
-    for pattern in (_OUR, _POSSESSOR, _EXPLAINED):
+    for match in _LETTER.finditer(text):
+        if match["name"] not in letters:
+            yield Find(*match.span("name"), "PERSON", "people.letter", 0.5)
+    for match in _TITLED_INITIAL.finditer(text):
+        if len(match.group().split()) == 2 and match.group()[:-3] not in _LABEL_TITLES:
+            yield Find(*match.span(), "PERSON", "people.title-initial", 0.8)
+    for match in _NAME_INITIAL.finditer(text):
+        if _could_name(match["name"].split()[0]) and _first_name(match["name"].split()[0]):
+            yield Find(*match.span(), "PERSON", "people.name-initial", 0.75)
+    for match in _INITIALED_NOTE.finditer(text):
+        if match["name"] not in _ACRONYMS:
+            yield Find(*match.span(), "PERSON", "people.initials", 0.5)
+    for pattern in (_OUR, _POSSESSOR, _EXPLAINED, _OPENING, _NICKNAMED):
         for match in pattern.finditer(text):
             if _could_name(match["name"]):
                 yield Find(*match.span("name"), "PERSON", "people.kin", 0.6)
@@ -108,7 +147,7 @@ def find_people(text: str, *, usual: frozenset[str] = frozenset()) -> Iterator[F
         after = match["after"] or ""
         if after and ordinary(after) and _HEAD_BEFORE.search(text[: match.start()]):
             continue  # "Appendix C. Research shows"
-        if after.casefold() in STOP_WORDS | GENERIC | OFFICIAL | KNOWN:
+        if after.casefold() in COMMON:
             continue  # "vitamin B. All"
         if match.group() not in WORDS["dotted_acronyms"] and not re.search(
             r"\.[A-Z]\. ?The$", match.group()
@@ -125,6 +164,10 @@ def find_people(text: str, *, usual: frozenset[str] = frozenset()) -> Iterator[F
             yield Find(match.start(), match.end(), "PERSON", "people.initials", 0.5)
 
 
+def _first_name(word: str) -> bool:
+    return word.casefold() in WORD_NAMES or not ordinary(word)
+
+
 def _could_name(word: str) -> bool:
     name = word.casefold()
     relation = re.fullmatch(rf"(?:{_RELATIONS}|{_JOBS})", name)
@@ -138,6 +181,10 @@ def _titled(text: str) -> Iterator[Find]:
             continue
         if words[0].casefold() in _JOB_WORDS and all(map(ordinary, words)):
             continue
+        if words[0].casefold() in STOP_WORDS and re.search(
+            r"[a-z]{3}\. $", text[match.start() : match.start("name")]
+        ):
+            continue  # "She told the Ward Sister. It was late."
         end = _name_end(match, text)
         yield Find(match.start(), end, "PERSON", "people.title", 0.95)
 
@@ -187,7 +234,9 @@ def _reversed_name(match: re.Match[str]) -> bool:
     if match["mixed"]:
         return not ordinary(match["mixed"])
     given = match["given"].split()
-    named = given[0].casefold() in WORD_NAMES or not all(map(ordinary, given))
+    named = given[0].casefold() in WORD_NAMES or len(given[0]) == 1 or not all(map(ordinary, given))
+    if len(given[0]) == 1:
+        return "|" in match.string or not ordinary(match["surname"])  # "YOUNG, D" of a log
     return named and match["surname"].casefold() not in GENERIC | {w.casefold() for w in _NATIONAL}
 
 
@@ -198,14 +247,37 @@ def _named_for_words(name: str) -> bool:
 
 
 def find_listed(text: str, header: str | None) -> Iterator[Find]:
-    """Names in the name column of a table, or at the head of a line of a list of members."""
+    """Names in the name column of a table, or at the head of a line of a list of members.
+
+    Beside a column of names also the bodies that these people are of.
+    """
     cells = re.finditer(r"[^|]+", text)
-    for head, cell in zip((header or "").split("|"), cells, strict=False):
+    heads = (header or "").split("|")
+    named = any(_PANEL_NAME.search(head) for head in heads)
+    for head, cell in zip(heads, cells, strict=False):
         if _PANEL_NAME.search(head):
             yield from _in_cell(cell)
+        elif named and _PANEL_BODY.search(head):
+            yield from _body_in(cell)
     line = _LINE_NAME.match(text)
     if line and not all(map(ordinary, line["name"].split())):
         yield Find(*line.span("name"), "PERSON", "people.member-list", 0.8)
+
+
+def _body_in(cell: re.Match[str]) -> Iterator[Find]:
+    """The particular words of a cell that names a body: 'Stepping Stones', 'OHT'."""
+    taken = protected(cell.string)
+    end = cell.start() + len(cell.group().partition(" (")[0])
+    words = [
+        word
+        for word in re.finditer(rf"\b{NAME_WORD}|\b[A-Z]{{3,8}}\b", cell.string[:end])
+        if word.start() >= cell.start()
+        and not overlaps(word.span(), taken)
+        and word.group() not in _NATIONAL | _ACRONYMS | _KEPT
+        and not {w := word.group().casefold(), w.removesuffix("s"), f"{w}s"} & _USUAL_IN_BODIES
+    ]
+    if words:
+        yield Find(words[0].start(), words[-1].end(), "PLACE", "people.table-body", 0.7)
 
 
 def _in_cell(cell: re.Match[str]) -> Iterator[Find]:

@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterator
 
 from pipeline.redact.find import Find
-from pipeline.redact.words import COMPASS, GENERIC, KNOWN, NAME_WORD, WORDS, ordinary
+from pipeline.redact.words import COMPASS, GENERIC, KNOWN, NAME_WORD, OFFICIAL, common, ordinary
 
 _COURTS = frozenset(
     ("supreme", "administrative", "constitutional", "regional", "labour", "security", "appellate",
      "military", "federal", "assize", "criminal", "civil", "commercial", "appeal", "district")
 )  # fmt: skip
-_NATIONAL = frozenset(WORDS["national"])
 
 _STREETS = (
     "Street|Road|Close|Court|Lane|Avenue|Crescent|Drive|Way|Terrace|Gardens|Grove|Square|Rise|Fold|"
@@ -21,7 +20,7 @@ _STREETS = (
     "Meadows?|Heights|Towers?|Mansions|Cottages?|Buildings|Estate|Wynd|Vale|Mount|Broadway|"
     "Embankment|Approach|Path|Alley|Arcade|Circus|Bypass|Strand|Common|Brae|Spinney|Orchard|"
     "Paddock|Ridge|"
-    "St|Rd|Ave|Cl|Cres|Ln|Sq|Tce"
+    r"St(?!\.? [A-Z])|Rd|Ave|Cl|Cres|Ln|Sq|Tce"
 )
 _PREMISES = (
     "Surgery|Medical Centre|Medical Practice|Medical Group|Health Centre|Group Practice|"
@@ -42,6 +41,7 @@ _PREMISES = (
     "Café|Cafe|"
     "Restaurant|Station|Railway Station|Bridge|Marina|Harbour|Beach|Lights|Works|Mill|Factory|"
     "Garage|Lines|Haven|Shelter|Wing|Ward|Exchange|Institute|Tabernacle|Masjid|Assembly Rooms|"
+    "LLP|Consulting|Associates|Solicitors|Choral Society|Choir|Band|FC|RFC|Brewery|Forge|Juniors|"
     "Project|Foundation|Library|Museum|Theatre|Cinema|Stadium|Arena|Market|Mart"
 )
 _CAP = rf"(?:{NAME_WORD}(?:[’']s?)?|St\.?|[A-Z]{{3,}})"
@@ -58,9 +58,12 @@ _ADDRESS = re.compile(
 _ROAD = re.compile(
     rf"(?:(?<=at )|(?<=to )|(?<=of )|(?<=in )|(?<=address ))(?:[Tt]he )?(?:{NAME_WORD},? ){{1,3}}"
     rf"(?:{_STREETS}),(?: (?:{NAME_WORD})){{1,3}}\b"
-    rf"|\b(?:{NAME_WORD}[’']?s? ){{1,3}}(?:{_STREETS})\b(?![’']s\b)"
+    rf"|\b(?!(?:In|At|On|From|To|Near|Off)\b)(?:{NAME_WORD}[’']?s? ){{1,3}}(?:{_STREETS})\b"
+    r"(?![’']s\b)"
 )
-_FLAT = re.compile(r"\b(?:[Ff]lat|[Aa]partment|Plot|[Bb]ungalow) (?:No\.? )?\d{1,4}[A-Za-z]?\b")
+_FLAT = re.compile(
+    r"\b(?:[Ff]lat|[Aa]partment|Plot|[Bb]ungalow|Ward) (?:No\.? )?\d{1,4}[A-Za-z]?\b"
+)
 _SITE = re.compile(
     rf"\b(?:[Tt]he )?{_LINKED} (?:{_PREMISES})\b(?! (?!Mrs?\b|Ms\b|Miss\b|Dr\b|PC\b){NAME_WORD})"
 )
@@ -102,7 +105,13 @@ _EMPLOYED = re.compile(
     rf"shifts? at|customers? of|trainee at|tenant of|resident of|patient of|pupil at|student at|"
     rf"lived (?:in|at|near)|drank (?:in|at)|drinking (?:in|at)|(?:barred|banned|ejected) from|"
     rf"regular (?:in|at)|lives (?:in|at|near)|living (?:in|at|near)|resided (?:in|at)|"
-    rf"moved (?:to|from|in to|into)|"
+    rf"(?:moved|moving|move|relocated|returned|fled|drove|walked|cycled|travelled|came|gone|ran|"
+    rf"sent|taken|driven|rehoused) (?:back |home |away |on |over |up |down |out )?"
+    rf"(?:to|from|in to|into|towards|through|via)|"
+    rf"(?:bus|buses|train|tram|taxi|lift|coach|ferry|road|route|walk|trip|journey|flight) "
+    rf"(?:to|from|through|via)|"
+    rf"(?:flats?|houses?|home|property|bedsit|lodgings|caravan|allotment|shop|job|sister|mother|"
+    rf"family|relatives|parents) (?:at|near|in)|"
     rf"discharged to|born in|brought up in|grew up in|travelled to|returned to|went to|home in|"
     rf"house in|flat in|"
     rf"address in|office in|registered (?:at|with)) "
@@ -138,6 +147,9 @@ _BODY = (
     r"(?:[A-Z]\w+ )*NHS|(?:University |General |Teaching )?Hospitals?|Women[’']s Aid|"
     r"Clinical Commissioning|Integrated Care|Probation|Sixth Form|College|High School|"
     r"(?:Girls|Boys)[’']|(?:Primary|Secondary|Grammar) School|Medical Group|Fire and|"
+    r"(?:(?:Mental )?Health(?:care)? |Care |Hospitals? |University |Foundation |Partnership |"
+    r"Community )+"
+    r"(?:NHS )?(?:Foundation )?Trust|"
     r"Ambulance Service|Magistrates|Crown Court|County Court|Coroner|Children[’']s|Adult Social|"
     r"Safeguarding|(?:Independent )?Domestic (?:Abuse|Violence)|Homecare|Home Care|Housing|Homes)"
 )
@@ -167,19 +179,18 @@ _EXPLAINED = re.compile(
     rf"(?P<name>{NAME_WORD}(?:(?: (?:and|&|of|the))? {NAME_WORD}){{0,3}}) \((?:an? |the )?"
     r"(?:[a-z-]+ ){0,5}(?:service|charity|project|provider|organisation|refuge|hostel|helpline)\)"
 )
-_WORDS_LINKED = (
-    rf"(?:{NAME_WORD}(?:[’']s)?)"
-    rf"(?:(?: (?:and|of|for|the|in|to|against|&))*(?: |-){NAME_WORD}(?:[’']s)?){{1,7}}"
+# "In Thole, where she drank", "Needle, a village of one street"
+_WHERE = re.compile(
+    rf"\b(?:[Ii]n|[Aa]t|[Nn]ear|[Tt]o|[Ff]rom) (?P<name>{NAME_WORD}(?: {NAME_WORD})*), where\b"
 )
-_ACRONYM = re.compile(
-    rf"(?P<long>{_WORDS_LINKED}) \((?P<acronym>[A-Z]{{3,8}})\)"
-    rf"|\b(?P<acronym2>[A-Z]{{3,8}}),? (?:\(|the |– |- )(?P<long2>{_WORDS_LINKED})"
-    r"|\b(?P<local>[A-Z]{3,8}),? \(?(?:an? |the )?(?:(?:local|specialist|small|county|regional|"
-    r"voluntary|independent|community|domestic|abuse|violence|support|by-and-for) )+"
-    r"(?:service|charity|project|provider|organisation|agency|group)\b"
+_DEFINED = re.compile(
+    rf"(?P<name>{NAME_WORD}(?:(?: |-)(?:(?:on|upon|under|le|in|by|of|the)(?: |-))*{NAME_WORD})*)"
+    r", (?:an?|the|her|his|their) (?:[\w-]+ ){0,3}?(?:village|town|hamlet|suburb|city|port|estate|"
+    r"farm|pub|public house|hostel|cul-de-sac|island|resort|valley|beach|caf[eé]|nightclub|bar)\b"
 )
-
 _RULES = {
+    "places.where": (_WHERE, 0.7),
+    "places.defined": (_DEFINED, 0.7),
     "places.road": (_ROAD, 0.8),
     "places.local-body": (_LOCAL, 0.75),
     "places.landmark": (_LANDMARK, 0.7),
@@ -201,6 +212,8 @@ _RULES = {
 def find_places(text: str, *, labels: frozenset[str] = frozenset()) -> Iterator[Find]:
     """Addresses, named premises and settlements; `labels` are words that are pseudonyms."""
     for match in _ADDRESS.finditer(text):
+        if not any(_distinct(word, labels) for word in re.findall(NAME_WORD, match.group())[:-1]):
+            continue  # "2 The Specialist Domestic Violence Court"
         if re.search(r"\b[A-Z]\w*\.? $", text[: match.start()]) and match.group()[0].isdigit():
             continue  # "GP 1, Dock Street Surgery"
         yield Find(match.start(), match.end(), "PLACE", "places.address", 0.95)
@@ -215,27 +228,24 @@ def find_places(text: str, *, labels: frozenset[str] = frozenset()) -> Iterator[
     ):
         for match in pattern.finditer(text):
             yield Find(*match.span(match.lastindex or 0), "PLACE", rule, 0.7)
-    yield from _acronyms(text)
     for rule, (pattern, score) in _RULES.items():
         for match in pattern.finditer(text):
             if span := _particular(match, text, labels):
                 yield Find(*span, "PLACE", rule, score)
 
 
-def _acronyms(text: str) -> Iterator[Find]:
-    """Acronyms of local services: what they stand for names a place, or is told to be local."""
-    for match in _ACRONYM.finditer(text):
-        group = next(name for name in ("acronym", "acronym2", "local") if match[name])
-        words = re.findall(NAME_WORD, match["long"] or match["long2"] or "")
-        stands_for = set(match[group]) <= {word[0] for word in words}
-        local = stands_for and not all(map(ordinary, words))
-        if (group == "local" or local) and match[group] not in _NATIONAL:
-            yield Find(*match.span(group), "PLACE", "places.acronym", 0.75)
+_CALLED_FREELY = re.compile(
+    r"(?:(?:District|Borough|County|City|Town|Parish) )*Council|Constabulary|Homes|Housing|CCG|"
+    r"ICB|PCT"
+)
 
 
 def _local_body(match: re.Match[str]) -> bool:
     words = re.findall(NAME_WORD, match["name"])
     strange = any(not ordinary(word) for word in words)
+    if _CALLED_FREELY.match(match.string, match.end("name") + 1):
+        # "Three Rivers Constabulary": a body of this kind may have any word for its name.
+        strange |= not all(common(word.casefold()) for word in words)
     return strange or (
         len(words) > 1
         and words[0].casefold() in COMPASS
@@ -254,6 +264,11 @@ def _particular(match: re.Match[str], text: str, labels: frozenset[str]) -> tupl
     group = next((name for name in ("name", "before") if groups.get(name)), 0)
     start, end = match.span(group)
     words = [(m.start(), m.group()) for m in re.finditer(r"[^\s,]+", text[start:end])]
+    if match.re is _WHERE:
+        common = KNOWN | OFFICIAL
+        return (
+            None if any(w.casefold() in common or w in labels for _, w in words) else (start, end)
+        )
     core = [word for _, word in words if word[0].isupper()]
     if match.re is _ROAD and core[-1] == "Court" and any(w.casefold() in _COURTS for w in core):
         return None

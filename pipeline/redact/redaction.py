@@ -29,7 +29,7 @@ from pipeline.redact.decision import Decision
 from pipeline.redact.entities import find_entities, find_unknown
 from pipeline.redact.find import TYPES, Find, Span, inside, overlaps, resolve
 from pipeline.redact.identities import Identities, Key
-from pipeline.redact.learn import NAMES, agreed_kinds, find_learnt, learn
+from pipeline.redact.learn import NAMES, again, agreed_kinds, find_again, find_learnt, learn
 from pipeline.redact.names import name_key
 from pipeline.redact.people import find_listed, find_people
 from pipeline.redact.places import find_places
@@ -41,6 +41,8 @@ from pipeline.redact.references import find_references
 from pipeline.redact.replace import Replacement, replace
 from pipeline.redact.roles import Roles, label_roles, mention_role, winner
 from pipeline.redact.sayings import find_sayings
+from pipeline.redact.shortened import find_shortened
+from pipeline.redact.whole import whole
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -149,15 +151,23 @@ def _search(texts: list[_Text], context: Context, *, describes: bool) -> None:
     """Fill in the finds of all texts, in two passes: what the first learns, the second uses."""
     for text in texts:
         text.spans = protected(text.text, labels=context.labels)
-        text.finds = [f for f in _first_pass(text, context) if _allowed(f, text, context)]
+        text.finds = [
+            whole(find, text.text, text.spans)
+            for find in _first_pass(text, context)
+            if _allowed(find, text, context)
+        ]
         if describes and text.doc is not None:
             text.finds += find_quasi(text.doc)
-    learnt = learn(
-        ((t.surface(find), find) for t in texts for find in resolve(t.finds, t.text)), context
-    )
+    found = [(t.surface(find), find) for t in texts for find in resolve(t.finds, t.text)]
+    learnt = learn(found, context, [text.text for text in texts])
     for text in texts:
-        again = find_learnt(text.text, learnt, text.spans, text.doc)
-        text.finds = resolve([*text.finds, *again], text.text)
+        more = find_learnt(text.text, learnt, text.spans, text.doc)
+        text.finds = resolve([*text.finds, *more], text.text)
+    standing = again(((t.surface(find), find) for t in texts for find in t.finds), context)
+    for text in texts:
+        taken = [find[:2] for find in text.finds]
+        more = find_again(text.text, standing, text.spans, taken, context)
+        text.finds = resolve([*text.finds, *more], text.text)
     kinds = agreed_kinds((text.surface(find), find) for text in texts for find in text.finds)
     for text in texts:
         text.finds = [
@@ -175,8 +185,9 @@ def _first_pass(text: _Text, context: Context) -> Iterator[Find]:
     yield from find_dates(words, latest_year=context.latest_year)
     yield from find_ages(words)
     yield from find_sayings(words)
-    yield from find_people(words, usual=context.initials)
+    yield from find_people(words, usual=context.initials, letters=context.letters)
     yield from find_places(words, labels=context.pseudonyms)
+    yield from find_shortened(words)
     yield from find_unknown(words, text.spans, context)
     if text.doc is not None:
         yield from find_listed(words, text.header)

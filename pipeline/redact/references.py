@@ -36,17 +36,20 @@ _LABEL = (
 _PATTERNS = {
     "references.cued": re.compile(rf"{_CUE}\.?{_LABEL}\s?[:#(]?\s?{_NUMBER}"),
     "references.nino": re.compile(r"\b([A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D])\b"),
-    "references.vehicle": re.compile(r"\b([A-Z]{2}\d{2} ?[A-HJ-PR-Z]{3}|[A-Z]\d{1,3} [A-Z]{3})\b"),
+    "references.vehicle": re.compile(r"\b([A-Z]{2}\d{2} ?[A-Z]{3}|[A-Z]\d{1,3} [A-Z]{3})\b"),
     "references.mixed": re.compile(
         r"(?<![\w/£@.-])((?=(?:[^\s]*\d){3})(?=[^\s]*[A-Z])[A-Z0-9]{1,}(?:[/-][A-Z0-9]+)+"
         r"|(?=(?:\w*\d){4})(?=\w*[A-Z])[A-Z]{1,5}\d[A-Z0-9]{4,}"
         r"|[A-Z]{2,4}\d \d{5,}"
-        r"|\d{3,}[/-]\d{4,}(?:[/-]\d+)*)(?![\w/])"
+        r"|\d{3,}[/-]\d{3,}(?:[/-]\d+)*|(?!(?:19|20)\d\d/)\d{4,}/\d\d)(?![\w/])"
     ),
     "references.system": re.compile(
         r"\b((?:CAD|URN|STORM|[Nn]iche|NICHE|MERLIN|VIPER|COMPASS|IML|SYSTM1|PNC) ?"
         r"\d{3,}[A-Z0-9/-]*)\b"
     ),
+    # "StEIS 2018/90117", "RFD 3 0092"
+    "references.year-first": re.compile(r"\b([A-Z][A-Za-z]{1,7} (?:19|20)\d\d/\d{3,})\b"),
+    "references.grouped": re.compile(r"\b([A-Z]{2,4} \d{1,2} \d{4,6})\b"),
     "references.collar": re.compile(
         r"\b(?:attend(?:s|ed)?|together|along|accompanied|crewed|paired) (?:with|by) (\d{3,6})\b"
     ),
@@ -55,7 +58,7 @@ _PATTERNS = {
         r"[\w/-]*\d[\w/-]*,? (?:and|&|or) ((?=[\w/-]*\d)[A-Z0-9][\w/-]{2,})"
     ),
     "references.coordinates": re.compile(
-        r"(?<![\d.])(-?\d{1,2}\.\d{3,}°?\s?[NS]?,\s?-?\d{1,3}\.\d{3,}°?\s?[EW]?)(?!\d)"
+        r"(?<![\d.])(-?\d{1,2}\.\d{3,}°?(?:\s?[NS])?,\s?-?\d{1,3}\.\d{3,}°?(?:\s?[EW])?)(?!\d)"
         r"|(?<!\w)(///\w+\.\w+\.\w+)"
     ),
     "references.address": re.compile(

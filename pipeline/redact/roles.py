@@ -63,6 +63,12 @@ _RULES = (
     (2, "child", "relation", rf"\b(?:her|his|their) (?:\w+ )?{_CHILD},? ?\(?{{L}}"),
     (2, "professional", "job", rf"\b{_JOB},? ?\(?{{L}}"),
 )  # fmt: skip
+# One mark for any label, so that each pattern is compiled once.
+_MARK = "\0"
+_COMPILED = [
+    (weight, role, rule, re.compile(template.replace("{L}", f"[‘“'(]?{_MARK}")))
+    for weight, role, rule, template in _RULES
+]
 _HEAD_ROLES = tuple(
     (role, re.compile(rf"(?:\w+ )?(?:{heads})\b", re.IGNORECASE))
     for role, heads in PERSON_HEADS.items()
@@ -112,10 +118,10 @@ def _role(label: str, texts: list[str]) -> tuple[str, str]:
     if head:
         return head, "the label's own word"
     votes: Counter[tuple[str, str]] = Counter()
-    quoted = rf"(?<!\w)[‘“'(]?{re.escape(label)}(?!\w)"
-    for weight, role, rule, template in _RULES:
-        pattern = re.compile(template.replace("{L}", quoted))
-        votes[(role, rule)] += weight * min(3, sum(1 for text in texts if pattern.search(text)))
+    label_alone = re.compile(rf"(?<!\w){re.escape(label)}(?!\w)")
+    marked = [label_alone.sub(_MARK, text) for text in texts]
+    for weight, role, rule, pattern in _COMPILED:
+        votes[(role, rule)] += weight * min(3, sum(1 for text in marked if pattern.search(text)))
     (best, score), *_ = votes.most_common(1)
     return best if score else ("unknown", "no rule")
 

@@ -17,9 +17,12 @@ _PROFESSIONAL = (
     "(?:Temporary |Acting )?(?:Detective |Deputy |Assistant )?"
     "(?:Chief )?(?:Superintendent|Inspector|Sergeant|Constable)|Commissioner|"
     "Doctor|Dr|Professor|Prof|Reverend|Revd|Rev|Fr|Sister|Canon|Imam|Rabbi|Pastor|Cllr|Councillor|"
-    "HHJ|HH Judge|Judge|Mr Justice|Mrs Justice|Justice|Staff Nurse|Nurse|Midwife|Matron|Paramedic|"
-    "CPN|PCSO|PC|WPC|DC|WDC|TDC|PS|DSUPT|DSupt|DSU|DS|DCI|DCS|DCC|DI|ADI|TDI|A/DI|T/DI|A/DS|T/DS|"
-    "Det Supt|D/Supt|ACC|CC|SO|CI|C/Insp|Ch Insp|Insp|Sgt|Supt|C/Supt|Det Con|Det Sgt|Det Insp|"
+    "(?:His|Her) Honour(?: Judge)?|HHJ|HH Judge|Judge|Mr Justice|Mrs Justice|Justice|"
+    "Staff Nurse|Nurse|Midwife|Matron|Paramedic|"
+    "(?:[AT]/)?(?:PC|PS|DC|DS|DI|DCI|CI|Insp|Sgt|Supt|DSupt|DCS)|SC|"
+    "CPN|PCSO|WPC|WDC|TDC|DSUPT|DSU|DCC|ADI|TDI|"
+    "Det\\.? (?:Supt|Con|Sgt|Insp)|Det\\.? Ch(?:ief)?\\.? Insp|"
+    "D/Supt|ACC|CC|SO|C/Insp|Ch Insp|C/Supt|"
     "D/Sgt|D/Insp|Police Constable|Constable|Sergeant|Chief Inspector|Inspector|"
     "Chief Superintendent|Superintendent"
 )
@@ -27,7 +30,10 @@ _COLLAR = r"(?: \d{2,6}[A-Z]{0,2}| [A-Z]{1,2}\d{2,6})?"
 
 TITLE = rf"(?:{_PROFESSIONAL}|{_LAY})\.?(?: \((?:retired|retd?\.?)\))?{_COLLAR}"
 """A title or rank, with the collar number that may follow it."""
-POST_NOMINALS = r"(?:,? (?:QC|KC|OBE|MBE|CBE|JP|QPM|KPM|DL|QAM|PhD|FRCP|MRCGP|MRCPsych|RGN|RMN)\b)*"
+POST_NOMINALS = (
+    r"(?:,? (?:QC|KC|OBE|MBE|CBE|MVO|BEM|QFSM|QGM|JP|QPM|KPM|DL|QAM|PhD|FRCP|FRCPsych|MRCGP|"
+    r"MRCPsych|RGN|RMN)\b)*"
+)
 
 _BEFORE = re.compile(rf"^{TITLE}\s+")
 _AFTER = re.compile(rf"{POST_NOMINALS}$")

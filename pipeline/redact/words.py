@@ -23,7 +23,8 @@ LOWER = "".join(letter for letter in _LATIN if letter.islower())
 """Small letters, for a character class."""
 NAME_WORD = (
     rf"(?:(?:Mc|Mac|O[’']|D[’']|Fitz|De|Le|La|Di)?[{UPPER}][{LOWER}]+"
-    rf"(?:-(?:[{LOWER}]{{1,5}}-){{0,2}}[{UPPER}][{LOWER}]+|[’'](?!s\b)[{LOWER}]+)*)(?![{UPPER}])"
+    rf"(?:-(?:[{LOWER}]{{1,5}}-){{0,2}}[{UPPER}][{LOWER}]+|"
+    rf"[’'](?!s\b)[{LOWER}]+)*)(?![{UPPER}{LOWER}])"
 )
 """One word of a name in mixed case: Hale, O'Donoghue, McKay, Pryce-Jones, Stow-on-the-Marsh; no
 possessive."""
@@ -37,10 +38,18 @@ GENERIC = frozenset(WORDS["generic"])
 """Words that make a phrase in capitals a kind of body or a job, not one in particular."""
 OFFICIAL = frozenset({*WORDS["official"], *WORDS["job_words"], *WORDS["role_words"]})
 """Words that reports write with a capital although they name nobody."""
+NATIONAL = frozenset((*WORDS["national"], *WORDS["kept_acronyms"]))
+"""Acronyms of bodies, tools and posts that are the same everywhere."""
 WORD_NAMES = frozenset(WORDS["word_names"])
 """First names that are also dictionary words."""
 COMPASS = frozenset(WORDS["compass"])
 """Words that open the name of a place: 'Upper Thorle'."""
+LANDFORMS = frozenset(WORDS["landforms"])
+"""Words that end the name of a place: 'Corrie Head'."""
+_MEDICINE = re.compile(
+    r"\w{3,}(?:azine|azole|caine|cillin|codone|dipine|epam|mycin|olol|oxetine|parin|profen|"
+    r"sartan|setron|statin|tidine|triptan|triptyline|zepine)"
+)
 MONTH_BEFORE = re.compile(
     r"\b(?:in|In|of|by|By|since|Since|until|to|from|From|late|early|mid|last|next|and|"
     r"\d{1,2}(?:st|nd|rd|th)?)[ -]$"
@@ -63,19 +72,32 @@ _CALENDAR = {*MONTHS, *WORDS["days"], *(f"{day}s" for day in WORDS["days"])}
 KNOWN = frozenset({*STOP_WORDS, *WORDS["known"], *_CALENDAR, *_country_names()} - _ALSO_NAMES)
 """Capitalised words that are in no dictionary and yet single nobody out."""
 
+COMMON = GENERIC | KNOWN | OFFICIAL
+"""Words whose capital says nothing about whom or what they name."""
+
+
+def common(word: str) -> bool:
+    """Whether a casefolded word, or its singular, is one of `COMMON`."""
+    return word in COMMON or word.removesuffix("s") in COMMON
+
 
 @cache
 def ordinary(word: str) -> bool:
     """Whether a word, possessive and case aside, is English or names something known nationwide."""
     word = re.sub(r"[’'](?:s|ve|re|ll|d|t|m)?$", "", word.casefold().replace("’", "'"))
-    if word in KNOWN or getAllLemmas(word):
+    if word in KNOWN or getAllLemmas(word) or _MEDICINE.fullmatch(word):
         return True
     parts = re.split(r"[-/']", word)
     return len(parts) > 1 and all(len(part) < 2 or ordinary(part) for part in parts)
 
 
+_NUMBERED = re.compile(r"[A-Z]?\d[\d.]*\)?\s+[(‘“\"']?")
+
+
 def sentence_initial(text: str, start: int) -> bool:
     """Whether the word at `start` has its capital from its position, not from being a name."""
+    if _NUMBERED.fullmatch(text, max(0, start - 12), start) and start <= 12:
+        return True  # "3 Views of the family"
     return not re.search(
         r"[\w,)’'&%-][\"”]?\s+[(‘“\"']?$|\([‘“\"']?$", text[max(0, start - 6) : start]
     )

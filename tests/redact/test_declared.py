@@ -18,6 +18,13 @@ from pipeline.redact.declared import declared_names
         ("Report into the death of ‘Emma’", {"Emma"}),
         ("Pseudonyms: Edith: the victim. Alan: Edith’s son.", {"Edith", "Alan"}),
         ("The names used below are not real. Joan is the victim; Eric, her son.", {"Joan", "Eric"}),
+        (
+            "Told here of a woman who is called ‘Rose’ in these pages. The names are false.",
+            {"Rose"},
+        ),
+        ("They are known in this report: Ann, Jean (herself) and Tom.", {"Ann", "Jean", "Tom"}),
+        ("Edward, Bethan and Peter were names drawn from a list.", {"Edward", "Bethan", "Peter"}),
+        ("The baby was due in May. They had chosen the name Ireti.", set()),
         ("Report into the death of Rosalind Thackwray", set()),
         ("She gave the name Anna to the officer.", set()),
         ("He was known as ‘Baz’ to his friends; Shelley was the name she used.", set()),

@@ -10,6 +10,9 @@ from pipeline.redact.people import find_people
 from pipeline.redact.places import find_places
 from pipeline.redact.protect import LABEL, cited_authors
 from pipeline.redact.references import find_references
+from pipeline.redact.sayings import find_sayings
+from pipeline.redact.shortened import find_shortened, initials_of
+from pipeline.redact.whole import whole
 
 
 def surfaces(text, finds):
@@ -33,6 +36,13 @@ def surfaces(text, finds):
         ("He moved in 2011.", ["2011"]),
         ("Bail ran to 1st/2nd August 2013.", ["1st/2nd August 2013"]),
         ("May 5th, 2012 was a Saturday.", ["May 5th, 2012"]),
+        ("In March, she left; the house was sold by July.", ["March", "July"]),
+        ("Two calls w/c 8 Sept and wk beg. 9 June 2015.", ["w/c 8 Sept", "wk beg. 9 June 2015"]),
+        ("Detox 6 weeks to 20 Nov 2015", ["6 weeks to 20 Nov 2015"]),
+        ("born 1979.03.02, on the bank holiday weekend", ["1979.03.02", "the bank holiday weekend"]),
+        ("an appointment for the 13th; moved to the 5th of that month", ["the 13th", "the 5th"]),
+        ("Adroddiad ar 1af Mawrth 2016", ["1af Mawrth 2016"]),
+        ("4.1 The night of the call", []),
         ("The panel met in May and again on a Monday.", ["May"]),
         ("It lasted three weeks, then a fortnight.", []),
         ("He may 5 times have called; 24/7 cover; 9/10 for care.", []),
@@ -85,6 +95,16 @@ def test_relation_to_death(value, relation):
         ("Her husband, who was 37, worked away.", ["37"]),
         ("Adult B (41) was arrested.", ["41"]),
         ("a woman of forty-two years of age", ["forty-two"]),
+        ("Record of a patient (34F) and a man, 41M.", ["34", "41"]),
+        ("Her daughters Maja (12) and Lena (8) were away.", ["12", "8"]),
+        ("Elis, 5, and Nia, 1, were in the house.", ["5", "1"]),
+        (
+            "She came from Ghana at six. He was diagnosed at thirty-three and",
+            ["six", "thirty-three"],
+        ),
+        ("The officer, a trainee of 24, asked", ["24"]),
+        ("James, nine at the time, was shown, at ten, a page", ["nine", "ten"]),
+        ("too many for a woman of seven stone", []),
         ("people aged 16 or over; those aged 65", []),
         ("women aged 18-24; the 12 years of marriage", []),
         ("He was 15 minutes late and paid 30 pounds.", []),
@@ -134,6 +154,15 @@ def test_contacts(text, expected):
         ("ref Inq/2019/0457", ["Inq/2019/0457"]),
         ("sort code 12-34-56, account 12345678", ["12-34-56", "12345678"]),
         ("hospital number RL4 0098127", ["RL4 0098127"]),
+        ("paid to GB29 NWBK 6016 1331 9268 19", ["GB29 NWBK 6016 1331 9268 19"]),
+        ("seen at 51.5072, -0.1276 that night", ["51.5072, -0.1276"]),
+        ("exhibit JH/12 was the knife", ["JH/12"]),
+        ("PC Hale attended with 4471", ["4471"]),
+        ("CRIS 4419/14 and report 3604417/10", ["CRIS 4419/14", "3604417/10"]),
+        (
+            "an analysis (StEIS 2018/90117), certificate RFD 3 0092",
+            ["StEIS 2018/90117", "RFD 3 0092"],
+        ),
         ("section 47, Case 4, COVID-19 and a MARAC of 15 cases", []),
         ("a custody sergeant and 3 incidents in 2014", []),
     ],
@@ -154,6 +183,16 @@ def test_references(text, expected):
         ("held on WHITLOE, Mark Anthony", ["WHITLOE, Mark Anthony"]),
         ("her sister, Siân Pryce-Jones, said", ["Siân Pryce-Jones"]),
         ("the caretaker, Will, noticed", ["Will"]),
+        ("then Łukasz Wiśniewski’s uncle, Dr Çağla Şahin, rang", ["Wiśniewski", "Dr Çağla Şahin"]),
+        ("T/DCI Summer Hale and SC Varley", ["T/DCI Summer Hale", "SC Varley"]),
+        ("by His Honour Judge Farrow", ["His Honour Judge Farrow"]),
+        ("Police | HALE, F left before arrival", ["HALE, F"]),
+        ("Pastor B. saw marks; worker Rose C. | GP", ["Pastor B.", "Rose C."]),
+        ("by W. G. THARLE, QPM", ["W. G. THARLE"]),
+        ("anonymous call re Z’s mother", ["Z"]),
+        ("a man known on the landing as Captain", ["Captain"]),
+        ("Tharle, the huntsman, told the chair", ["Tharle"]),
+        ("She told the Ward Sister. It was not in the notes.", []),
         ("the Nurse Practitioner and the Police Officer", []),
         ("her GP, Housing, and the manager of Adult Services", []),
     ],
@@ -173,6 +212,16 @@ def test_people(text, expected):
         ("on the Rushbeck estate", ["the Rushbeck estate"]),
         ("in the village of Upper Thorle", ["Upper Thorle"]),
         ("met at the Packhorse and Bell", ["the Packhorse and Bell"]),
+        ("written to Thorle Vale Council", ["Thorle Vale"]),
+        ("the Larkfold bypass", ["the Larkfold"]),
+        ("the nursery, Little Acorns, said", ["Little Acorns"]),
+        ("lived at 12b and drove along the A617", ["12b", "A617"]),
+        ("by Three Rivers Constabulary", ["Rivers"]),
+        ("In Tharle, where she drank", ["Tharle"]),
+        ("a house in Needless, a village of one street", ["Needless"]),
+        ("caught the bus to Tally Edge", ["Tally Edge"]),
+        ("in-patient on Ward 8C", ["Ward 8C"]),
+        ("On St Valentine’s Day at home", ["St Valentine’s"]),
         ("the Crown Court, the Primary School and the Care Home", []),
         ("the Emergency Department at the Acute Hospital", []),
     ],
@@ -200,3 +249,67 @@ def test_resolve_keeps_what_a_loser_covers():
     text = "Rev. Ogun of St Chad’s Church"
     finds = [Find(0, 9, "PERSON", "a", 0.9), Find(5, 29, "PLACE", "b", 0.8)]
     assert surfaces(text, finds) == ["Rev", "Ogun of St Chad’s Church"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("TPFT is the Tharleshire Partnership NHS Foundation Trust", ["TPFT"]),
+        ("by Wexby Homes (“WHo”) in May", ["WHo"]),
+        ("EMH, the arm’s length management organisation", ["EMH"]),
+        ("FenCare and SystmOne", ["FenCare"]),
+        ("Multi-Agency Risk Assessment Conference (MARAC)", []),
+    ],
+)
+def test_short_names_of_local_bodies(text, expected):
+    assert surfaces(text, find_shortened(text)) == expected
+
+
+def test_initials_of_what_a_review_names():
+    texts = ["Wexby Health Trust replied.", "The WHT and the CPS wrote to WHTX."]
+    assert set(initials_of(texts, ["Wexby"])) == {"WHT"}
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "expected"),
+    [
+        ("Marion Crowe OBE spoke", "Marion Crowe", "Marion Crowe OBE"),
+        ("then Mrs Wisniewska senior left", "Mrs Wisniewska", "Mrs Wisniewska senior"),
+        ("by Three Rivers Constabulary", "Rivers", "Three Rivers"),
+        ("drove to Corrie Head at night", "Corrie", "Corrie Head"),
+        ("the Head of Corrie Head of Year", "Corrie", "Corrie"),
+        ("at Outer Lea clinic", "Lea", "Outer Lea"),
+        ("by South and West Wexmere Trust", "West Wexmere", "South and West Wexmere"),
+        ("the Thorle Vale Harriers met", "Thorle Vale", "Thorle Vale Harriers"),
+        ("Thorle Council met", "Thorle", "Thorle"),
+        ("in Glan-wern and Glan-based", "Glan", "Glan-wern"),
+    ],
+)
+def test_a_name_is_found_whole(text, found, expected):
+    start = text.index(found)
+    find = whole(
+        Find(start, start + len(found), "PLACE" if found[0] not in "M" else "PERSON", "a", 1),
+        text,
+        [],
+    )
+    assert text[find.start : find.end] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "He was one of the last two swan-herds on the river.",
+            ["one of the last two swan-herds on the river"],
+        ),
+        (
+            "She was the first woman to ring its tenor bell, and",
+            ["the first woman to ring its tenor bell"],
+        ),
+        ("as the town’s Mustard Queen", ["the town’s Mustard Queen"]),
+        ("shared as #JusticeForNoor", ["#JusticeForNoor"]),
+        ("the first time in the school year", []),
+    ],
+)
+def test_sayings(text, expected):
+    assert surfaces(text, find_sayings(text)) == expected
