@@ -124,7 +124,7 @@ def again(found: Iterable[tuple[str, Find]], context: Context) -> Learnt:
             for name in variants(names):
                 if (
                     name not in NATIONAL
-                    and len(name) > 2
+                    and (len(name) > 2 or (name == surface and name.isupper() and name.isalpha()))
                     and name[0].isupper()
                     and not context.kept(name.split())
                 ):

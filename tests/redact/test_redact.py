@@ -145,3 +145,16 @@ def test_every_name_in_quotation_marks_is_declared_where_pseudonyms_are_spoken_o
     assert "‘Marian’" in text
     assert "Corin came to stay" in text
     assert "Bazza" not in text
+
+
+def test_a_name_goes_everywhere_or_nowhere(run):
+    texts = run(
+        "The note was handed to Tharle in the yard. Call re Z’s mother. Seen in March by a GP.",
+        ("Z and the Tharle-led club", {"kind": "heading"}),
+        "Mrs Lunn read it to Z. The March figures were not to hand. May it be asked why?",
+    ).passages["text"]
+    together = " ".join(texts)
+    assert "Tharle" not in together
+    assert " Z" not in together
+    assert "March" not in together
+    assert "May it be asked" in together
