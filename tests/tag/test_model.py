@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from test_coder import CODEBOOK as TINY
 
 import codebooks
 from pipeline.codebook import model_path, read_codebook
@@ -13,7 +14,6 @@ from pipeline.errors import BadSettings
 from pipeline.models import embedder
 from pipeline.tag.coder import Coder, tag
 from pipeline.tag.model import read_model, text_terms
-from test_coder import CODEBOOK as TINY
 
 SHIPPED = Path(codebooks.__file__).parent / "dhr.toml"
 MODEL = read_model(SHIPPED)
