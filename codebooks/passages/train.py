@@ -52,8 +52,6 @@ RAREST, MOST_TERMS = 2, 40_000
 """Terms of fewer passages are left out; of the others the most frequent are kept."""
 STRENGTH, POLARITY_STRENGTH = 2.0, 0.3
 """Inverse strength of the L2 penalty."""
-SHRINKAGE = 200.0
-"""As many passages with a code as make its own threshold count half."""
 GRID = np.round(np.arange(0.01, 0.6, 0.005), DECIMALS)
 
 
@@ -228,26 +226,6 @@ def common_threshold(probable: Array, right: Array) -> float:
     return float(max(GRID, key=lambda t: kappa(right, probable >= t)))
 
 
-def thresholds(probable: Array, right: Array, common: float, shrinkage: float = SHRINKAGE) -> Array:
-    """A threshold for each code: `common`, moved as far as the code's own passages warrant.
-
-    How far a code's best threshold (by F1) lies from the common one of the same passages, in
-    log-odds, shrunk the more the fewer passages have the code.
-    """
-    here = logit(common_threshold(probable, right))
-    shares = right.sum(axis=0) / (right.sum(axis=0) + shrinkage)
-    own = np.array([logit(_best_f1(p, r)) for p, r in zip(probable.T, right.T, strict=True)])
-    return expit(logit(common) + shares * (own - here)).round(DECIMALS)
-
-
-def _best_f1(probable: Array, right: Array) -> float:
-    def f1(threshold: float) -> float:
-        told = probable >= threshold
-        return float(2 * (told & right).sum() / max(told.sum() + right.sum(), 1))
-
-    return float(max(GRID, key=f1))
-
-
 @dataclass(frozen=True)
 class Told:
     """A coding of a text: what the model sees of its polarity, what rules say, what is right."""
@@ -329,14 +307,10 @@ def main() -> None:
     model = replace(learn(known, codes), calibration=calibration)
     probable = probabilities(model, check)
     common = common_threshold(probable, check.right)
-    model = replace(model, thresholds=thresholds(aside, known.right, common))
+    model = replace(model, thresholds=np.full(len(codes), common))
     print(f"common threshold {common}, calibration {calibration}")
     rules = check.finds.sum(axis=2) > 0
-    for name, says in (
-        ("rules", rules),
-        ("common threshold", probable >= common),
-        ("a threshold for each code", probable >= model.thresholds),
-    ):
+    for name, says in (("rules", rules), ("model", probable >= common)):
         print(f"development, {name}: {figures(check.right, says)}")
     codings = told(read, model)
     print(f"cross-validated: {polarity_figures(codings, polarities_aside(codings))}")
