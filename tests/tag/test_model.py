@@ -8,6 +8,7 @@ import pytest
 from test_coder import CODEBOOK as TINY
 
 import codebooks
+from codebooks.passages import train
 from pipeline.codebook import model_path, read_codebook
 from pipeline.contracts import REDACTED, ROLES_TABLE
 from pipeline.errors import BadSettings
@@ -134,3 +135,12 @@ def test_the_file_holds_the_whole_model(tmp_path):
 
 def test_the_model_knows_every_code_of_the_codebook(codebook):
     assert list(MODEL.codes) == list(codebook.codes)
+
+
+def test_the_model_agrees_with_the_coder_of_the_reviews_of_development(codebook):
+    coder = Coder(codebook, embedder("wordllama"))
+    known = train.coded([train.reading(source, coder) for source in train.development()], MODEL)
+    told = train.probabilities(MODEL, known) >= MODEL.thresholds
+    by_rules = known.finds.sum(axis=2) > 0
+    assert train.kappa(known.right, told) > 0.54
+    assert train.kappa(known.right, told) > train.kappa(known.right, by_rules) + 0.1
