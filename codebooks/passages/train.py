@@ -50,7 +50,7 @@ EXAMPLE = HERE.parent.parent / "corpus/example"
 FOLDS = 5
 RAREST, MOST_TERMS = 2, 40_000
 """Terms of fewer passages are left out; of the others the most frequent are kept."""
-STRENGTH, POLARITY_STRENGTH = 2.0, 0.3
+STRENGTH, POLARITY_STRENGTH = 2.0, 0.1
 """Inverse strength of the L2 penalty."""
 GRID = np.round(np.arange(0.01, 0.6, 0.005), DECIMALS)
 
