@@ -23,7 +23,7 @@ import pandas as pd
 from filelock import FileLock, Timeout
 
 from pipeline import aggregate, contracts, extract, flow, leaks, redact, tag, topics
-from pipeline.codebook import Codebook, read_codebook
+from pipeline.codebook import Codebook, model_path, read_codebook
 from pipeline.corpus import (
     THEME_TABLES,
     TOPIC_TABLES,
@@ -71,7 +71,7 @@ VERSIONS = {
 _LIBRARIES = {
     "extract": ("pypdfium2", "pdfplumber", "python-docx", "rapidfuzz"),
     "redact": ("spacy", "phonenumbers", "python-stdnum"),
-    "tag": ("spacy", "lemminflect"),
+    "tag": ("spacy", "lemminflect", "scikit-learn"),
     "topics": ("bertopic", "scikit-learn"),
     "aggregate": ("pandas", "scipy", "matplotlib", "xlsxwriter"),
 }
@@ -174,6 +174,7 @@ class Build:
                     "passages": self.expected("redact", review),
                     "model": self._models["embeddings"],
                     "codebook": self._coding_slice,
+                    "coding_model": self._model_content,
                     "settings": settings.tag.model_dump(),
                 }
         return {**self._software(stage), **own, "review": review.review_id}
@@ -194,6 +195,11 @@ class Build:
     @cached_property
     def _codebook_content(self) -> str:
         return hashlib.sha256(self.study.codebook_path.read_bytes()).hexdigest()
+
+    @cached_property
+    def _model_content(self) -> str:
+        path = model_path(self.study.codebook_path)
+        return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
 
     @property
     def _accepted_content(self) -> str:
@@ -625,6 +631,7 @@ class Build:
                     **vars(job),
                     codebook=self.study.codebook_path,
                     codebook_content=self._codebook_content,
+                    model_content=self._model_content,
                     embeddings=settings.models.embeddings,
                     min_score=settings.tag.min_score,
                 )

@@ -135,6 +135,11 @@ def read_codebook(path: Path) -> Codebook:
         raise BadSettings(f"codebook {path.name} cannot be used:\n{faults}") from None
 
 
+def model_path(codebook: Path) -> Path:
+    """Where the model of a codebook lies, if it has one (`pipeline.tag.model`)."""
+    return codebook.with_suffix(".model.npz")
+
+
 def _place(content: dict[str, Any], location: tuple[int | str, ...]) -> str:
     match location:
         case ("code" | "theme" as kind, int(position), *rest):

@@ -443,7 +443,9 @@ CODINGS = Table(
         Column("source", TEXT, "who tells it", nullable=True, vocabulary=SOURCES),
         Column("time", TEXT, "when it lies relative to the death", nullable=True,
                vocabulary=TIMES),
-        Column("score", REAL, "strength of the evidence", unit="0 to 1"),
+        Column("score", REAL, "by the machine: how probable the codebook's model finds the code, "
+               "calibrated on passages that it had not seen; where it has no model of the code, "
+               "an order of trust in the rule", unit="0 to 1"),
         Column("reason", TEXT, "why the code was applied, in words"),
     ),
 )  # fmt: skip

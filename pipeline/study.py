@@ -82,7 +82,7 @@ class RedactSettings(_Section):
 
 
 class TagSettings(_Section):
-    """[tag]: codings under this score are left out."""
+    """[tag]: codings by rules alone under this score are left out."""
 
     min_score: Annotated[float, Field(ge=0, le=1)] = 0.5
 

@@ -78,6 +78,7 @@ class TagJob(Job):
 
     codebook: Path = field(default_factory=Path)
     codebook_content: str = ""
+    model_content: str = ""
     embeddings: str = ""
     min_score: float = 0.5
 
@@ -236,7 +237,7 @@ def _tag(job: Job) -> None:
     assert isinstance(job, TagJob)
     passages = contracts.read(job.inputs["passages"], contracts.REDACTED)
     roles = contracts.read(job.inputs["roles"], contracts.ROLES_TABLE)
-    coder = _coder(job.codebook, job.codebook_content, job.embeddings)
+    coder = _coder(job.codebook, job.codebook_content + job.model_content, job.embeddings)
     codings = tag(passages, roles, coder, min_score=job.min_score)
     _write(job, "recommendations", recommendations(passages), contracts.RECOMMENDATIONS)
     _write(job, "codings", codings, contracts.CODINGS)
@@ -292,12 +293,16 @@ _COPIED = {
 
 @cache
 def _coder(codebook: Path, content: str, embeddings: str) -> Coder:
-    """The coder of a codebook, made once per process; `content` is its hash, for the cache."""
+    """The coder of a codebook and of the model beside it, made once per process.
+
+    `content` are their hashes, for the cache.
+    """
     from pipeline.codebook import read_codebook
     from pipeline.models import embedder
     from pipeline.tag.coder import Coder
+    from pipeline.tag.model import read_model
 
-    return Coder(read_codebook(codebook), embedder(embeddings))
+    return Coder(read_codebook(codebook), embedder(embeddings), read_model(codebook))
 
 
 _ACTIONS: dict[str, Callable[[Job], None]] = {"extract": _extract, "redact": _redact, "tag": _tag}

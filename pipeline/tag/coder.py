@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 import spacy
+from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -16,6 +19,7 @@ from pipeline.contracts import CODINGS
 from pipeline.models import Embedder
 from pipeline.tag.cues import Cues, cue_patterns
 from pipeline.tag.layers import CAUTIOUS_SECTIONS, codable
+from pipeline.tag.model import RULES, CodingModel, Why, polarity_features
 from pipeline.tag.patterns import Find, PatternSet, tokens
 from pipeline.tag.similarity import Prototypes
 from pipeline.tag.subjects import SubjectFinder
@@ -24,6 +28,8 @@ MACHINE = "machine"
 # Strength of evidence. Not probabilities: an order of trust, strongest first.
 SCORES = {"indicator": 0.9, "pattern": 0.8, "weak indicator": 0.6}
 MIN_SCORE = 0.5
+WORDS = "words"
+"""The kind of evidence that only the model's word weights give."""
 
 
 class Sentence(NamedTuple):
@@ -74,9 +80,16 @@ def _sentence_cutter() -> Language:
 
 
 class Coder:
-    """A codebook ready to code: patterns compiled, prototypes embedded."""
+    """A codebook ready to code: patterns compiled, prototypes embedded, its model at hand.
 
-    def __init__(self, codebook: Codebook, embedder: Embedder) -> None:
+    `learnt` are the codes that the model applies; without a model, rules apply every code.
+    """
+
+    def __init__(
+        self, codebook: Codebook, embedder: Embedder, model: CodingModel | None = None
+    ) -> None:
+        self.model = model
+        self.learnt = frozenset(model.column if model else ()) & codebook.codes.keys()
         self.codebook = codebook
         self._embedder = embedder
         self._prototypes = Prototypes(codebook, embedder)
@@ -144,68 +157,210 @@ def tag(
     """Code one review: contracts.REDACTED and ROLES_TABLE in, contracts.CODINGS out.
 
     One row per passage and code: the strongest evidence, with the others named in its reason.
+    Codes that the coder's model knows are applied where it finds them probable enough; `min_score`
+    is for the others.
     """
-    kept = codable(passages)
-    subjects = SubjectFinder(roles, kept["text"])
-    cut = [
-        Sentence(n, offset, text)
-        for n, whole in enumerate(kept["text"])
-        for offset, text in sentences(whole)
-    ]
-    rows: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    records = kept.to_dict("records")
-    # A sentence is also its neighbours' neighbour: its cues are found once.
-    cues = cache(lambda n: coder.cues(cut[n].text))
-    for at, evidence in enumerate(coder.evidence([s.text for s in cut])):
-        if not evidence:
-            continue
-        sentence, passage = cut[at], records[cut[at].passage]
-        for row in _codings(passage, sentence, evidence, _around(cut, at, cues), coder, subjects):
-            rows.setdefault((passage["passage_id"], row["code"]), []).append(row)
-    codings = [_strongest(found) for found in rows.values()]
-    return CODINGS.frame([c for c in codings if c["score"] >= min_score])
+    reading = Reading(codable(passages), roles, coder)
+    rows = [*_by_rules(reading, min_score), *_by_model(reading)]
+    return CODINGS.frame(rows)
 
 
-def _around(cut: list[Sentence], at: int, cues: Callable[[int], Cues]) -> Around:
-    def beside(n: int) -> Cues | None:
-        same = 0 <= n < len(cut) and cut[n].passage == cut[at].passage
-        return cues(n) if same else None
+class Candidate(NamedTuple):
+    """Evidence for a code in sentence number `at` of a review, with what it says of the code."""
 
-    return Around(beside(at - 1), cues(at), beside(at + 1))
+    at: int
+    evidence: Evidence
+    subject: str | None
+    polarity: str
+
+    @property
+    def rank(self) -> tuple[float, bool, int, int]:
+        """Strongest first; present weighs more than absent at equal strength."""
+        score = SCORES.get(self.evidence.kind, 0.0)
+        return -score, self.polarity == "absent", self.at, self.evidence.span.start
 
 
-def _codings(
-    passage: dict[Any, Any],
-    sentence: Sentence,
-    evidence: list[Evidence],
-    around: Around,
-    coder: Coder,
-    subjects: SubjectFinder,
-) -> Iterator[dict[str, Any]]:
-    for found in evidence:
-        code = coder.codebook.codes[found.code]
+class Reading:
+    """The passages of one review that may be coded, with everything that its rules find there."""
+
+    def __init__(self, kept: pd.DataFrame, roles: pd.DataFrame, coder: Coder) -> None:
+        """Read `kept`, the passages with their layer."""
+        self.coder = coder
+        self.passages = kept.to_dict("records")
+        self.sentences = [
+            Sentence(n, offset, text)
+            for n, whole in enumerate(kept["text"])
+            for offset, text in sentences(whole)
+        ]
+        self.of_passage: dict[int, list[int]] = defaultdict(list)
+        for at, sentence in enumerate(self.sentences):
+            self.of_passage[sentence.passage].append(at)
+        self._subjects = SubjectFinder(roles, kept["text"])
+        # A sentence is also its neighbours' neighbour: its cues are found once.
+        self._cues = cache(lambda at: coder.cues(self.sentences[at].text))
+        self.evidence = coder.evidence([s.text for s in self.sentences])
+
+    def passage(self, at: int) -> dict[Any, Any]:
+        """The passage that a sentence stands in."""
+        return self.passages[self.sentences[at].passage]
+
+    def finds(self) -> dict[tuple[int, str], list[Candidate]]:
+        """(number of passage, code) → what the rules find, strongest first.
+
+        A code that only has evidence about somebody else stands there without a candidate.
+        """
+        found: dict[tuple[int, str], list[Candidate]] = defaultdict(list)
+        for at, evidence in enumerate(self.evidence):
+            for one in evidence:
+                candidate = self.candidate(at, one)
+                found[self.sentences[at].passage, one.code] += [candidate] if candidate else []
+        return {key: sorted(some, key=lambda c: c.rank) for key, some in found.items()}
+
+    def candidate(self, at: int, evidence: Evidence) -> Candidate | None:
+        """What evidence says of its code; None where it does not count."""
+        code, passage = self.coder.codebook.codes[evidence.code], self.passage(at)
         cautious = passage["section_role"] in CAUTIOUS_SECTIONS
-        if cautious and found.kind not in ("indicator", "pattern"):
-            continue
-        subject = subjects.subject(sentence.text, found.span.start, found.span.end)
+        if cautious and evidence.kind not in ("indicator", "pattern"):
+            return None
+        span = evidence.span
+        subject = self._subjects.subject(self.sentences[at].text, span.start, span.end)
         if code.only_subject and subject not in (code.subject, None):
-            continue
-        yield {
+            return None
+        says = polarity(code, span, self.around(at), passage)
+        return Candidate(at, evidence, _subject_of(code, subject), says)
+
+    def around(self, at: int) -> Around:
+        """The cues of a sentence and of its neighbours."""
+
+        def beside(n: int) -> Cues | None:
+            same = 0 <= n < len(self.sentences)
+            same = same and self.sentences[n].passage == self.sentences[at].passage
+            return self._cues(n) if same else None
+
+        return Around(beside(at - 1), self._cues(at), beside(at + 1))
+
+    def weighed(self, n: int, code: str, why: Why) -> list[Candidate]:
+        """The sentence of passage `n` whose words speak most for a code.
+
+        A list of one candidate, or empty where the sentence is about somebody else.
+        """
+        places = self.of_passage[n]
+        best = max(places, key=lambda at: why.weight(self.sentences[at].text), default=None)
+        if best is None:
+            return []
+        text = self.sentences[best].text
+        words = why.heaviest(text)
+        span = Find(words[0].start, words[0].end) if words else Find(0, len(text))
+        candidate = self.candidate(best, Evidence(code, WORDS, span, 0.0))
+        return [candidate] if candidate else []
+
+    def row(self, candidate: Candidate, span: Find, *, score: float, reason: str) -> dict[str, Any]:
+        """A coding, with its evidence at a span of the candidate's sentence."""
+        sentence, passage = self.sentences[candidate.at], self.passage(candidate.at)
+        code, here = self.coder.codebook.codes[candidate.evidence.code], self._cues(candidate.at)
+        return {
             "review_id": passage["review_id"],
             "passage_id": passage["passage_id"],
             "code": code.id,
             "theme": code.theme,
             "coder": MACHINE,
-            "start": sentence.offset + found.span.start,
-            "end": sentence.offset + found.span.end,
-            "polarity": polarity(code, found.span, around, passage),
-            "subject": _subject_of(code, subject),
+            "start": sentence.offset + span.start,
+            "end": sentence.offset + span.end,
+            "polarity": candidate.polarity,
+            "subject": candidate.subject,
             "layer": passage["layer"],
-            "source": _source(around.here, passage),
-            "time": _time(around.here, passage["layer"]),
-            "score": SCORES[found.kind],
-            "reason": _reason(found, sentence.text),
+            "source": _source(here, passage),
+            "time": _time(here, passage["layer"]),
+            "score": score,
+            "reason": reason,
         }
+
+    def reason(self, candidates: list[Candidate]) -> str:
+        """What the rules found, in words."""
+        texts = (_reason(c.evidence, self.sentences[c.at].text) for c in candidates)
+        return "; also ".join([*dict.fromkeys(texts)][:4])
+
+
+def _by_rules(reading: Reading, min_score: float) -> Iterator[dict[str, Any]]:
+    """The codings of codes that no model knows."""
+    for (_, code), found in reading.finds().items():
+        if found and code not in reading.coder.learnt:
+            score = SCORES[found[0].evidence.kind]
+            if score >= min_score:
+                reason = reading.reason(found)
+                yield reading.row(found[0], found[0].evidence.span, score=score, reason=reason)
+
+
+def _by_model(reading: Reading) -> Iterator[dict[str, Any]]:
+    """The codings of codes that the model knows: where it finds them probable enough."""
+    model = reading.coder.model
+    if model is None:
+        return
+    finds = reading.finds()
+    probable = model.probabilities(*seen(reading, model))
+    for n, column in np.argwhere(probable >= model.thresholds):
+        code = str(model.codes[column])
+        if code not in reading.coder.learnt:
+            continue
+        why = model.why(reading.passages[n]["text"], code)
+        found = finds[n, code] if (n, code) in finds else reading.weighed(n, code, why)
+        if found:
+            yield _learnt_row(reading, found, why, float(probable[n, column]))
+
+
+def seen(
+    reading: Reading, model: CodingModel
+) -> tuple[list[str], list[tuple[str, str]], NDArray[np.int64]]:
+    """What the model sees of the passages: texts, headings with section roles, rule finds."""
+    texts = [passage["text"] for passage in reading.passages]
+    headings = [
+        (passage["heading_path"].split(" > ")[-1], passage["section_role"])
+        for passage in reading.passages
+    ]
+    counts = np.zeros((len(texts), len(model.codes), len(RULES)), dtype=np.int64)
+    for sentence, evidence in zip(reading.sentences, reading.evidence, strict=True):
+        for one in evidence:
+            if one.code in model.column:
+                place = sentence.passage, model.column[one.code], RULES.index(one.kind)
+                counts[place] += 1
+    return texts, headings, counts
+
+
+def _learnt_row(
+    reading: Reading, found: list[Candidate], why: Why, probability: float
+) -> dict[str, Any]:
+    best = found[0]
+    text = reading.sentences[best.at].text
+    by_rule = best.evidence.kind != WORDS
+    whole = reading.passage(best.at)["text"] if by_rule else text
+    words = ", ".join(whole[t.start : t.end].lower() for t in why.heaviest(whole)[:3])
+    parts = [reading.reason(found)] if by_rule else []
+    parts += [f"words that weigh: {words}"] if words else []
+    reason = "; ".join([*parts, f"probability {probability:.2f}"])
+    span = best.evidence.span if by_rule else Find(0, len(text))
+    return reading.row(learnt_polarity(reading, best), span, score=probability, reason=reason)
+
+
+def learnt_polarity(reading: Reading, candidate: Candidate) -> Candidate:
+    """The candidate with the polarity that the model gives it."""
+    model = reading.coder.model
+    told = model.polarity(polarity_seen(reading, candidate)) if model else None
+    return candidate._replace(polarity=told) if told else candidate
+
+
+def polarity_seen(reading: Reading, candidate: Candidate) -> list[str]:
+    """What the model sees of a candidate when it tells the polarity."""
+    passage, around = reading.passage(candidate.at), reading.around(candidate.at)
+    cues = ((place, c.groups) for place, c in around._asdict().items() if c is not None)
+    return polarity_features(
+        reading.sentences[candidate.at].text,
+        cues,
+        omission=reading.coder.codebook.codes[candidate.evidence.code].omission,
+        code=candidate.evidence.code,
+        layer=passage["layer"],
+        section=passage["section_role"],
+        rules=candidate.polarity,
+    )
 
 
 def _subject_of(code: Code, found: str | None) -> str | None:
@@ -236,13 +391,6 @@ def _time(cues: Cues, layer: str) -> str | None:
 def _reason(found: Evidence, sentence: str) -> str:
     evidence = sentence[found.span.start : found.span.end]
     return f"{found.kind} '{evidence}'; similarity to the code's prototypes {found.similarity:.2f}"
-
-
-def _strongest(found: list[dict[str, Any]]) -> dict[str, Any]:
-    """The row of the strongest evidence; present weighs more than absent at equal strength."""
-    best = min(found, key=lambda r: (-r["score"], r["polarity"] == "absent", r["start"]))
-    others = dict.fromkeys(r["reason"] for r in found if r is not best)
-    return {**best, "reason": "; also ".join([best["reason"], *others][:4])}
 
 
 def _pattern_set(codebook: Codebook, key: str) -> PatternSet:

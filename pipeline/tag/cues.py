@@ -126,6 +126,11 @@ class Cues:
         """Whether the sentence holds a cue of the group."""
         return bool(self._found.get(group))
 
+    @property
+    def groups(self) -> frozenset[str]:
+        """The groups of which the sentence holds a cue."""
+        return frozenset(group for group, finds in self._found.items() if finds)
+
     def negates(self, find: Find) -> bool:
         """Whether a negation outside the find reaches it."""
         # A cue may run into the find: "no history" and "history of violence".

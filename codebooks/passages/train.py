@@ -1,0 +1,328 @@
+"""Makes the model of a codebook, and says how well it does on texts kept aside.
+
+    python codebooks/passages/train.py
+
+It learns from the passages in dhr/. The figures are of a cross-validation, each text coded by a
+model that has not seen it, and of the example's reviews of development, from which only the common
+threshold is taken. docs/coding.md explains the method.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from joblib import Parallel, delayed
+from scipy.sparse import csr_matrix, hstack
+from scipy.special import expit, logit
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+
+import codebooks
+from pipeline.codebook import model_path, read_codebook
+from pipeline.contracts import REDACTED, ROLES_TABLE
+from pipeline.evaluate.markup import Source, parse
+from pipeline.models import embedder
+from pipeline.tag.coder import Coder, Reading, polarity_seen, seen
+from pipeline.tag.layers import codable
+from pipeline.tag.model import (
+    ALWAYS,
+    DECIMALS,
+    HEADING_SCALE,
+    RULES,
+    TEXT_SCALE,
+    Array,
+    CodingModel,
+    heading_terms,
+    rule_counts,
+    text_terms,
+)
+
+HERE = Path(__file__).parent
+CODEBOOK = Path(codebooks.__file__).with_name("dhr.toml")
+EXAMPLE = HERE.parent.parent / "corpus/example"
+FOLDS = 5
+RAREST, MOST_TERMS = 2, 40_000
+"""Terms of fewer passages are left out; of the others the most frequent are kept."""
+STRENGTH, POLARITY_STRENGTH = 2.0, 0.1
+"""Inverse strength of the L2 penalty."""
+GRID = np.round(np.arange(0.01, 0.6, 0.005), DECIMALS)
+
+
+@dataclass(frozen=True)
+class Coded:
+    """Passages of some texts: what the model sees, and what is right.
+
+    groups: number of the text, shape (n,); finds: shape (n, codes, kinds); right: whether a code
+    was applied, shape (n, codes).
+    """
+
+    groups: Array
+    texts: Sequence[str]
+    headings: Sequence[tuple[str, str]]
+    finds: Array
+    right: Array
+
+    def part(self, rows: Array) -> Coded:
+        """Some of the passages."""
+        return Coded(
+            self.groups[rows], [self.texts[n] for n in rows], [self.headings[n] for n in rows],
+            self.finds[rows], self.right[rows],
+        )  # fmt: skip
+
+
+def passages() -> list[Source]:
+    """The texts that the model learns from."""
+    return [parse(path.read_text("utf-8")) for path in sorted((HERE / "dhr").glob("*.txt"))]
+
+
+def development() -> list[Source]:
+    """The example's overview reports of development."""
+    settings = tomllib.loads((EXAMPLE / "study.toml").read_text("utf-8"))
+    held_out = {name.casefold() for name in settings["evaluate"]["held_out"]}
+    sources = [parse(p.read_text("utf-8")) for p in sorted((EXAMPLE / "source").glob("*.txt"))]
+    return [
+        source
+        for source in sources
+        if not any(f" {name} " in source.meta["file"].casefold() for name in held_out)
+        and "Summary" not in source.meta["file"]
+    ]
+
+
+def reading(source: Source, coder: Coder) -> tuple[Reading, list[dict[str, str]]]:
+    """A source as the coder would read it, with the polarity of each code of each passage."""
+    blocks = [
+        b for b in source.printed
+        if b.kind in ("P", "L", "R") or (b.kind == "T" and not b.header)
+    ]  # fmt: skip
+    frame = REDACTED.frame(
+        {
+            "review_id": 1, "passage_id": f"{n:05}", "document_id": "d", "ordinal": n,
+            "heading_path": block.section, "section_role": block.role, "role_confidence": 1.0,
+            "kind": "paragraph", "text": block.text.replace("|", " | ") if block.kind == "T"
+            else block.text,
+        }
+        for n, block in enumerate(blocks)
+    )  # fmt: skip
+    pairs = [one.split("=") for one in source.meta.get("roles", "").split(";") if "=" in one]
+    roles = ROLES_TABLE.frame(
+        {"review_id": 1, "label": label.strip(), "role": role.split()[0], "evidence": "declared"}
+        for label, role in pairs
+        if role.split()[0] in ("victim", "perpetrator", "child")
+    )
+    kept = codable(frame)
+    right = [{c.code: c.polarity for c in blocks[int(n)].codes} for n in kept["passage_id"]]
+    return Reading(kept, roles, coder), right
+
+
+def coded(read: Sequence[tuple[Reading, list[dict[str, str]]]], model: CodingModel) -> Coded:
+    """The passages of some texts, for the codes of a model."""
+    parts = [seen(one, model) for one, _ in read]
+    right = [[[code in row for code in model.codes] for row in rows] for _, rows in read]
+    return Coded(
+        np.repeat(np.arange(len(read)), [len(rows) for rows in right]),
+        [text for texts, _, _ in parts for text in texts],
+        [heading for _, headings, _ in parts for heading in headings],
+        np.concatenate([finds for _, _, finds in parts]),
+        np.concatenate([np.array(rows, dtype=bool) for rows in right]),
+    )
+
+
+def blank(codes: Sequence[str]) -> CodingModel:
+    """A model that has learnt nothing yet."""
+    none, words = np.zeros(0), np.zeros(0, dtype="<U1")
+    return CodingModel(
+        codes=np.array(codes), thresholds=np.full(len(codes), 0.5), terms=words, idf=none,
+        heading_terms=words, heading_idf=none, weights=none, heading_weights=none, scale=none,
+        rules=np.zeros((len(codes), len(RULES))), intercept=none, calibration=np.array([1.0, 0.0]),
+        polarities=words, polarity_features=words, polarity_weights=none,
+    )  # fmt: skip
+
+
+def learn(known: Coded, codes: Sequence[str]) -> CodingModel:
+    """A model of some passages: uncalibrated, without thresholds of its own."""
+    vectorizer = partial(TfidfVectorizer, min_df=RAREST)
+    texts = vectorizer(analyzer=text_terms, sublinear_tf=True, max_features=MOST_TERMS)
+    headings = vectorizer(analyzer=heading_terms, sublinear_tf=True)
+    matrix = hstack(
+        [
+            TEXT_SCALE * texts.fit_transform(known.texts),
+            HEADING_SCALE * headings.fit_transform(known.headings),
+        ]
+    ).tocsr()
+    rules = rule_counts(known.finds)
+    fitted = Parallel(2, prefer="threads")(
+        delayed(_regression)(hstack([matrix, csr_matrix(rules[:, n])]).tocsr(), known.right[:, n])
+        for n in range(len(codes))
+    )
+    weights = np.stack([row for row, _ in fitted], axis=1)
+    words, ends = len(texts.vocabulary_), len(texts.vocabulary_) + len(headings.vocabulary_)
+    scale = np.abs(weights[:ends]).max(axis=0) / 127
+    whole = np.round(weights[:ends] / scale).astype(np.int8)
+    return replace(
+        blank(codes), terms=texts.get_feature_names_out().astype(str), scale=scale,
+        idf=texts.idf_.astype(np.float32), weights=whole[:words],
+        heading_terms=headings.get_feature_names_out().astype(str),
+        heading_idf=headings.idf_.astype(np.float32), heading_weights=whole[words:],
+        rules=weights[ends:].T.round(4), intercept=np.array([b for _, b in fitted]).round(4),
+    )  # fmt: skip
+
+
+def _regression(matrix: csr_matrix, right: Array) -> tuple[Array, float]:
+    model = LogisticRegression(C=STRENGTH, solver="liblinear", intercept_scaling=5, max_iter=300)
+    model.fit(matrix, right)
+    return model.coef_[0], float(model.intercept_[0])
+
+
+def probabilities(model: CodingModel, known: Coded) -> Array:
+    """How probable the model finds each code in each passage."""
+    return model.probabilities(known.texts, known.headings, known.finds)
+
+
+def cross_validated(known: Coded, codes: Sequence[str]) -> Array:
+    """The probabilities that models give which have not seen the text."""
+    found = np.zeros(known.right.shape)
+    for seen_rows, kept in GroupKFold(FOLDS).split(found, groups=known.groups):
+        model = learn(known.part(seen_rows), codes)
+        found[kept] = probabilities(model, known.part(kept))
+    return found
+
+
+def log_odds(probable: Array) -> Array:
+    """Log-odds of rounded probabilities."""
+    return logit(np.clip(probable, 0.0005, 0.9995))
+
+
+def calibrate(probable: Array, right: Array) -> Array:
+    """Slope and intercept that make probabilities those of the passages (Platt 1999)."""
+    fitted = LogisticRegression(C=1e6).fit(log_odds(probable).reshape(-1, 1), right.ravel())
+    return np.array([fitted.coef_[0, 0], fitted.intercept_[0]]).round(4)
+
+
+def kappa(right: Array, told: Array) -> float:
+    """Cohen's kappa, pooled over passages and codes."""
+    agreed = (right == told).mean()
+    chance = right.mean() * told.mean() + (1 - right.mean()) * (1 - told.mean())
+    return float((agreed - chance) / (1 - chance))
+
+
+def figures(right: Array, told: Array) -> str:
+    """Kappa, precision and recall in words."""
+    both = (right & told).sum()
+    return (
+        f"kappa {kappa(right, told):.3f}, precision {both / max(told.sum(), 1):.3f}, "
+        f"recall {both / right.sum():.3f}"
+    )
+
+
+def common_threshold(probable: Array, right: Array) -> float:
+    """The one threshold of all codes with the best kappa."""
+    return float(max(GRID, key=lambda t: kappa(right, probable >= t)))
+
+
+@dataclass(frozen=True)
+class Told:
+    """A coding of a text: what the model sees of its polarity, what rules say, what is right."""
+
+    group: int
+    features: Sequence[str]
+    rules: str
+    right: str
+
+
+def told(read: Sequence[tuple[Reading, list[dict[str, str]]]], model: CodingModel) -> list[Told]:
+    """The codings of some texts, each at the evidence that the coder would show for it."""
+    found = []
+    for group, (one, rows) in enumerate(read):
+        finds = one.finds()
+        for n, row in enumerate(rows):
+            for code, right in sorted(row.items()):
+                why = model.why(one.passages[n]["text"], code)
+                there = finds.get((n, code)) or one.weighed(n, code, why)
+                found += [
+                    Told(group, polarity_seen(one, best), best.polarity, right)
+                    for best in there[:1]
+                ]
+    return found
+
+
+def polarity_figures(codings: Sequence[Told], says: Sequence[str]) -> str:
+    """How many polarities are right, and how many the rules have right."""
+    right = np.mean([coding.right == said for coding, said in zip(codings, says, strict=True)])
+    rules = np.mean([coding.right == coding.rules for coding in codings])
+    return f"{len(codings)} polarities, right {right:.3f}, by rules {rules:.3f}"
+
+
+def polarities(model: CodingModel, codings: Sequence[Told]) -> list[str]:
+    """What a model says of the polarity of each."""
+    return [model.polarity(coding.features) or coding.rules for coding in codings]
+
+
+def polarities_aside(codings: Sequence[Told]) -> list[str]:
+    """What models say which have not seen the text."""
+    says = [""] * len(codings)
+    for seen_rows, kept in GroupKFold(FOLDS).split(codings, groups=[c.group for c in codings]):
+        model = learn_polarity([codings[n] for n in seen_rows])
+        for n, said in zip(kept, polarities(model, [codings[n] for n in kept]), strict=True):
+            says[n] = said
+    return says
+
+
+def learn_polarity(codings: Sequence[Told]) -> CodingModel:
+    """A model that knows polarities only."""
+    vectors = DictVectorizer(dtype=np.float32)
+    matrix = vectors.fit_transform([dict.fromkeys(c.features, 1.0) for c in codings])
+    often = np.asarray((matrix > 0).sum(axis=0)).ravel() >= RAREST
+    fitted = LogisticRegression(C=POLARITY_STRENGTH, max_iter=2000)
+    fitted.fit(matrix[:, often], [coding.right for coding in codings])
+    return replace(
+        blank([]),
+        polarities=fitted.classes_.astype(str),
+        polarity_features=np.append(vectors.get_feature_names_out()[often].astype(str), ALWAYS),
+        polarity_weights=np.vstack([fitted.coef_.T, fitted.intercept_]).astype(np.float16),
+    )
+
+
+def main() -> None:
+    """Learn, measure, write."""
+    codebook = read_codebook(CODEBOOK)
+    codes = list(codebook.codes)
+    coder = Coder(codebook, embedder("wordllama"))
+    read = [reading(source, coder) for source in passages()]
+    read_development = [reading(source, coder) for source in development()]
+    known, check = (coded(some, blank(codes)) for some in (read, read_development))
+    print(f"{len(known.texts)} passages of {len(read)} texts, {known.right.sum()} codings")
+
+    aside = cross_validated(known, codes)
+    calibration = calibrate(aside, known.right)
+    aside = expit(calibration[0] * log_odds(aside) + calibration[1]).round(DECIMALS)
+    print(f"cross-validated: {figures(known.right, aside >= common_threshold(aside, known.right))}")
+
+    model = replace(learn(known, codes), calibration=calibration)
+    probable = probabilities(model, check)
+    common = common_threshold(probable, check.right)
+    model = replace(model, thresholds=np.full(len(codes), common))
+    print(f"common threshold {common}, calibration {calibration}")
+    rules = check.finds.sum(axis=2) > 0
+    for name, says in (("rules", rules), ("model", probable >= common)):
+        print(f"development, {name}: {figures(check.right, says)}")
+    codings = told(read, model)
+    print(f"cross-validated: {polarity_figures(codings, polarities_aside(codings))}")
+    of_polarity = learn_polarity(codings)
+    there = told(read_development, model)
+    print(f"development: {polarity_figures(there, polarities(of_polarity, there))}")
+    model = replace(
+        model, polarities=of_polarity.polarities, polarity_features=of_polarity.polarity_features,
+        polarity_weights=of_polarity.polarity_weights,
+    )  # fmt: skip
+    model_path(CODEBOOK).write_bytes(model.to_bytes())
+
+
+if __name__ == "__main__":
+    main()

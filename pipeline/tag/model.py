@@ -1,0 +1,255 @@
+"""What was learnt about a codebook's codes from coded passages: how probable each is, and why.
+
+One logistic regression for each code looks at the words and pairs of words of a passage, at its
+heading and section, and at what the rules of the code find in it. Another one, common to all codes,
+looks at what tells a finding from its denial, from praise and from a wish. The weights stand beside
+the codebook (`dhr.toml`, `dhr.model.npz`); codebooks/passages/train.py makes that file, and
+docs/coding.md explains the method.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from pipeline.codebook import model_path
+from pipeline.errors import BadSettings
+
+RULES = ("indicator", "pattern", "weak indicator")
+"""Kinds of rule finds, in the order of `CodingModel.rules`."""
+BEGINNING = 5
+"""Letters of a word that are left when it is cut short."""
+MOST_FINDS = 2
+"""How often finds of one kind count at the most, in one passage."""
+TEXT_SCALE, HEADING_SCALE, RULE_SCALE = 2.8, 0.7, 1.5
+"""How much each part weighs before anything is learnt; found by cross-validation."""
+ALWAYS = "always"
+"""A feature of polarity that everything has."""
+DECIMALS = 3
+"""Probabilities are rounded before they are compared with a threshold, so that the order of
+summation on another machine cannot move a coding over it."""
+
+# What redaction put in place of a name says nothing about a code.
+_WORD = re.compile(r"\[[A-Z][^\[\]]*\]|[a-z]+(?:['’][a-z]+)?", re.IGNORECASE)
+
+Array = NDArray[Any]
+
+
+class Term(NamedTuple):
+    """Something that the regression knows by name, and where it stands in the text."""
+
+    name: str
+    start: int
+    end: int
+
+
+def terms(text: str) -> list[Term]:
+    """The words of a text, its pairs of words, and the same with long words cut short.
+
+    Lower case; numbers and replacements are left out. Cut words stand for their inflections.
+    """
+    words = [
+        Term(m[0].lower().replace("’", "'"), m.start(), m.end())
+        for m in _WORD.finditer(text)
+        if m[0][0] != "["
+    ]
+    cut = [
+        Term(w.name[:BEGINNING] + "-" * (len(w.name) > BEGINNING), w.start, w.end) for w in words
+    ]
+    whole = words + _pairs(words)
+    known = set(whole)
+    return whole + [term for term in cut + _pairs(cut) if term not in known]
+
+
+def _pairs(words: list[Term]) -> list[Term]:
+    return [Term(f"{a.name} {b.name}", a.start, b.end) for a, b in pairwise(words)]
+
+
+def text_terms(text: str) -> list[str]:
+    """What the regression sees of a passage's text."""
+    return [term.name for term in terms(text)]
+
+
+def heading_terms(heading_and_role: tuple[str, str]) -> list[str]:
+    """What it sees of the nearest heading and of the section role."""
+    heading, role = heading_and_role
+    words = [m[0].lower() for m in _WORD.finditer(heading) if m[0][0] != "["]
+    return [*words, f"role={role}"]
+
+
+def rule_counts(finds: Array) -> Array:
+    """What it sees of the numbers of finds by the code's rules, shape (…, kinds)."""
+    return RULE_SCALE * np.minimum(finds, MOST_FINDS)
+
+
+class Why(NamedTuple):
+    """What of a passage speaks for a code: name of each term → its share of the log-odds."""
+
+    shares: Mapping[str, float]
+
+    def weight(self, text: str) -> float:
+        """How much a part of the passage speaks for the code."""
+        return sum(self.shares.get(name, 0.0) for name in sorted(set(text_terms(text))))
+
+    def heaviest(self, text: str) -> list[Term]:
+        """The terms of a part of the passage that speak for the code, heaviest first, none twice.
+
+        Those that share a word with a heavier one are left out.
+        """
+        found = [term for term in terms(text) if self.shares.get(term.name, 0.0) > 0]
+        found.sort(key=lambda t: (-self.shares[t.name], t.start))
+        kept: list[Term] = []
+        for term in found:
+            if not any(term.start < k.end and k.start < term.end for k in kept):
+                kept.append(term)
+        return kept
+
+
+@dataclass(frozen=True)
+class CodingModel:
+    """The weights; all arrays, so that the file holds nothing that could be run.
+
+    codes: ids of the codes that it knows, shape (codes,)
+    thresholds: the probability from which a code is applied, shape (codes,)
+    terms, idf: vocabulary of texts and inverse document frequencies, shape (terms,)
+    heading_terms, heading_idf: the same of headings and section roles
+    weights, heading_weights: whole numbers of `scale`, shape (terms, codes)
+    scale: log-odds for each unit of `weights` and `heading_weights`, shape (codes,)
+    rules: weights of the finds of each kind, shape (codes, kinds of RULES)
+    intercept: log-odds of a passage in which nothing is found, shape (codes,)
+    calibration: slope and intercept that turn log-odds into those of the passages kept aside
+    polarities, polarity_features, polarity_weights: the same of polarity, weights of shape
+        (features, polarities); without features the polarity is told by rules
+    """
+
+    codes: Array
+    thresholds: Array
+    terms: Array
+    idf: Array
+    heading_terms: Array
+    heading_idf: Array
+    weights: Array
+    heading_weights: Array
+    scale: Array
+    rules: Array
+    intercept: Array
+    calibration: Array
+    polarities: Array
+    polarity_features: Array
+    polarity_weights: Array
+
+    def probabilities(
+        self, texts: Sequence[str], headings: Sequence[tuple[str, str]], finds: Array
+    ) -> Array:
+        """How probable each code is in each passage, shape (n, codes).
+
+        `headings` are pairs of heading and section role; `finds` counts the finds of each code's
+        rules, shape (n, codes, kinds of RULES).
+        """
+        if not texts:
+            return np.zeros((0, len(self.codes)))
+        odds = self._texts.transform(texts) @ (TEXT_SCALE * self._weights)
+        odds += self._headings.transform(headings) @ (HEADING_SCALE * self._heading_weights)
+        odds += (rule_counts(finds) * self.rules).sum(axis=2) + self.intercept
+        slope, intercept = self.calibration
+        return np.asarray(np.round(1 / (1 + np.exp(-(slope * odds + intercept))), DECIMALS))
+
+    def why(self, text: str, code: str) -> Why:
+        """Which words of a passage speak for a code, and against it."""
+        row = csr_matrix(self._texts.transform([text]))
+        shares = row.data * self._weights[row.indices, self.column[code]]
+        return Why(
+            dict(zip(self.terms[row.indices].tolist(), shares.round(5).tolist(), strict=True))
+        )
+
+    def polarity(self, features: Sequence[str]) -> str | None:
+        """The likeliest polarity; None where the model tells none."""
+        if not self._polarity_rows:
+            return None
+        known = sorted({*features, ALWAYS} & self._polarity_rows.keys())
+        rows = [self._polarity_rows[feature] for feature in known]
+        odds = self.polarity_weights[rows].sum(axis=0, dtype=float).round(DECIMALS)
+        return str(self.polarities[odds.argmax()])
+
+    @cached_property
+    def column(self) -> dict[str, int]:
+        """Code id → its place."""
+        return {str(code): n for n, code in enumerate(self.codes)}
+
+    @cached_property
+    def _texts(self) -> TfidfVectorizer:
+        return _vectorizer(text_terms, self.terms, self.idf)
+
+    @cached_property
+    def _headings(self) -> TfidfVectorizer:
+        return _vectorizer(heading_terms, self.heading_terms, self.heading_idf)
+
+    @cached_property
+    def _weights(self) -> Array:
+        return self.weights * self.scale
+
+    @cached_property
+    def _heading_weights(self) -> Array:
+        return self.heading_weights * self.scale
+
+    @cached_property
+    def _polarity_rows(self) -> dict[str, int]:
+        return {str(feature): n for n, feature in enumerate(self.polarity_features)}
+
+    def to_bytes(self) -> bytes:
+        """The model as a file."""
+        file = io.BytesIO()
+        arrays: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
+        np.savez_compressed(file, **arrays)
+        return file.getvalue()
+
+
+def read_model(codebook: Path) -> CodingModel | None:
+    """The model beside a codebook; None where there is none.
+
+    Raises `BadSettings` when the file is no model.
+    """
+    path = model_path(codebook)
+    if not path.exists():
+        return None
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return CodingModel(**{field.name: arrays[field.name] for field in fields(CodingModel)})
+    except (OSError, ValueError, KeyError):
+        raise BadSettings(
+            f"{path.name} beside the codebook is no coding model of this version; make it again "
+            "(docs/coding.md says how), or delete it to code by rules alone"
+        ) from None
+
+
+def _vectorizer(analyzer: Any, vocabulary: Array, idf: Array) -> TfidfVectorizer:
+    vectorizer = TfidfVectorizer(
+        analyzer=analyzer, vocabulary=vocabulary.tolist(), sublinear_tf=True
+    )
+    vectorizer.idf_ = idf.astype(float)
+    return vectorizer
+
+
+def polarity_features(
+    sentence: str, around: Iterator[tuple[str, frozenset[str]]], **known: object
+) -> list[str]:
+    """What the regression of polarity sees: words of the sentence, cues in it and beside it."""
+    omission = known["omission"]
+    found = {f"word {term}" for term in text_terms(sentence)}
+    found |= {f"{name} {value}" for name, value in known.items()}
+    found |= {f"{name} {value} {omission}" for name, value in known.items() if name != "omission"}
+    for place, cues in around:
+        found |= {f"{place} {cue}" for cue in cues}
+        found |= {f"{place} {cue} {omission}" for cue in cues}
+    return sorted(found)

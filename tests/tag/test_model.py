@@ -1,0 +1,146 @@
+"""The learnt part of the coder: its words, its file, and what it does beside the rules."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from test_coder import CODEBOOK as TINY
+
+import codebooks
+from codebooks.passages import train
+from pipeline.codebook import model_path, read_codebook
+from pipeline.contracts import REDACTED, ROLES_TABLE
+from pipeline.errors import BadSettings
+from pipeline.models import embedder
+from pipeline.tag.coder import Coder, tag
+from pipeline.tag.model import read_model, text_terms
+
+SHIPPED = Path(codebooks.__file__).parent / "dhr.toml"
+MODEL = read_model(SHIPPED)
+ROLES = ROLES_TABLE.frame(
+    [
+        {"review_id": 1, "label": "Adult A", "role": "victim", "evidence": "declared"},
+        {"review_id": 1, "label": "Adult B", "role": "perpetrator", "evidence": "declared"},
+    ]
+)
+RECEIPTS = (
+    "They had met at work. He paid her an allowance of five pounds, kept her bank card in his own "
+    "wallet and went through every receipt when she came home from the shop."
+)
+GARDEN = "The garden was tidy and the weather was mild for the time of year."
+
+
+@pytest.fixture(scope="module")
+def codebook():
+    return read_codebook(SHIPPED)
+
+
+@pytest.fixture(scope="module")
+def coder(codebook):
+    return Coder(codebook, embedder("wordllama"), MODEL)
+
+
+def code(coder, *texts, section="analysis"):
+    passages = REDACTED.frame(
+        {
+            "review_id": 1, "passage_id": f"p{n}", "document_id": "d", "ordinal": n,
+            "heading_path": "Analysis", "section_role": section, "role_confidence": 0.9,
+            "kind": "paragraph", "text": text,
+        }
+        for n, text in enumerate(texts)
+    )  # fmt: skip
+    return tag(passages, ROLES, coder)
+
+
+def without_rules(codebook):
+    """The same codes, with nothing that rules could find."""
+    nothing = {"indicators": (), "weak_indicators": (), "patterns": ()}
+    return codebook.model_copy(
+        update={"code": tuple(code.model_copy(update=nothing) for code in codebook.code)}
+    )
+
+
+def test_terms_are_words_pairs_and_both_cut_short_without_numbers_and_replacements():
+    found = text_terms("Receipts on [DATE 2014] kept: 12")
+    assert found == [
+        "receipts", "on", "kept", "receipts on", "on kept", "recei-", "recei- on",
+    ]  # fmt: skip
+
+
+def test_a_passage_coded_by_words_alone_shows_the_sentence_that_weighs_most(codebook):
+    coder = Coder(without_rules(codebook), embedder("wordllama"), MODEL)
+    rows = code(coder, RECEIPTS, GARDEN).set_index("code")
+    assert set(rows["passage_id"]) == {"p0"}
+    row = rows.loc["economic-abuse"]
+    assert RECEIPTS[row["start"] : row["end"]] == RECEIPTS.partition(". ")[2]
+    assert row["reason"].startswith("words that weigh: ")
+    assert row["reason"].endswith(f"probability {row['score']:.2f}")
+
+
+def test_the_evidence_of_a_rule_is_the_span_and_the_score_is_the_probability(coder):
+    rows = code(coder, "Adult A said that Adult B had strangled her.").set_index("code")
+    row = rows.loc["strangulation"]
+    assert "strangled" in row["reason"]
+    assert "probability" in row["reason"]
+    column = MODEL.column["strangulation"]
+    assert MODEL.thresholds[column] <= row["score"] <= 1
+    assert row["score"] == round(row["score"], 3)
+
+
+def test_a_rule_alone_does_not_code_what_the_model_finds_improbable(coder):
+    never = replace(MODEL, thresholds=np.full(len(MODEL.codes), 1.1))
+    text = "Adult A said that Adult B had strangled her."
+    assert not code(coder, text).empty
+    assert code(Coder(coder.codebook, embedder("wordllama"), never), text).empty
+
+
+def test_boilerplate_is_never_coded(coder):
+    assert code(coder, RECEIPTS, section="terms-of-reference").empty
+
+
+def test_evidence_about_the_other_person_does_not_count(coder):
+    text = "Adult A drank heavily and Adult A was drunk on most evenings."
+    assert "perp-substance-use" not in set(code(coder, text)["code"])
+
+
+def test_codes_that_the_model_does_not_know_are_coded_by_rules():
+    coder = Coder(TINY, embedder("wordllama"), MODEL)
+    by_rules = Coder(TINY, embedder("wordllama"))
+    text = "Adult B was drunk when officers came."
+    assert not coder.learnt
+    assert code(coder, text).equals(code(by_rules, text))
+
+
+def test_the_same_passages_give_the_same_codings_in_any_company(coder):
+    alone = code(coder, RECEIPTS)
+    together = code(coder, RECEIPTS, GARDEN, GARDEN)
+    assert alone.equals(together)
+
+
+def test_a_codebook_without_a_model_has_none_and_a_file_that_is_none_is_refused(tmp_path):
+    codebook = tmp_path / "ours.toml"
+    assert read_model(codebook) is None
+    model_path(codebook).write_bytes(b"no model")
+    with pytest.raises(BadSettings, match=r"ours\.model\.npz"):
+        read_model(codebook)
+
+
+def test_the_file_holds_the_whole_model(tmp_path):
+    path = tmp_path / "again.toml"
+    model_path(path).write_bytes(MODEL.to_bytes())
+    assert model_path(path).read_bytes() == model_path(SHIPPED).read_bytes()
+    assert model_path(path).stat().st_size < 3_000_000
+
+
+def test_the_model_knows_every_code_of_the_codebook(codebook):
+    assert list(MODEL.codes) == list(codebook.codes)
+
+
+def test_the_model_agrees_with_the_coder_of_the_reviews_of_development(codebook):
+    coder = Coder(codebook, embedder("wordllama"))
+    known = train.coded([train.reading(source, coder) for source in train.development()], MODEL)
+    told = train.probabilities(MODEL, known) >= MODEL.thresholds
+    by_rules = known.finds.sum(axis=2) > 0
+    assert train.kappa(known.right, told) > 0.54
+    assert train.kappa(known.right, told) > train.kappa(known.right, by_rules) + 0.1
