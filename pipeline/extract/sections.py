@@ -43,7 +43,7 @@ _LEAVES_ANALYSIS = frozenset(
      "glossary", "appendix", "literature"}
 )  # fmt: skip
 _CLOSED = frozenset({"executive-summary", "action-plan", "recommendations", "contents", "glossary"})
-# An unnumbered heading without a cue goes on with the section before it, not with a new one.
+# The name of an agency as a heading goes on with the section before it, not with a new one.
 _GOES_ON = frozenset({"analysis", "chronology", "background", "appendix"})
 # Where a table of people is the panel, whatever the heading: the parts that set out the review.
 _SETS_OUT = frozenset(
@@ -317,10 +317,11 @@ def _in_document(role: str, document_type: str) -> str:
 
 def _by_content(placed: Sequence[Placed], document_type: str) -> Iterator[Placed]:
     """Sections that no cue names, by what they hold and where they stand."""
-    parts = sections_of(list(_by_runs(placed, document_type)))
-    if len(parts) < 2:
-        # Without a heading there are no sections to tell apart.
-        yield from placed
+    listed = list(_by_runs(placed, document_type))
+    parts = sections_of(listed)
+    # Without a heading there are no sections to tell apart.
+    if len(parts) < 2 or all(section.known for section, _ in parts):
+        yield from listed
         return
     found = decode([section for section, _ in parts])
     for (section, blocks), (role, probability) in zip(parts, found, strict=True):

@@ -308,6 +308,14 @@ def test_without_any_heading_the_text_is_body() -> None:
     assert role(paragraph(), paragraph()) == "body"
 
 
+def test_recommendations_are_told_without_any_heading() -> None:
+    found = placed(
+        paragraph("Metshire Police should train its call handlers."),
+        paragraph("The practice should ask every patient, alone."),
+    )
+    assert [(one.role, one.confidence) for one in found] == [("recommendations", 0.6)] * 2
+
+
 def test_confidence_tells_how_a_role_is_known() -> None:
     found = placed(
         heading("Analysis"), paragraph(), heading("Police", 2), paragraph(),
