@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -88,19 +88,25 @@ class ReviewRedaction:
 
         Raises `BadUsage` as `Study.sheet_path` and `write_sheet` do.
         """
-        number = self._review.review_id
-        path = self._build.study.sheet_path(f"review-{number}-redactions.csv", wanted)
-        write_sheet(path, REDACTION_COLUMNS, self._sheet_rows())
-        return path
+        return self._write("redactions", wanted, REDACTION_COLUMNS, self._sheet_rows())
 
     def export_roles(self, wanted: Path | None) -> Path:
         """Write the sheet of people, with the corrections that there are; where it is.
 
         Raises `BadUsage` as `Study.sheet_path` and `write_sheet` do.
         """
-        number = self._review.review_id
-        path = self._build.study.sheet_path(f"review-{number}-roles.csv", wanted)
-        write_sheet(path, ROLE_COLUMNS, self._role_rows())
+        return self._write("roles", wanted, ROLE_COLUMNS, self._role_rows())
+
+    def _write(
+        self,
+        what: str,
+        wanted: Path | None,
+        columns: Sequence[str],
+        rows: Iterable[Mapping[str, object]],
+    ) -> Path:
+        name = f"review-{self._review.review_id}-{what}.csv"
+        path = self._build.study.sheet_path(name, wanted)
+        write_sheet(path, columns, rows)
         return path
 
     def apply(self, path: Path) -> str:

@@ -240,10 +240,10 @@ def told(read: Sequence[tuple[Reading, list[dict[str, str]]]], model: CodingMode
     """The codings of some texts, each at the evidence that the coder would show for it."""
     found = []
     for group, (one, rows) in enumerate(read):
-        finds = one.finds()
+        finds = one.finds
         for n, row in enumerate(rows):
             for code, right in sorted(row.items()):
-                why = model.why(one.passages[n]["text"], code)
+                why = model.why(model.row(one.passages[n]["text"]), code)
                 there = finds.get((n, code)) or one.weighed(n, code, why)
                 found += [
                     Told(group, polarity_seen(one, best), best.polarity, right)

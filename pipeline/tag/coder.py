@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -204,6 +204,7 @@ class Reading:
         """The passage that a sentence stands in."""
         return self.passages[self.sentences[at].passage]
 
+    @cached_property
     def finds(self) -> dict[tuple[int, str], list[Candidate]]:
         """(number of passage, code) → what the rules find, strongest first.
 
@@ -283,7 +284,7 @@ class Reading:
 
 def _by_rules(reading: Reading, min_score: float) -> Iterator[dict[str, Any]]:
     """The codings of codes that no model knows."""
-    for (_, code), found in reading.finds().items():
+    for (_, code), found in reading.finds.items():
         if found and code not in reading.coder.learnt:
             score = SCORES[found[0].evidence.kind]
             if score >= min_score:
@@ -296,13 +297,15 @@ def _by_model(reading: Reading) -> Iterator[dict[str, Any]]:
     model = reading.coder.model
     if model is None:
         return
-    finds = reading.finds()
+    finds = reading.finds
     probable = model.probabilities(*seen(reading, model))
+    # Most passages have more than one code.
+    row = cache(lambda n: model.row(reading.passages[n]["text"]))
     for n, column in np.argwhere(probable >= model.thresholds):
         code = str(model.codes[column])
         if code not in reading.coder.learnt:
             continue
-        why = model.why(reading.passages[n]["text"], code)
+        why = model.why(row(n), code)
         found = finds[n, code] if (n, code) in finds else reading.weighed(n, code, why)
         if found:
             yield _learnt_row(reading, found, why, float(probable[n, column]))

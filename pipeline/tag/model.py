@@ -165,9 +165,12 @@ class CodingModel:
         slope, intercept = self.calibration
         return np.asarray(np.round(1 / (1 + np.exp(-(slope * odds + intercept))), DECIMALS))
 
-    def why(self, text: str, code: str) -> Why:
+    def row(self, text: str) -> csr_matrix:
+        """The terms of a passage as they are weighed, shape (1, terms): see `why`."""
+        return csr_matrix(self._texts.transform([text]))
+
+    def why(self, row: csr_matrix, code: str) -> Why:
         """Which words of a passage speak for a code, and against it."""
-        row = csr_matrix(self._texts.transform([text]))
         shares = row.data * self._weights[row.indices, self.column[code]]
         return Why(
             dict(zip(self.terms[row.indices].tolist(), shares.round(5).tolist(), strict=True))
