@@ -105,6 +105,7 @@ def speed(outputs: Path, reviews: int) -> None:
             passages=[folder / "redact" / f"{n}.parquet" for n in range(1, reviews + 1)],
             names=[],
             areas=[],
+            decided=[],
             accepted=[],
             key=KEY,
         )
