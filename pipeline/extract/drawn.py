@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ctypes
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import pypdfium2 as pdfium
+import pypdfium2
 import pypdfium2.raw as pdfium_c
+
+from pipeline.extract import pdfium
 
 DEEPEST = 6
 """Forms within forms; a file with more wants to keep its reader busy."""
@@ -15,8 +18,9 @@ MOST_TEXTS = 100_000
 
 Matrix = tuple[float, float, float, float, float, float]
 UPRIGHT: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-Placed = tuple[ctypes.c_void_p, Matrix]
-"""pdfium's handle of an object, and the matrix of the forms that it stands in."""
+Placed = tuple[int, Matrix]
+"""The address of one of pdfium's objects, and the matrix of the forms that it stands in."""
+_MATRIX = struct.Struct("6f")
 
 
 @dataclass
@@ -27,38 +31,37 @@ class Drawn:
     paths: list[Placed] = field(default_factory=list)
 
 
-def drawn(page: pdfium.PdfPage) -> Drawn:
+def drawn(page: pypdfium2.PdfPage) -> Drawn:
     """The objects of a page that may hold words or be the rules of a table."""
     found = Drawn()
-    raw = page.raw
 
     def walk(
-        count: int, get: Callable[[ctypes.c_void_p, int], ctypes.c_void_p],
-        holder: ctypes.c_void_p, outer: Matrix, depth: int,
-    ) -> None:  # fmt: skip
+        count: int, get: Callable[[int, int], int], holder: int, outer: Matrix, depth: int
+    ) -> None:
         for index in range(count):
             handle = get(holder, index)
-            kind = pdfium_c.FPDFPageObj_GetType(handle)
+            kind = pdfium.object_type(handle)
             if kind == pdfium_c.FPDF_PAGEOBJ_TEXT:
                 if len(found.texts) < MOST_TEXTS:
                     found.texts.append((handle, outer))
             elif kind == pdfium_c.FPDF_PAGEOBJ_PATH:
                 found.paths.append((handle, outer))
             elif kind == pdfium_c.FPDF_PAGEOBJ_FORM and depth < DEEPEST:
-                inner = pdfium_c.FPDFFormObj_CountObjects(handle)
+                inner = pdfium.count_of_form(handle)
                 placed = within(matrix(handle), outer)
-                walk(inner, pdfium_c.FPDFFormObj_GetObject, handle, placed, depth + 1)
+                walk(inner, pdfium.object_of_form, handle, placed, depth + 1)
 
-    count = pdfium_c.FPDFPage_CountObjects(raw)
-    walk(count, pdfium_c.FPDFPage_GetObject, raw, UPRIGHT, 0)
+    raw = pdfium.address(page)
+    walk(pdfium.count_of_page(raw), pdfium.object_of_page, raw, UPRIGHT, 0)
     return found
 
 
-def matrix(handle: ctypes.c_void_p) -> Matrix:
+def matrix(handle: int) -> Matrix:
     """An object's own matrix."""
-    found = pdfium_c.FS_MATRIX()
-    pdfium_c.FPDFPageObj_GetMatrix(handle, found)
-    return found.a, found.b, found.c, found.d, found.e, found.f
+    answer = ctypes.create_string_buffer(_MATRIX.size)
+    pdfium.object_matrix(handle, answer)
+    a, b, c, d, e, f = _MATRIX.unpack(answer)
+    return a, b, c, d, e, f
 
 
 def within(one: Matrix, outer: Matrix) -> Matrix:

@@ -11,6 +11,7 @@ from operator import itemgetter
 
 import pypdfium2.raw as pdfium_c
 
+from pipeline.extract import pdfium
 from pipeline.extract.block import Box, around
 from pipeline.extract.cells import Rule, cells_of
 from pipeline.extract.drawn import Matrix, Placed, matrix, within
@@ -149,23 +150,23 @@ def _straight(x0: float, top: float, x1: float, bottom: float) -> Rule:
     return (x0 + x1) / 2, top, (x0 + x1) / 2, bottom
 
 
-def _outlines(handle: ctypes.c_void_p, outer: Matrix) -> Iterator[list[tuple[float, float]]]:
+def _outlines(handle: int, outer: Matrix) -> Iterator[list[tuple[float, float]]]:
     """The corner points of each outline of a drawn path; outlines with curves are left out."""
     a, b, c, d, e, f = within(matrix(handle), outer)
     points: list[tuple[float, float]] = []
     curved = False
     x, y = ctypes.c_float(), ctypes.c_float()
-    for index in range(min(pdfium_c.FPDFPath_CountSegments(handle), MAX_PATHS)):
-        segment = pdfium_c.FPDFPath_GetPathSegment(handle, index)
-        pdfium_c.FPDFPathSegment_GetPoint(segment, x, y)
-        kind = pdfium_c.FPDFPathSegment_GetType(segment)
+    for index in range(min(pdfium.count_segments(handle), MAX_PATHS)):
+        segment = pdfium.segment_of(handle, index)
+        pdfium.segment_point(segment, ctypes.addressof(x), ctypes.addressof(y))
+        kind = pdfium.segment_type(segment)
         if kind == pdfium_c.FPDF_SEGMENT_MOVETO:
             if len(points) > 1 and not curved:
                 yield points
             points, curved = [], False
         curved = curved or kind == pdfium_c.FPDF_SEGMENT_BEZIERTO
         points.append((a * x.value + c * y.value + e, b * x.value + d * y.value + f))
-        if pdfium_c.FPDFPathSegment_GetClose(segment):
+        if pdfium.segment_closes(segment):
             points.append(points[0])
     if len(points) > 1 and not curved:
         yield points

@@ -14,10 +14,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import pypdfium2 as pdfium
+import pypdfium2
 import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
+from pipeline.extract import pdfium
 from pipeline.extract.block import LeftOut
 from pipeline.extract.drawn import Drawn, Matrix, matrix, within
 from pipeline.extract.words import Turn, Word
@@ -55,7 +56,7 @@ _Edges = NDArray[np.bool_]
 _Points = NDArray[np.float64]
 _Place = tuple[slice, slice]
 """Rows and columns of pixels."""
-_Alias = tuple[ctypes.c_void_p, ctypes.c_void_p, str]
+_Alias = tuple[int, int, str]
 """A text object, its mark with a long /ActualText, and what that says."""
 
 
@@ -67,18 +68,18 @@ class Objects:
     """
 
     boxes: list[Box] = field(default_factory=list)
-    slanting: list[ctypes.c_void_p] = field(default_factory=list)
-    invisible: list[ctypes.c_void_p] = field(default_factory=list)
+    slanting: list[int] = field(default_factory=list)
+    invisible: list[int] = field(default_factory=list)
     aliased: list[_Alias] = field(default_factory=list)
 
 
-def unmask(page: pdfium.PdfPage, found: Drawn, number: int) -> tuple[Objects, list[LeftOut]]:
+def unmask(page: pypdfium2.PdfPage, found: Drawn, number: int) -> tuple[Objects, list[LeftOut]]:
     """Undo what stands between the page's text and its print, before the text is read.
 
     Whatever /ActualText says in place of the print is dropped, and so are slanting watermarks.
     """
     objects = Objects()
-    edges = [ctypes.c_float() for _ in range(4)]
+    edges = (ctypes.c_float * 4)()
     for handle, outer in found.texts:
         _sort_in(objects, handle, outer, edges)
     left = []
@@ -86,45 +87,45 @@ def unmask(page: pdfium.PdfPage, found: Drawn, number: int) -> tuple[Objects, li
         texts = _texts_of(page, objects.slanting)
         left += [LeftOut(number, WATERMARK, text) for text in texts if text]
         for handle in objects.slanting:
-            pdfium_c.FPDFPageObj_SetIsActive(handle, False)
+            pdfium.set_active(handle, False)
     if objects.aliased:
         # Text objects may share a mark: it is removed when all of them are known.
         for handle, mark, _ in objects.aliased:
-            pdfium_c.FPDFPageObj_RemoveMark(handle, mark)
+            pdfium.remove_mark(handle, mark)
         left += [LeftOut(number, ALIAS, text) for text in _false_aliases(page, objects.aliased)]
     return objects, left
 
 
 def _sort_in(
-    objects: Objects, handle: ctypes.c_void_p, outer: Matrix, edges: list[ctypes.c_float]
+    objects: Objects, handle: int, outer: Matrix, edges: ctypes.Array[ctypes.c_float]
 ) -> None:
     a, b, *_ = within(matrix(handle), outer)
     if b and round(math.degrees(math.atan2(b, a)) / 5) * 5 % 90:
         objects.slanting.append(handle)
-    elif pdfium_c.FPDFPageObj_GetBounds(handle, *edges):
+    elif pdfium.object_bounds(handle, *range(at := ctypes.addressof(edges), at + 16, 4)):
         left, bottom, right, top = edges
-        objects.boxes.append((left.value, bottom.value, right.value, top.value))
-    if pdfium_c.FPDFTextObj_GetTextRenderMode(handle) == pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE:
+        objects.boxes.append((left, bottom, right, top))
+    if pdfium.render_mode(handle) == pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE:
         objects.invisible.append(handle)
     for mark, alias in _aliases(handle):
         objects.aliased.append((handle, mark, alias))
 
 
-def _aliases(handle: ctypes.c_void_p) -> Iterator[tuple[ctypes.c_void_p, str]]:
+def _aliases(handle: int) -> Iterator[tuple[int, str]]:
     """The marks of a text object that hold a long /ActualText, with what it says."""
-    for index in range(pdfium_c.FPDFPageObj_CountMarks(handle)):
-        mark = pdfium_c.FPDFPageObj_GetMark(handle, index)
+    for index in range(pdfium.count_marks(handle)):
+        mark = pdfium.mark_of(handle, index)
         size = ctypes.c_ulong()
         key = b"ActualText"
-        pdfium_c.FPDFPageObjMark_GetParamStringValue(mark, key, None, 0, size)
+        pdfium.mark_value(mark, key, None, 0, ctypes.addressof(size))
         if size.value <= 2 * (LONGEST_ALIAS + 1):
             continue
         buffer = (ctypes.c_ushort * (size.value // 2))()
-        pdfium_c.FPDFPageObjMark_GetParamStringValue(mark, key, buffer, size.value, size)
+        pdfium.mark_value(mark, key, buffer, size.value, ctypes.addressof(size))
         yield mark, bytes(buffer).decode("utf-16-le", "replace").rstrip("\0")
 
 
-def _false_aliases(page: pdfium.PdfPage, aliased: Sequence[_Alias]) -> Iterator[str]:
+def _false_aliases(page: pypdfium2.PdfPage, aliased: Sequence[_Alias]) -> Iterator[str]:
     """What /ActualText said where the print says otherwise; neighbours may share one."""
     printed: list[tuple[str, str]] = []
     texts = _texts_of(page, [handle for handle, _, _ in aliased])
@@ -139,23 +140,23 @@ def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text)).casefold()
 
 
-def _texts_of(page: pdfium.PdfPage, handles: Sequence[ctypes.c_void_p]) -> list[str]:
+def _texts_of(page: pypdfium2.PdfPage, handles: Sequence[int]) -> list[str]:
     textpage = page.get_textpage()
     try:
-        return [_text_of(textpage, handle) for handle in handles]
+        return [_text_of(pdfium.address(textpage), handle) for handle in handles]
     finally:
         textpage.close()
 
 
-def _text_of(textpage: pdfium.PdfTextPage, handle: ctypes.c_void_p) -> str:
-    size = pdfium_c.FPDFTextObj_GetText(handle, textpage, None, 0)
+def _text_of(textpage: int, handle: int) -> str:
+    size = pdfium.text_of(handle, textpage, None, 0)
     buffer = (ctypes.c_ushort * (size // 2))()
-    pdfium_c.FPDFTextObj_GetText(handle, textpage, buffer, size)
+    pdfium.text_of(handle, textpage, buffer, size)
     return bytes(buffer).decode("utf-16-le", "replace").rstrip("\0").strip()
 
 
 def part(
-    page: pdfium.PdfPage,
+    page: pypdfium2.PdfPage,
     words: Sequence[Word],
     sight: Sight,
     objects: Objects,
@@ -213,7 +214,7 @@ def _lies_across(word: Word, words: Sequence[Word], sight: Sight) -> bool:
 
 
 def _covered(
-    page: pdfium.PdfPage, words: Sequence[Word], cores: Sequence[_Place], kinds: dict[int, str],
+    page: pypdfium2.PdfPage, words: Sequence[Word], cores: Sequence[_Place], kinds: dict[int, str],
     objects: Objects, sight: Sight,
 ) -> dict[int, str]:  # fmt: skip
     """Words in whose place another word is printed: of the two, the one that is not painted.
@@ -259,7 +260,7 @@ def _between(words: Sequence[Word], kinds: dict[int, str], sight: Sight) -> dict
 class Sight:
     """A page as drawn, turned as it is read: what of its words can be seen."""
 
-    def __init__(self, page: pdfium.PdfPage, turn: Turn) -> None:
+    def __init__(self, page: pypdfium2.PdfPage, turn: Turn) -> None:
         self.page, self.turn = page, turn
         self.width, self.height = turn.size
         area = max(self.width * self.height, 1.0)

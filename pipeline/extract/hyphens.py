@@ -15,6 +15,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)*")
 _BROKEN = re.compile(r"([^\W\d_]+)[-‐‑]$")
 _CONTINUED = re.compile(r"[^\W\d_]+")
 # A dash between numbers, or a stroke between words, ends a line without a space after it.
+_STROKES = "-‐‑–/"
 _TIGHT = re.compile(r"(?:\w[-‐‑]|\d–|\w/)$")
 
 
@@ -22,10 +23,8 @@ class Hyphens:
     """Joins lines; learns from the document's words that are whole on one line."""
 
     def __init__(self, lines: Iterable[str]) -> None:
-        self.words: set[str] = set()
-        for line in lines:
-            # The last word of a line may be a part of one.
-            self.words.update(word.casefold() for word in _WORD.findall(line.rstrip("-‐‑")))
+        # A line's end ends a word, though the last one may be only a part of one.
+        self.words = set(map(str.casefold, _WORD.findall("\n".join(lines))))
 
     def join(self, lines: Iterable[str]) -> str:
         """The lines as one text."""
@@ -35,6 +34,8 @@ class Hyphens:
         return " ".join(text.split())
 
     def _append(self, text: str, line: str) -> str:
+        if text[-1] not in _STROKES:
+            return f"{text} {line}"
         end = text.rpartition(" ")[2]
         if self._is_split(end, line):
             return text[:-1] + line

@@ -21,16 +21,26 @@ class Line:
     marks: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        first, last = self.words[0], self.words[-1]
+        if len(self.words) == 2 and first.size == last.size and first.baseline == last.baseline:
+            # Most lines are read in two pieces that are alike.
+            self.size, main = round(first.size * 2) / 2, self.words
+            self.baseline = round(first.baseline, 1)
+        else:
+            self.size, main = self._main()
+            self.baseline = mode([round(word.baseline, 1) for word in main])
+        self.top = min([word.top for word in main])
+        self.bottom = max([word.bottom for word in main])
+        self.x0, self.x1 = first.x0, max([word.x1 for word in self.words])
+
+    def _main(self) -> tuple[float, list[Word]]:
+        """The size that most letters have, and the words of about that size."""
         sizes: dict[float, int] = {}
         for word in self.words:
             size = round(word.size * 2) / 2
             sizes[size] = sizes.get(size, 0) + len(word.text)
-        self.size = max(sizes, key=sizes.__getitem__)
-        main = [word for word in self.words if abs(word.size - self.size) < 0.6] or self.words
-        self.baseline = mode(round(word.baseline, 1) for word in main)
-        self.top = min(word.top for word in main)
-        self.bottom = max(word.bottom for word in main)
-        self.x0, self.x1 = self.words[0].x0, max(word.x1 for word in self.words)
+        usual = max(sizes, key=sizes.__getitem__)
+        return usual, [word for word in self.words if abs(word.size - usual) < 0.6] or self.words
 
     @cached_property
     def text(self) -> str:

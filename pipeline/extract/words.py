@@ -9,15 +9,17 @@ from __future__ import annotations
 import ctypes
 import math
 import re
+import struct
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import pypdfium2 as pdfium
+import pypdfium2
 import pypdfium2.raw as pdfium_c
 
+from pipeline.extract import pdfium
 from pipeline.extract.block import Box
 
 BOLD_WEIGHT = 600
@@ -43,6 +45,10 @@ _APART = re.compile(
 # A number may be a footnote mark, or end in one; years seldom do.
 _MARK = re.compile(r"(?<!\d)(?!(?:19|20)\d\d(?!\d))\d+")
 _SOLID = re.compile(r"[^\s\x00]+")
+# How pdfium writes a rectangle (left, top, right, bottom), a point, and the turn in a matrix.
+_RECTANGLE = struct.Struct("4f").unpack_from
+_POINT = struct.Struct("2d").unpack_from
+_MATRIX = struct.Struct("4f").unpack_from
 
 
 @dataclass(slots=True, eq=False)
@@ -116,7 +122,7 @@ def confidence(words: Iterable[Word]) -> float | None:
 
 
 @contextmanager
-def reading(page: pdfium.PdfPage) -> Iterator[Reader]:
+def reading(page: pypdfium2.PdfPage) -> Iterator[Reader]:
     """The reader of a page, while its text is loaded."""
     textpage = page.get_textpage()
     try:
@@ -155,15 +161,15 @@ class Reader:
     are taken apart into words, and only words of several text objects into letters.
     """
 
-    def __init__(self, page: pdfium.PdfPage, textpage: pdfium.PdfTextPage) -> None:
-        self.page = textpage.raw
-        self.styles: dict[bytes, _Style] = {}
-        self.fonts: dict[bytes, bool] = {}
-        self.box = pdfium_c.FS_RECTF()
-        self.matrix = pdfium_c.FS_MATRIX()
-        self.x, self.y = ctypes.c_double(), ctypes.c_double()
+    def __init__(self, page: pypdfium2.PdfPage, textpage: pypdfium2.PdfTextPage) -> None:
+        self.page = pdfium.address(textpage)
+        self.styles: dict[int | None, _Style] = {}
+        self.fonts: dict[int | None, bool] = {}
+        # pdfium writes its answers here.
+        self.answer = (ctypes.c_double * 4)()
+        self.at = ctypes.addressof(self.answer)
         self.name = ctypes.create_string_buffer(200)
-        self.text = signs = self._signs()
+        self.text = signs = self._signs(textpage)
         self.letters = sum(map(str.isalnum, signs))
         self.runs = [self._run(match) for match in _RUN.finditer(signs)]
         angles: Counter[int] = Counter()
@@ -175,7 +181,8 @@ class Reader:
 
     def _run(self, match: re.Match[str]) -> _Run:
         text, first = match[0].rstrip(), match.start()
-        style = self._style(first, self._object(first))
+        handle = pdfium.letter_object(self.page, first)
+        style = self.styles.get(handle) or self._style(first, handle)
         start, end = self._edges(first), self._edges(first + len(text) - 1)
         level = abs(start[1] - end[1]) < 0.1 and abs(start[3] - end[3]) < 0.1
         return _Run(text, first, style, start, end, level)
@@ -187,7 +194,8 @@ class Reader:
             return
         for match in _SOLID.finditer(run.text):
             index = run.first + match.start()
-            yield self._style(index, self._object(index)), len(match[0])
+            handle = pdfium.letter_object(self.page, index)
+            yield self.styles.get(handle) or self._style(index, handle), len(match[0])
 
     def words(self) -> list[Word]:
         """All words, one by one."""
@@ -231,7 +239,7 @@ class Reader:
         ]
 
     def _font_name(self, index: int) -> bytes:
-        pdfium_c.FPDFText_GetFontInfo(self.page, index, self.name, 200, None)
+        pdfium.font_info(self.page, index, self.name, 200, None)
         return self.name.value
 
     def _fine(self, run: _Run) -> Iterator[Word]:
@@ -241,9 +249,9 @@ class Reader:
         """
         for match in _SOLID.finditer(run.text):
             first, last = run.first + match.start(), run.first + match.end() - 1
-            handle = self._object(first)
+            handle = pdfium.letter_object(self.page, first)
             style = self.styles.get(handle) or self._style(first, handle)
-            if first == last or handle == self._object(last):
+            if first == last or handle == pdfium.letter_object(self.page, last):
                 pieces = self._piece(match[0], first, last, style, spaced=True)
             else:
                 pieces = self._split(match[0], first, style)
@@ -251,24 +259,25 @@ class Reader:
                 if piece[3].angle % 90 == 0:
                     yield _word(piece, self.turn)
 
-    def _signs(self) -> str:
+    def _signs(self, page: pypdfium2.PdfTextPage) -> str:
         """One sign for each letter that pdfium counts."""
-        count = max(pdfium_c.FPDFText_CountChars(self.page), 0)
+        count = max(pdfium_c.FPDFText_CountChars(page), 0)
         units = (ctypes.c_ushort * (count + 1))()
-        written = pdfium_c.FPDFText_GetText(self.page, 0, count, units)
+        written = pdfium_c.FPDFText_GetText(page, 0, count, units)
         if written == count + 1:
             text = bytes(units)[: 2 * count].decode("utf-16-le", "surrogatepass")
             if len(text) == count:
                 return text
         # Signs beyond the basic plane, or that pdfium counts but does not hand out.
-        codes = (pdfium_c.FPDFText_GetUnicode(self.page, index) for index in range(count))
+        codes = (pdfium_c.FPDFText_GetUnicode(page, index) for index in range(count))
         return "".join(chr(code) if 0 < code < 0xD800 or code > 0xDFFF else " " for code in codes)
 
     def _split(self, text: str, first: int, style: _Style) -> Iterator[_Piece]:
         """The pieces of a word of several text objects."""
         start = first
         for index in range(first + 1, first + len(text)):
-            other = self._style(index, self._object(index))
+            handle = pdfium.letter_object(self.page, index)
+            other = self.styles.get(handle) or self._style(index, handle)
             if other is not style and self._parts(style, other, index):
                 part = text[start - first : index - first]
                 yield from self._piece(part, start, index - 1, style, spaced=start == first)
@@ -296,35 +305,29 @@ class Reader:
         step = self._origin(index)[across] - self._origin(index - 1)[across]
         return apart > WORD_GAP * style.size or abs(step) > 0.6 * style.size
 
-    def _object(self, index: int) -> bytes:
-        """The address of the text object that a letter comes from."""
-        # ctypes' own way to the number, cast(), takes ten times as long.
-        return bytes(pdfium_c.FPDFText_GetTextObject(self.page, index))
-
-    def _edges(self, index: int) -> tuple[float, float, float, float]:
-        pdfium_c.FPDFText_GetLooseCharBox(self.page, index, self.box)
-        return self.box.left, self.box.bottom, self.box.right, self.box.top
+    def _edges(self, index: int) -> Box:
+        pdfium.letter_box(self.page, index, self.at)
+        left, top, right, bottom = _RECTANGLE(self.answer)
+        return left, bottom, right, top
 
     def _origin(self, index: int) -> tuple[float, float]:
-        pdfium_c.FPDFText_GetCharOrigin(self.page, index, self.x, self.y)
-        return self.x.value, self.y.value
+        pdfium.letter_origin(self.page, index, self.at, self.at + 8)
+        return _POINT(self.answer)
 
-    def _style(self, index: int, handle: bytes) -> _Style:
-        if handle not in self.styles:
-            matrix = self.matrix
-            pdfium_c.FPDFText_GetMatrix(self.page, index, matrix)
-            scale = math.hypot(matrix.c, matrix.d) or 1.0
-            size = pdfium_c.FPDFText_GetFontSize(self.page, index) * scale
-            angle = round(math.degrees(math.atan2(matrix.b, matrix.a)) / 5) * 5 % 360
-            self.styles[handle] = _Style(size, self._bold(index), angle)
+    def _style(self, index: int, handle: int | None) -> _Style:
+        """The style of a letter in a text object that was not met before."""
+        pdfium.letter_matrix(self.page, index, self.at)
+        a, b, c, d = _MATRIX(self.answer)
+        size = pdfium.font_size(self.page, index) * (math.hypot(c, d) or 1.0)
+        angle = round(math.degrees(math.atan2(b, a)) / 5) * 5 % 360 if b or a < 0 else 0
+        self.styles[handle] = _Style(size, self._bold(index, handle), angle)
         return self.styles[handle]
 
-    def _bold(self, index: int) -> bool:
-        drawn = pdfium_c.FPDFText_GetTextObject(self.page, index)
-        font = bytes(pdfium_c.FPDFTextObj_GetFont(drawn)) if drawn else b""
+    def _bold(self, index: int, handle: int | None) -> bool:
+        font = pdfium.font_of(handle) if handle else None
         if font not in self.fonts:
             known = self._font_name(index).decode("utf-8", "replace").casefold()
-            weight = pdfium_c.FPDFText_GetFontWeight(self.page, index)
+            weight = pdfium.font_weight(self.page, index)
             self.fonts[font] = any(part in known for part in BOLD_NAMES) or weight >= BOLD_WEIGHT
         return self.fonts[font]
 
