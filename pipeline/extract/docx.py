@@ -20,7 +20,7 @@ from pipeline.errors import (
 )
 from pipeline.extract import numbers
 from pipeline.extract.block import Block
-from pipeline.extract.headings import CAPTION, LEADERS, LONGEST_TITLE, split_heading
+from pipeline.extract.headings import CAPTION, LONGEST_TITLE, has_leaders, split_heading
 from pipeline.extract.lists import ListNumbers, printed
 from pipeline.extract.reading import NO_PASSWORD, WRONG_PASSWORD
 from pipeline.extract.wordml import Paragraph, Styles, W, blocks, children, clean, is_on, value
@@ -175,7 +175,7 @@ class _Reader:
         if style.startswith("caption") or (CAPTION.match(text) and len(text) < 200):
             return Block(kind="caption", text=text)
         level = _level(paragraph.element, self.styles) or self._looks_like_heading(paragraph)
-        if level and _is_short(text) and not LEADERS.search(text):
+        if level and _is_short(text) and not has_leaders(text):
             number, rest = (label, text) if label else split_heading(text)
             return Block(kind="heading", text=rest, number=number, level=level)
         if label is not None:

@@ -86,5 +86,6 @@ def _without_mark(line: Line) -> Line:
         return line
     if text:
         first.text = text
+        line.read()
         return line
     return Line(rest)

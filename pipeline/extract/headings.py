@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pipeline.extract import numbers
 from pipeline.extract.cues import cue
 
-LEADERS = re.compile(r"\.{4,}|…{2,}|(?:\. ){4,}|_{6,}")
-"""Dot leaders: a line of a contents page."""
+_LEADERS = re.compile(r"\.{4,}|…{2,}|(?:\. ){4,}|_{6,}")
+_LEADING = ("..", "……", ". .", "__")
 CAPTION = re.compile(r"(?:Figure|Table|Chart|Diagram|Fig\.)\s+\d+[a-z]?\b(?=[:.\s–-]|$)")
 LONGEST_TITLE = 90
 LONGEST_TITLE_WORDS = 8
@@ -27,6 +27,11 @@ class Style:
     def rank(self) -> tuple[float, bool, int]:
         """Sorts outer headings first: large before small, bold before light, 3 before 3.1."""
         return (-self.size, not self.bold, max(len(self.number), 1))
+
+
+def has_leaders(text: str) -> bool:
+    """Whether a line has dot leaders, as a contents page has."""
+    return any(sign in text for sign in _LEADING) and bool(_LEADERS.search(text))
 
 
 def heading_levels(styles: list[Style]) -> dict[Style, int]:

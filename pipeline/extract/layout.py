@@ -13,15 +13,15 @@ from pipeline.extract.furniture import drop_furniture
 from pipeline.extract.grid import Grid
 from pipeline.extract.headings import (
     CAPTION,
-    LEADERS,
     Style,
+    has_leaders,
     heading_levels,
     is_title,
     split_heading,
 )
 from pipeline.extract.hyphens import Hyphens
 from pipeline.extract.lines import Line
-from pipeline.extract.measures import Measures, measure
+from pipeline.extract.measures import Measures, body, measure
 from pipeline.extract.page import Page
 from pipeline.extract.rows import table_blocks
 from pipeline.extract.words import confidence
@@ -31,6 +31,8 @@ PARAGRAPH_GAP = 1.22
 INDENT = 0.8
 """Share of the font size from which on a different left edge counts as an indent."""
 _ENDED = re.compile(r"[.!?:;][\"'”’)\]]*$")
+_ALONE = re.compile(r"\d{1,2}(?:\.\d{1,3})+\.?")
+_BEFORE_CAPITAL = re.compile(r"(\d{1,3})\s+[\"'“‘(]?[A-Z]")
 _DATE = re.compile(
     r"(?:\d{1,2}(?:st|nd|rd|th)? )?(?:January|February|March|April|May|June|July|August|September|"
     r"October|November|December) (?:19|20)\d\d"
@@ -83,7 +85,7 @@ class _Printed:
 def lay_out(pages: list[Page]) -> list[Block]:
     """The blocks of a PDF in reading order; running headers and footers are left out."""
     drop_furniture(pages)
-    notes = take_footnotes(pages, measure(pages).size)
+    notes = take_footnotes(pages, body(pages)[0])
     # A column is laid out like a page: what it breaks off goes on at the head of the next.
     parts = [part for page in pages for part in in_columns(page)]
     hyphens = Hyphens(line.text for part in parts for line in part.lines)
@@ -138,7 +140,7 @@ class _Builder:
         hangs = len(line.words) > 1 and _gap(line, 0) > 0.6 * line.size
         number, rest = numbers.split_number(text, bare=hangs or self._next_bare(text))
         # A number on its own is the number of the paragraph whose text follows it.
-        if not number and re.fullmatch(r"\d{1,2}(?:\.\d{1,3})+\.?", text):
+        if not number and _ALONE.fullmatch(text):
             number, rest = text.rstrip("."), ""
         edge = _text_edge(line, number) if number else None
         return Draft([line], [page], number, False, edge, rest)
@@ -148,7 +150,7 @@ class _Builder:
 
         Reports skip and repeat numbers, so the next but one and the same again will do.
         """
-        match = re.match(r"(\d{1,3})\s+[\"'“‘(]?[A-Z]", text)
+        match = _BEFORE_CAPITAL.match(text)
         number = int(match[1]) if match else 0
         return number == 1 or (number > 0 and 0 <= number - self.straight <= 2)
 
@@ -280,10 +282,12 @@ class _Builder:
         return self._classified(draft, block, marks)
 
     def _classified(self, draft: Draft, block: Block, marks: list[str]) -> _Printed:
-        whole = self.hyphens.join(line.text for line in draft.lines)
+        whole = block.text
+        if draft.first_text != draft.lines[0].text:
+            whole = self.hyphens.join(line.text for line in draft.lines)
         if not block.text:
             block = replace(block, text=whole, number=None)
-        if CAPTION.match(whole) and len(whole) < 200 and not LEADERS.search(whole):
+        if CAPTION.match(whole) and len(whole) < 200 and not has_leaders(whole):
             return _Printed(replace(block, kind="caption", text=whole, number=None), None, marks)
         if not draft.bullet and self._is_heading(draft, whole):
             number, text = split_heading(whole)
@@ -294,7 +298,7 @@ class _Builder:
         return _Printed(block, None, marks)
 
     def _is_heading(self, draft: Draft, whole: str) -> bool:
-        if LEADERS.search(whole) or not any(map(str.isalpha, whole)) or len(draft.lines) > 4:
+        if has_leaders(whole) or not any(map(str.isalpha, whole)) or len(draft.lines) > 4:
             return False
         # The date on a cover, or the "and" between the two lines of a title, heads nothing.
         if draft.pages[0].number == 1 and (_DATE.fullmatch(whole) or re.fullmatch("[a-z]+", whole)):
@@ -395,7 +399,7 @@ def _text_edge(line: Line, number: str) -> float | None:
 def _ends_entry(line: Line) -> bool:
     """Whether a line ends like an entry of a contents page: in a page number far to the right."""
     entry = len(line.words) > 1 and line.words[-1].text.isdecimal()
-    return bool(LEADERS.search(line.text)) or (entry and _gap(line, -2) > 2 * line.size)
+    return has_leaders(line.text) or (entry and _gap(line, -2) > 2 * line.size)
 
 
 def _centred(line: Line, other: Line) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from operator import attrgetter
 from statistics import mode
 
 from pipeline.extract.words import Word
@@ -24,14 +24,27 @@ class Line:
         first, last = self.words[0], self.words[-1]
         if len(self.words) == 2 and first.size == last.size and first.baseline == last.baseline:
             # Most lines are read in two pieces that are alike.
-            self.size, main = round(first.size * 2) / 2, self.words
-            self.baseline = round(first.baseline, 1)
+            self.size, self.baseline = round(first.size * 2) / 2, round(first.baseline, 1)
+            self.top, self.bottom = min(first.top, last.top), max(first.bottom, last.bottom)
+            self.x1 = max(first.x1, last.x1)
         else:
             self.size, main = self._main()
             self.baseline = mode([round(word.baseline, 1) for word in main])
-        self.top = min([word.top for word in main])
-        self.bottom = max([word.bottom for word in main])
-        self.x0, self.x1 = first.x0, max([word.x1 for word in self.words])
+            self.top = min([word.top for word in main])
+            self.bottom = max([word.bottom for word in main])
+            self.x1 = max([word.x1 for word in self.words])
+        self.x0 = first.x0
+        self.read()
+
+    def read(self) -> None:
+        """Set `text`, with one space between words, and `bold`: whether nearly all letters are."""
+        self.text = join_words(self.words)
+        self.bold = any(word.bold for word in self.words) and self._is_bold()
+
+    def _is_bold(self) -> bool:
+        letters = [(sum(map(str.isalnum, word.text)), word.bold) for word in self.words]
+        total = sum(count for count, _ in letters)
+        return total > 0 and sum(count for count, bold in letters if bold) >= 0.85 * total
 
     def _main(self) -> tuple[float, list[Word]]:
         """The size that most letters have, and the words of about that size."""
@@ -41,20 +54,6 @@ class Line:
             sizes[size] = sizes.get(size, 0) + len(word.text)
         usual = max(sizes, key=sizes.__getitem__)
         return usual, [word for word in self.words if abs(word.size - usual) < 0.6] or self.words
-
-    @cached_property
-    def text(self) -> str:
-        """The line's text; words are parted by one space."""
-        return join_words(self.words)
-
-    @cached_property
-    def bold(self) -> bool:
-        """Whether nearly all letters are bold."""
-        if not any(word.bold for word in self.words):
-            return False
-        letters = [(sum(map(str.isalnum, word.text)), word.bold) for word in self.words]
-        total = sum(count for count, _ in letters)
-        return total > 0 and sum(count for count, bold in letters if bold) >= 0.85 * total
 
     def is_raised(self, word: Word) -> bool:
         """Whether a word is a raised number: a footnote mark."""
@@ -69,8 +68,7 @@ class Line:
             return
         self.marks += [word.text for word in marks]
         self.words = [word for word in self.words if word not in marks]
-        for known in ("text", "bold"):
-            self.__dict__.pop(known, None)
+        self.read()
 
 
 def join_words(words: Iterable[Word]) -> str:
@@ -88,14 +86,14 @@ def lines_of(words: list[Word]) -> list[Line]:
     """The words as lines, top to bottom; words on one baseline make a line."""
     rows: list[list[Word]] = []
     anchor: Word | None = None
-    for word in sorted(words, key=lambda word: (word.baseline, word.x0)):
+    for word in sorted(words, key=attrgetter("baseline", "x0")):
         if anchor and _on_one_line(word, anchor):
             rows[-1].append(word)
             anchor = word if word.size > anchor.size else anchor
         else:
             rows.append([word])
             anchor = word
-    return [Line(sorted(row, key=lambda word: word.x0)) for row in rows]
+    return [Line(sorted(row, key=attrgetter("x0"))) for row in rows]
 
 
 def _on_one_line(word: Word, other: Word) -> bool:

@@ -35,15 +35,20 @@ class Measures:
 
 def measure(pages: list[Page]) -> Measures:
     """The measures of a document; tables are left out."""
-    letters: Counter[tuple[float, bool]] = Counter()
-    for page in pages:
-        for line in page.lines:
-            letters[line.size, line.bold] += len(line.text)
-    size, bold = letters.most_common(1)[0][0] if letters else (12.0, False)
+    size, bold = body(pages)
     usual = max((_right(page.lines, size) for page in pages), default=0.0)
     margins = {id(page): _right(page.lines, size) or usual for page in pages}
     lefts = {id(page): min((line.x0 for line in page.lines), default=0.0) for page in pages}
     return Measures(size, bold, _leadings(pages), lefts, margins)
+
+
+def body(pages: list[Page]) -> tuple[float, bool]:
+    """Size of the body text, and whether it is bold."""
+    letters: Counter[tuple[float, bool]] = Counter()
+    for page in pages:
+        for line in page.lines:
+            letters[line.size, line.bold] += len(line.text)
+    return letters.most_common(1)[0][0] if letters else (12.0, False)
 
 
 def _leadings(pages: list[Page]) -> dict[float, float]:

@@ -13,7 +13,7 @@ from typing import Any
 from pipeline.errors import DocumentUnreadable
 from pipeline.extract import numbers
 from pipeline.extract.block import Block
-from pipeline.extract.headings import LEADERS, Style, heading_levels, is_title, split_heading
+from pipeline.extract.headings import Style, has_leaders, heading_levels, is_title, split_heading
 from pipeline.extract.hyphens import Hyphens
 
 _RULE = re.compile(r"[-=_*\s]+$")
@@ -132,7 +132,7 @@ def _starts(line: _Line, open_lines: list[_Line]) -> bool:
     first, last = open_lines[0], open_lines[-1]
     if line.indented and first.indented and not last.indented:
         return True
-    if numbers.split_bullet(line.text) is not None or LEADERS.search(last.text):
+    if numbers.split_bullet(line.text) is not None or has_leaders(last.text):
         return True
     number, _ = numbers.split_number(line.text)
     ended = re.search(r"[.!?:;]\W*$", last.text)
@@ -141,7 +141,7 @@ def _starts(line: _Line, open_lines: list[_Line]) -> bool:
 
 def _heading(text: str) -> bool:
     number, rest = split_heading(text)
-    return not LEADERS.search(text) and is_title(rest, number=number, alone=True)
+    return not has_leaders(text) and is_title(rest, number=number, alone=True)
 
 
 def _block(text: str) -> Block:

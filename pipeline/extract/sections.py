@@ -21,7 +21,7 @@ from pipeline.extract.cues import (
     cue,
     table_cue,
 )
-from pipeline.extract.headings import LEADERS
+from pipeline.extract.headings import has_leaders
 from pipeline.extract.section_model import Section, decode
 from pipeline.vocabulary import LAYER_OF_SECTION
 
@@ -262,7 +262,7 @@ def _of_block(block: Block, section: _Open, path: str, *, purpose: bool) -> tupl
 
 def _own_role(block: Block, section: str, path: str, *, purpose: bool) -> str:
     text = block.text
-    if LEADERS.search(text) and block.kind != "table-row":
+    if has_leaders(text) and block.kind != "table-row":
         return "contents"
     if section == "contents" and not _CONTENTS_LINE.search(text) and _is_prose(block):
         # No heading ended the contents page.

@@ -43,7 +43,8 @@ _APART = re.compile(
     r"|.*\s\d{1,3}$"
 )
 # A number may be a footnote mark, or end in one; years seldom do.
-_MARK = re.compile(r"(?<!\d)(?!(?:19|20)\d\d(?!\d))\d+")
+_MARK = re.compile(r"\d+")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _SOLID = re.compile(r"[^\s\x00]+")
 # How pdfium writes a rectangle (left, top, right, bottom), a point, and the turn in a matrix.
 _RECTANGLE = struct.Struct("4f").unpack_from
@@ -189,7 +190,7 @@ class Reader:
 
     def _styles_of(self, run: _Run) -> Iterator[tuple[_Style, int]]:
         """The styles of a line with their letters; what is not level may hold several lines."""
-        if run.level:
+        if run.level or (run.start[1] < run.end[3] and run.end[1] < run.start[3]):
             yield run.style, len(run.text)
             return
         for match in _SOLID.finditer(run.text):
@@ -220,7 +221,11 @@ class Reader:
         cut, last = text.find(" "), first + len(text) - 1
         if style.angle or cut < 1 or not run.level:
             return None
-        marks = [self._edges(first + mark.end() - 1) for mark in _MARK.finditer(text)]
+        marks = [
+            self._edges(first + mark.end() - 1)
+            for mark in _MARK.finditer(text)
+            if not _YEAR.fullmatch(mark[0])
+        ]
         if any(abs(start[1] - e[1]) >= 0.1 or abs(start[3] - e[3]) >= 0.1 for e in marks):
             return None
         names = {self._font_name(index) for index in (first, first + len(text) // 2, last)}
