@@ -16,6 +16,9 @@ DEEPEST = 6
 """Forms within forms; a file with more wants to keep its reader busy."""
 MOST_TEXTS = 100_000
 
+_TEXT, _PATH = pdfium_c.FPDF_PAGEOBJ_TEXT, pdfium_c.FPDF_PAGEOBJ_PATH
+_FORM = pdfium_c.FPDF_PAGEOBJ_FORM
+
 Matrix = tuple[float, float, float, float, float, float]
 UPRIGHT: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 Placed = tuple[int, Matrix]
@@ -34,19 +37,20 @@ class Drawn:
 def drawn(page: pypdfium2.PdfPage) -> Drawn:
     """The objects of a page that may hold words or be the rules of a table."""
     found = Drawn()
+    type_of = pdfium.object_type
 
     def walk(
         count: int, get: Callable[[int, int], int], holder: int, outer: Matrix, depth: int
     ) -> None:
         for index in range(count):
             handle = get(holder, index)
-            kind = pdfium.object_type(handle)
-            if kind == pdfium_c.FPDF_PAGEOBJ_TEXT:
+            kind = type_of(handle)
+            if kind == _TEXT:
                 if len(found.texts) < MOST_TEXTS:
                     found.texts.append((handle, outer))
-            elif kind == pdfium_c.FPDF_PAGEOBJ_PATH:
+            elif kind == _PATH:
                 found.paths.append((handle, outer))
-            elif kind == pdfium_c.FPDF_PAGEOBJ_FORM and depth < DEEPEST:
+            elif kind == _FORM and depth < DEEPEST:
                 inner = pdfium.count_of_form(handle)
                 placed = within(matrix(handle), outer)
                 walk(inner, pdfium.object_of_form, handle, placed, depth + 1)

@@ -14,7 +14,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pypdfium2
 import pypdfium2.raw as pdfium_c
@@ -45,6 +45,8 @@ _APART = re.compile(
 # A number may be a footnote mark, or end in one; years seldom do.
 _MARK = re.compile(r"\d+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+# A bullet or a number that has a style of its own, before a line.
+_HEAD = re.compile(r"[^\sA-Za-z]{1,4} +(?=\S)")
 _SOLID = re.compile(r"[^\s\x00]+")
 # How pdfium writes a rectangle (left, top, right, bottom), a point, and the turn in a matrix.
 _RECTANGLE = struct.Struct("4f").unpack_from
@@ -106,7 +108,7 @@ class Turn:
         return min(a, c), min(b, d), max(a, c), max(b, d)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class _Style:
     """What all letters of one text object share."""
 
@@ -132,7 +134,7 @@ def reading(page: pypdfium2.PdfPage) -> Iterator[Reader]:
         textpage.close()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class _Run:
     """What pdfium takes for one line: its text, its place among the letters, its first style.
 
@@ -172,7 +174,7 @@ class Reader:
         self.name = ctypes.create_string_buffer(200)
         self.text = signs = self._signs(textpage)
         self.letters = sum(map(str.isalnum, signs))
-        self.runs = [self._run(match) for match in _RUN.finditer(signs)]
+        self.runs = [self._run(run[0].rstrip(), run.start()) for run in _RUN.finditer(signs)]
         angles: Counter[int] = Counter()
         for run in self.runs:
             for style, letters in self._styles_of(run):
@@ -180,13 +182,11 @@ class Reader:
                     angles[style.angle] += letters
         self.turn = Turn(angles.most_common(1)[0][0] if angles else 0, *page.get_bbox())
 
-    def _run(self, match: re.Match[str]) -> _Run:
-        text, first = match[0].rstrip(), match.start()
+    def _run(self, text: str, first: int) -> _Run:
         handle = pdfium.letter_object(self.page, first)
         style = self.styles.get(handle) or self._style(first, handle)
         start, end = self._edges(first), self._edges(first + len(text) - 1)
-        level = abs(start[1] - end[1]) < 0.1 and abs(start[3] - end[3]) < 0.1
-        return _Run(text, first, style, start, end, level)
+        return _Run(text, first, style, start, end, _level(start, end))
 
     def _styles_of(self, run: _Run) -> Iterator[tuple[_Style, int]]:
         """The styles of a line with their letters; what is not level may hold several lines."""
@@ -211,9 +211,21 @@ class Reader:
             return self.words()
         found: list[Word] = []
         for run in self.runs:
-            plain = None if _APART.match(run.text) else self._plain(run, taken_apart)
-            found += plain or self._fine(run)
+            if _APART.match(run.text):
+                found += self._fine(run)
+            else:
+                plain = self._plain(run, taken_apart) or self._headed(run, taken_apart)
+                found += plain or self._fine(run)
         return found
+
+    def _headed(self, run: _Run, taken_apart: Sequence[Box]) -> list[Word] | None:
+        """A bullet or number, and the plain line after it; None where it is no such line."""
+        head = _HEAD.match(run.text)
+        if head is None or run.style.angle:
+            return None
+        rest = self._run(run.text[head.end() :], run.first + head.end())
+        plain = self._plain(rest, taken_apart)
+        return plain and [*self._fine(replace(run, text=head[0].rstrip())), *plain]
 
     def _plain(self, run: _Run, taken_apart: Sequence[Box]) -> list[Word] | None:
         """First word and rest of a line of one style; None where it is no such line."""
@@ -221,15 +233,15 @@ class Reader:
         cut, last = text.find(" "), first + len(text) - 1
         if style.angle or cut < 1 or not run.level:
             return None
-        marks = [
-            self._edges(first + mark.end() - 1)
-            for mark in _MARK.finditer(text)
-            if not _YEAR.fullmatch(mark[0])
-        ]
-        if any(abs(start[1] - e[1]) >= 0.1 or abs(start[3] - e[3]) >= 0.1 for e in marks):
+        for mark in _MARK.finditer(text):
+            if not _YEAR.fullmatch(mark[0]) and not _level(
+                start, self._edges(first + mark.end() - 1)
+            ):
+                return None
+        name = self._font_name(first)
+        if name != self._font_name(last) or name != self._font_name(first + len(text) // 2):
             return None
-        names = {self._font_name(index) for index in (first, first + len(text) // 2, last)}
-        if len(names) > 1 or end[2] <= start[0]:
+        if end[2] <= start[0]:
             return None
         top, bottom = self.turn.top - start[3], self.turn.top - start[1]
         if any(box[1] < bottom and top < box[3] for box in taken_apart):
@@ -335,6 +347,10 @@ class Reader:
             weight = pdfium.font_weight(self.page, index)
             self.fonts[font] = any(part in known for part in BOLD_NAMES) or weight >= BOLD_WEIGHT
         return self.fonts[font]
+
+
+def _level(one: Box, other: Box) -> bool:
+    return abs(one[1] - other[1]) < 0.1 and abs(one[3] - other[3]) < 0.1
 
 
 def _clean(text: str) -> str:
