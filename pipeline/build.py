@@ -467,7 +467,8 @@ class Build:
         jobs = sorted(self._jobs(stage), key=_size, reverse=True)
         progress.start(stage, len(jobs))
         done = 0
-        for outcome in engine.map(perform, jobs, died):
+        # Every document is read in a process of its own.
+        for outcome in engine.map(perform, jobs, died, waits=stage == "extract"):
             self._settle(outcome)
             done += outcome.reason is None
             progress.advance()

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager
+from multiprocessing.pool import ThreadPool
 from typing import TypeVar
 
 from pipeline.errors import BadUsage
@@ -32,8 +33,13 @@ class Engine(AbstractContextManager["Engine"]):
         task: Callable[[Item], Outcome],
         items: Sequence[Item],
         died: Callable[[Item], Outcome],
+        *,
+        waits: bool = False,
     ) -> Iterator[Outcome]:
-        """Outcomes in the order of completion; `died(item)` for an item that killed its worker."""
+        """Outcomes in the order of completion; `died(item)` for an item that killed its worker.
+
+        `waits` tells that the task does little but wait for a process of its own.
+        """
 
     def __exit__(self, *_: object) -> None:
         """End what was started."""
@@ -47,6 +53,8 @@ class Serial(Engine):
         task: Callable[[Item], Outcome],
         items: Sequence[Item],
         died: Callable[[Item], Outcome],
+        *,
+        waits: bool = False,
     ) -> Iterator[Outcome]:
         """See `Engine.map`."""
         yield from map(task, items)
@@ -64,10 +72,17 @@ class Processes(Engine):
         task: Callable[[Item], Outcome],
         items: Sequence[Item],
         died: Callable[[Item], Outcome],
+        *,
+        waits: bool = False,
     ) -> Iterator[Outcome]:
         """See `Engine.map`; one item alone is not worth a worker's start-up."""
         if len(items) <= 1:
             yield from map(task, items)
+            return
+        if waits:
+            # Threads start at once. They do not outlive an interrupted run, nor does it await them.
+            with ThreadPool(self._workers) as threads:
+                yield from threads.imap_unordered(task, items)
             return
         open_items = dict(enumerate(items))
         try:

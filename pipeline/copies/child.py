@@ -16,7 +16,7 @@ from typing import Any
 from pipeline.copies.known import Known
 from pipeline.copies.written import Written
 from pipeline.errors import DocumentUnreadable, LimitExceeded, ReviewError
-from pipeline.extract.child import limit_memory
+from pipeline.extract.child import end_with_parent, limit_memory
 from pipeline.extract.reading import TOO_LARGE
 
 
@@ -61,6 +61,7 @@ def main() -> None:
     path, megabytes = sys.argv[1:]
     asked = json.loads(sys.stdin.buffer.read())
     limit_memory(int(megabytes))
+    end_with_parent()
     sys.stdout.buffer.write(json.dumps(answer(Path(path), asked)).encode())
 
 

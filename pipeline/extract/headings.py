@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 
 from pipeline.extract import numbers
-from pipeline.extract.cues import cue
 
 _LEADERS = re.compile(r"\.{4,}|…{2,}|(?:\. ){4,}|_{6,}")
 _LEADING = ("..", "……", ". .", "__")
@@ -59,4 +58,9 @@ def is_title(text: str, *, number: str | None, alone: bool = False) -> bool:
     short = text[0].isupper() and len(text.split()) <= LONGEST_TITLE_WORDS
     if alone:
         return short and not re.search(r"[.:|]\s", text)
-    return short and cue(text) is not None and number is not None
+    if not short or number is None:
+        return False
+    # Few documents need the cues, and to compile them takes longer than to read some pages.
+    from pipeline.extract.cues import cue
+
+    return cue(text) is not None
