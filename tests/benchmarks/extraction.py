@@ -9,6 +9,7 @@ compared between machines. Pages without text (scans) are left out: they cost wh
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
@@ -16,7 +17,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
@@ -56,12 +58,22 @@ def ruled(path: Path) -> list[bool]:
 
 def checked(path: Path) -> None:
     """Ours, as it is used: passages, and the check that the print shows every word of them."""
-    read_pdf(path)
+    with uncollected():
+        read_pdf(path)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """As in the process that reads a document: memory is given back at its end."""
+    gc.disable()
+    yield
+    gc.enable()
 
 
 def structure(path: Path) -> None:
     """Ours without that check: passages with numbers, headings, tables, footnotes."""
     with (
+        uncollected(),
         patch.object(page, "Sight", lambda *_: None),
         patch.object(page, "unmask", lambda *_: (Objects(), [])),
         patch.object(page, "pinned", lambda *_: Annotations()),
