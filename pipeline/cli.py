@@ -126,10 +126,12 @@ def _build(
     if closing:
         click.echo("\n".join(report.summary(build)))
     else:
-        for line in (*report.set_aside_lines(build), *report.lost_lines(build)):
+        told = [*report.set_aside_lines(build), *report.lost_lines(build)]
+        told += report.language_model_lines(build) if "tag" in stages else []
+        for line in told:
             click.echo(line, err=True)
     leaked = closing and len(build.recorded_leaks())
-    sys.exit(1 if build.anything_set_aside() or leaked else 0)
+    sys.exit(1 if build.anything_set_aside() or leaked or build.answers_missing() else 0)
 
 
 @dhr.command(epilog=example("dhr status --study corpus/example"))

@@ -80,21 +80,25 @@ def build_tables(
     codings: Sequence[Path],
     codebook: Codebook,
     title: str,
+    coders: Sequence[str],
     models: Mapping[str, str],
     fingerprint: str,
 ) -> None:
     """Codings, topics and the corpus flow → theme tables, workbook and summary page.
 
-    `topics` are the files of the topics stage; the tables go below `outputs`.
+    `topics` are the files of the topics stage; `coders` are the machines whose codings count; the
+    tables go below `outputs`.
     """
+    from pipeline.aggregate.coders import counts
     from pipeline.aggregate.theme_tables import aggregate
     from pipeline.export.delimited import as_csv
     from pipeline.export.summary import as_page
     from pipeline.export.workbook import as_workbook
 
-    counted = aggregate(contracts.read_all(codings, contracts.CODINGS), reviews, codebook)
+    coded = contracts.read_all(codings, contracts.CODINGS)
+    themes = aggregate(coded[counts(coded["coder"], coders)], reviews, codebook)
     frames = {
-        **counted._asdict(),
+        **themes._asdict(),
         "topics": contracts.read(topics["topics"], contracts.TOPICS),
         "topic_terms": contracts.read(topics["terms"], contracts.TOPIC_TERMS),
         "reviews": reviews,
@@ -104,6 +108,7 @@ def build_tables(
     about = {
         "software": f"dhr-pipeline {version('dhr-pipeline')}",
         "codebook": f"{codebook.title} ({codebook.id} {codebook.version})",
+        "machine coders that count": ", ".join(coders) or "none",
         **models,
     }
     paths = table_paths(outputs)

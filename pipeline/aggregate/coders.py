@@ -1,0 +1,24 @@
+"""Which coders' codings count in the tables.
+
+A person's always do. A machine's do where the settings name it: by default those of the rules and
+the codebook's model, which are described and measured, and not those of a language model, which
+nobody has measured on the study's own texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import pandas as pd
+
+from pipeline.vocabulary import MACHINE, MODEL_CODER
+
+
+def by_machine(coders: pd.Series[str]) -> pd.Series[bool]:
+    """Whether each of the names is that of a machine, and not of a person."""
+    return (coders == MACHINE) | coders.str.startswith(MODEL_CODER)
+
+
+def counts(coders: pd.Series[str], counted: Collection[str]) -> pd.Series[bool]:
+    """Whether codings by each of the coders count; `counted` are the machines that do."""
+    return ~by_machine(coders) | coders.isin(list(counted))
