@@ -1,4 +1,4 @@
-"""A server on this machine that answers as OpenAI's chat completions do, in the way a test wants."""
+"""A server on this machine that answers as OpenAI's chat completions do, as a test wants."""
 
 from __future__ import annotations
 

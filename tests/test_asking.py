@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import sys
 
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 from chat_server import Reply, codings, passage, serving
-from fictional import FIRST, PROJECT, SECOND, SURFACES, contents, run, write_study
+from fictional import FIRST, PROJECT, SECOND, SURFACES, contents, write_study
 from pipeline import contracts, report
 from pipeline.build import Build
+from pipeline.cli import dhr
 from pipeline.engines import engine
 from pipeline.errors import BadSettings
 from pipeline.study import Study
@@ -45,7 +46,7 @@ def here(redacted, tmp_path, monkeypatch):
 
 def settings(here, address, more="", count=""):
     (here / "study" / "study.toml").write_text(
-        f"{count}\n[tag.language_model]\naddress = '{address}'\nmodel = 'tiny'\ntries = 2\n{more}\n",
+        f"{count}\n[tag.language_model]\naddress = '{address}'\nmodel = 'tiny'\ntries = 2\n{more}",
         encoding="utf-8",
     )
 
@@ -55,6 +56,11 @@ def build(here, *stages, outputs="outputs", engine_name="serial"):
     with engine(engine_name, workers=2) as where:
         made.run(stages or STAGES, where, report.Lines())
     return made
+
+
+def tag(here):
+    where = ["--study", str(here / "study"), "--outputs", str(here / "outputs")]
+    return CliRunner().invoke(dhr, ["tag", "--engine", "serial", *where])
 
 
 def lines(made):
@@ -91,7 +97,9 @@ def test_codings_of_both_coders_stand_side_by_side_and_only_the_machines_count(h
     assert f"{CODER}: 2 codings of" in lines(made) and "do not count" in lines(made)
     after = contents(here / "outputs" / "tables")
     assert {name for name in after if after[name] != before[name]} <= {
-        name for name in after if name.endswith(".parquet")  # the fingerprint in them
+        name
+        for name in after
+        if name.endswith(".parquet")  # the fingerprint in them
     }
 
 
@@ -271,15 +279,13 @@ def test_settings_that_cannot_be_used_are_refused(here, text):
 def test_the_command_says_what_is_sent_and_ends_with_one_when_answers_are_missing(here):
     with serving(knowing) as server:
         settings(here, server.address)
-        done = run(sys.executable, "-m", "pipeline.cli", "tag", "--study",
-                   here / "study", "--outputs", here / "outputs", "--engine", "serial")  # fmt: skip
-        assert done.returncode == 0, done.stderr
+        done = tag(here)
+        assert done.exit_code == 0, done.stderr
         assert f"go to {server.address}; nothing else is ever sent" in done.stderr
         assert f"{CODER}: 2 codings of" in done.stderr
         gone = server.address
     shutil.rmtree(here / "outputs" / "private" / "answers")
     settings(here, gone)
-    done = run(sys.executable, "-m", "pipeline.cli", "tag", "--study",
-               here / "study", "--outputs", here / "outputs", "--engine", "serial")  # fmt: skip
-    assert done.returncode == 1
+    done = tag(here)
+    assert done.exit_code == 1
     assert "does not answer" in done.stderr

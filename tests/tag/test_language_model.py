@@ -255,7 +255,10 @@ def test_what_is_no_answer_is_told(reply, why):
     [
         (Reply(status=401), "wants a key"),
         (Reply(status=404), "no such model"),
-        (Reply(status=302, headers={"Location": "http://127.0.0.1:9/"}), "sends requests elsewhere"),
+        (
+            Reply(status=302, headers={"Location": "http://127.0.0.1:9/"}),
+            "sends requests elsewhere",
+        ),
     ],
 )
 def test_where_asking_again_is_no_use_it_is_asked_once(reply, why):
