@@ -32,6 +32,7 @@ from pipeline.corpus import (
     build_topics,
     cited_recommendations,
     coded_excerpts,
+    excerpts_as,
     table_paths,
     topic_paths,
 )
@@ -412,26 +413,21 @@ class Build:
         documents = self.documents()
         return bool((documents["status"] == "set aside").any())
 
-    def excerpts(self, *, code: str | None, theme: str | None, review: int | None,
-                 form: str) -> str:  # fmt: skip
-        """Coded excerpts of the built reviews as text; see `corpus.coded_excerpts`.
+    def excerpts(self, *, form: str, **wanted: Any) -> bytes:
+        """Coded excerpts of the built reviews; see `corpus.coded_excerpts` and `excerpts_as`.
 
         Raises `MissingInput` when the codings are not up to date, `LeakFound` when the leak check
         finds something in the excerpts.
         """
-        from pipeline.export.excerpts import as_csv, as_markdown
-
         self._check_upstream("aggregate")
         found = coded_excerpts(
             self._paths_of("redact", "passages"),
             self._paths_of("tag", "codings"),
             self.codebook,
-            code=code,
-            theme=theme,
-            review=review,
+            **wanted,
         )
         self.leak_check.frame(found, "excerpts")
-        return as_markdown(found) if form == "md" else as_csv(found)
+        return excerpts_as(form, found)
 
     def recommendations(self, *, agency: str | None, form: str) -> str:
         """Recommendations of the built reviews as text; see `corpus.cited_recommendations`.

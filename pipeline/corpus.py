@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -128,14 +129,11 @@ def coded_excerpts(
     passages: Sequence[Path],
     codings: Sequence[Path],
     codebook: Codebook,
-    *,
-    code: str | None,
-    theme: str | None,
-    review: int | None,
+    **wanted: Any,
 ) -> pd.DataFrame:
-    """Coded excerpts of the passages, in `EXCERPTS`' columns.
+    """Coded excerpts of the passages, in `EXCERPTS`' columns; `wanted` as `excerpts` has it.
 
-    Raises `MissingInput` for a code, theme or review that the study does not have.
+    Raises `MissingInput` for a code, theme, review or coder that the study does not have.
     """
     from pipeline.export.excerpts import excerpts
 
@@ -143,10 +141,29 @@ def coded_excerpts(
         contracts.read_all(codings, contracts.CODINGS),
         contracts.read_all(passages, contracts.REDACTED),
         codebook,
-        code=code,
-        theme=theme,
-        review=review,
+        **wanted,
     )
+
+
+def excerpts_as(form: str, found: pd.DataFrame) -> bytes:
+    """Coded excerpts as a file of the form csv, md, html, docx or xlsx."""
+    from pipeline.export.excerpts import EXCERPTS, NOTE, as_csv, as_markdown
+
+    match form:
+        case "html":
+            from pipeline.export.excerpt_page import as_page
+
+            return as_page(found).encode()
+        case "docx":
+            from pipeline.export.excerpt_document import as_document
+
+            return as_document(found)
+        case "xlsx":
+            from pipeline.export.workbook import as_sheet
+
+            return as_sheet(found, EXCERPTS, note=NOTE)
+        case _:
+            return (as_markdown if form == "md" else as_csv)(found).encode()
 
 
 def cited_recommendations(

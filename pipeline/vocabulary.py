@@ -74,6 +74,13 @@ MACHINE = "machine"
 """The coder that every study has: rules, and the codebook's own model."""
 MODEL_CODER = "model:"
 """What the name of a coder by a language model begins with."""
+
+
+def by_machine(coder: str) -> bool:
+    """Whether a name is that of a machine, and not of a person."""
+    return coder == MACHINE or coder.startswith(MODEL_CODER)
+
+
 POLARITIES = ("present", "absent", "hypothetical", "good-practice")
 SUBJECTS = ("victim", "perpetrator", "child", "agency", "network")
 LAYERS = ("finding", "fact", "recommendation", "literature", "boilerplate")

@@ -11,14 +11,9 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from pipeline.vocabulary import MACHINE, MODEL_CODER
-
-
-def by_machine(coders: pd.Series[str]) -> pd.Series[bool]:
-    """Whether each of the names is that of a machine, and not of a person."""
-    return (coders == MACHINE) | coders.str.startswith(MODEL_CODER)
+from pipeline.vocabulary import by_machine
 
 
 def counts(coders: pd.Series[str], counted: Collection[str]) -> pd.Series[bool]:
     """Whether codings by each of the coders count; `counted` are the machines that do."""
-    return ~by_machine(coders) | coders.isin(list(counted))
+    return coders.isin([c for c in coders.unique() if c in counted or not by_machine(c)])
