@@ -42,7 +42,7 @@ from pipeline.files import replacing
 from pipeline.fingerprints import fingerprint
 from pipeline.flow import SetAside
 from pipeline.models import model_versions
-from pipeline.study import Intake, Review, Study
+from pipeline.study import Intake, LanguageModelSettings, Review, Study
 from pipeline.tasks import (
     DocumentInput,
     ExtractJob,
@@ -56,6 +56,7 @@ from pipeline.tasks import (
 )
 
 if TYPE_CHECKING:
+    from pipeline.asking import Open
     from pipeline.copies.written import Written
     from pipeline.release import Found, LeakCheck
     from pipeline.tag.language_model.store import Store
@@ -539,30 +540,41 @@ class Build:
         note.unlink(missing_ok=True)
         if settings is None:
             return
-        from pipeline.asking import ask, notice, open_passages
+        from pipeline.asking import open_passages
 
         reviews = [review.review_id for review in self.built("redact")]
         stores = {review: self._answer_store(review) for review in reviews}
         paths = {review: self.paths("redact", review)["passages"] for review in reviews}
         still = open_passages(paths, stores, self.codebook, settings)
-        if not still.requests:
-            return
-        progress.tell(notice(settings, len(still.requests)))
-        progress.start("answers", len(still.requests))
-        problem = ask(
-            still,
-            stores,
-            self.codebook,
-            settings,
-            hits=self.leak_check.hits,
-            advance=progress.advance,
-        )
-        progress.stop()
-        if problem:
-            _write_json(note, {"problem": problem})
-        # What is expected of the stage depends on the answers that are there.
-        self._expected.clear()
-        self._states.clear()
+        if still.requests:
+            if problem := self._ask_about(still, stores, settings, progress):
+                _write_json(note, {"problem": problem})
+            # What is expected of the stage depends on the answers that are there.
+            self._expected.clear()
+            self._states.clear()
+
+    def _ask_about(
+        self,
+        still: Open,
+        stores: dict[int, Store],
+        settings: LanguageModelSettings,
+        progress: Progress,
+    ) -> str | None:
+        """Send what the leak check lets go; returns what went wrong, None if nothing."""
+        from pipeline.asking import ask, notice, objection, withhold
+
+        hits = self.leak_check.hits
+        if problem := objection(self.codebook, hits):
+            return problem
+        clear = withhold(still, stores, hits)
+        if not clear:
+            return None
+        progress.tell(notice(settings, len(clear)))
+        progress.start("answers", len(clear))
+        try:
+            return ask(clear, stores, settings, advance=progress.advance)
+        finally:
+            progress.stop()
 
     def _run_corpus(self, stage: str, progress: Progress) -> tuple[int, int]:
         if self.corpus_state(stage) == "fresh":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import tomllib
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -99,6 +100,21 @@ class LanguageModelSettings(_Section):
     def asked(self) -> LanguageModel:
         """What its answers depend on."""
         return LanguageModel(self.model, self.seed, self.max_tokens)
+
+    def key(self) -> str | None:
+        """The server's key, from the environment; None when it wants none.
+
+        Raises `BadSettings` when the variable that was named does not hold one.
+        """
+        if self.key_variable is None:
+            return None
+        key = os.environ.get(self.key_variable, "")
+        if not key or not key.isascii() or not key.isprintable():
+            raise BadSettings(
+                f"[tag.language_model] key_variable names {self.key_variable}, and that variable "
+                "is empty or no key: set it where you start dhr, or take the line out of study.toml"
+            )
+        return key
 
 
 class TagSettings(_Section):
