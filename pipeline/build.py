@@ -208,7 +208,7 @@ class Build:
     def _all_answers(self) -> bool:
         """Whether the language model's codings are to count."""
         language_model = self.settings.tag.language_model
-        counted = self.settings.aggregate.count_coders
+        counted = self.settings.tables.count_coders
         return language_model is not None and language_model.asked.coder in counted
 
     def _answer_store(self, review_id: int) -> Store:
@@ -270,7 +270,7 @@ class Build:
                 "topics": self.expected_corpus("topics"),
                 "codebook": self._codebook_content,
                 "title": self.settings.title,
-                "coders": self.settings.aggregate.count_coders,
+                "coders": self.settings.tables.count_coders,
                 "reviews": [
                     (r.review_id, r.area, r.case_type, r.year_of_death) for r in self.intake.reviews
                 ],
@@ -394,7 +394,7 @@ class Build:
 
     def _n_codings(self, review_id: int) -> int:
         coders = contracts.values(self.paths("tag", review_id)["codings"], "coder")
-        return int(counts(coders, self.settings.aggregate.count_coders).sum())
+        return int(counts(coders, self.settings.tables.count_coders).sum())
 
     def answers(self) -> pd.DataFrame:
         """contracts.ANSWERS of all reviews that are coded: what the language model said of each."""
@@ -615,7 +615,7 @@ class Build:
             codings=self._paths_of("tag", "codings"),
             codebook=self.codebook,
             title=self.settings.title,
-            coders=self.settings.aggregate.count_coders,
+            coders=self.settings.tables.count_coders,
             models=self._models,
             fingerprint=wanted,
         )

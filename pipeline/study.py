@@ -130,8 +130,8 @@ class TopicSettings(_Section):
     seed: Annotated[int, Field(ge=0)] = 20110413
 
 
-class AggregateSettings(_Section):
-    """[aggregate]: the coders, beside people, whose codings count in the tables."""
+class TableSettings(_Section):
+    """[tables]: the coders, beside people, whose codings count in the tables."""
 
     count_coders: tuple[str, ...] = (MACHINE,)
 
@@ -153,18 +153,17 @@ class Settings(_Section):
     redact: RedactSettings = RedactSettings()
     tag: TagSettings = TagSettings()
     topics: TopicSettings = TopicSettings()
-    aggregate: AggregateSettings = AggregateSettings()
+    tables: TableSettings = TableSettings()
     evaluate: EvaluateSettings = EvaluateSettings()
 
     @model_validator(mode="after")
     def _coders(self) -> Settings:
         model = self.tag.language_model
         known = [MACHINE, *([model.asked.coder] if model else [])]
-        unknown = [coder for coder in self.aggregate.count_coders if coder not in known]
+        unknown = [coder for coder in self.tables.count_coders if coder not in known]
         if unknown:
             raise ValueError(
-                f"aggregate.count_coders names {', '.join(unknown)}; this study has "
-                f"{', '.join(known)}"
+                f"tables.count_coders names {', '.join(unknown)}; this study has {', '.join(known)}"
             )
         return self
 

@@ -107,7 +107,7 @@ def test_codings_of_both_coders_stand_side_by_side_and_only_the_machines_count(h
 
 def test_they_count_when_the_settings_say_so(here):
     with serving(knowing) as server:
-        settings(here, server.address, count=f"[aggregate]\ncount_coders = ['{CODER}']")
+        settings(here, server.address, count=f"[tables]\ncount_coders = ['{CODER}']")
         made = build(here, *STAGES, "topics", "aggregate")
     tables = here / "outputs" / "tables"
     prevalence = contracts.read(tables / "prevalence.parquet", contracts.PREVALENCE)
@@ -220,7 +220,7 @@ def test_without_a_server_coding_by_rules_goes_on_and_the_next_run_asks_again(he
 
 
 def test_without_answers_a_review_is_set_aside_if_they_are_to_count(here):
-    count = f"[aggregate]\ncount_coders = ['machine', '{CODER}']"
+    count = f"[tables]\ncount_coders = ['machine', '{CODER}']"
     with serving(lambda body: Reply(status=500) if "wages" in str(body) else Reply()) as server:
         settings(here, server.address, count=count)
         made = build(here, *STAGES, "topics", "aggregate")
@@ -318,8 +318,8 @@ def test_a_variable_without_a_key_is_an_error_that_names_it(here):
         "[tag.language_model]\naddress = 'http://me:secret@host/v1'\nmodel = 'tiny'",
         "[tag.language_model]\naddress = 'http://host/v1?key=secret'\nmodel = 'tiny'",
         "[tag.language_model]\naddress = 'http://host/v1'\nmodel = 'tiny'\nkey = 'secret'",
-        "[aggregate]\ncount_coders = ['model:tiny']",
-        "[aggregate]\ncount_coders = ['machin']",
+        "[tables]\ncount_coders = ['model:tiny']",
+        "[tables]\ncount_coders = ['machin']",
     ],
 )
 def test_settings_that_cannot_be_used_are_refused(here, text):
