@@ -25,8 +25,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 from itertools import pairwise, product
 from typing import NamedTuple
 
@@ -37,7 +37,7 @@ from pipeline.errors import BadSettings
 from pipeline.tag.tokens import Tokens, tokenizer, tokens
 
 # A gap may not run into the next sentence or table cell.
-_STOPS = [".", ";", "?", "!", "|", ":"]
+_STOPS = frozenset({".", ";", "?", "!", "|", ":"})
 DEFAULT_GAP = 3
 
 _POSSESSIVES = ["her", "his", "their", "its", "your", "my", "our"]
@@ -108,11 +108,17 @@ class _Slot(NamedTuple):
     optional: bool
 
 
+Stretch = tuple[tuple[_Slot, ...], ...]
+"""A row of slots for each slot that a match can begin in; the first of a row is not optional."""
+
+
 class _Variant(NamedTuple):
     """Slots that stand together, and the widths of the gaps between these stretches."""
 
-    stretches: tuple[tuple[_Slot, ...], ...]
+    stretches: tuple[Stretch, ...]
     gaps: tuple[int, ...]
+    length: int
+    """Tokens of every match; 0 where they differ."""
 
 
 class Row:
@@ -123,16 +129,21 @@ class Row:
         self.offsets: list[int] = []
         at = 0
         places: dict[str, list[int]] = defaultdict(list)
-        for text in texts:
+        numbers: dict[str, list[int]] = defaultdict(list)
+        for n, text in enumerate(texts):
             self.offsets.append(at)
             for place, word in enumerate(text.texts, at):
                 places[word].append(place)
+                numbers[word].append(n)
             at += len(text.texts) + 1
         self.places = {word: _bits(found, at) for word, found in places.items()}
-        self.words = {word.lower() for word in places}
+        self.lower = _in_lower_case(self.places)
+        holding = {word: _bits(found, len(texts)) for word, found in numbers.items()}
+        self.holding = _in_lower_case(holding)
+        """Word → the numbers of the texts that hold it, as bits."""
         separators = [offset + len(t.texts) for offset, t in zip(self.offsets, texts, strict=True)]
         self.all = ((1 << at) - 1) & ~_bits(separators, at)
-        stops = _either(self.places.get(stop, 0) for stop in _STOPS)
+        stops = _either(self.places.get(stop, 0) for stop in sorted(_STOPS))
         self.passable = self.all & ~stops
         """Tokens that a gap may skip."""
 
@@ -141,7 +152,7 @@ class Row:
         return bisect_right(self.offsets, place) - 1
 
 
-ROW = 16_000
+ROW = 50_000
 """Tokens in a row: long enough that little time goes into going from pattern to pattern."""
 
 
@@ -159,6 +170,13 @@ def rows(texts: Iterable[Tokens]) -> Iterator[Row]:
         yield Row(waiting)
 
 
+def _in_lower_case(found: Mapping[str, int]) -> dict[str, int]:
+    lower: dict[str, int] = defaultdict(int)
+    for word, bits in found.items():
+        lower[word.lower()] |= bits
+    return dict(lower)
+
+
 def _bits(places: list[int], size: int) -> Places:
     content = bytearray(size // 8 + 1)
     for place in places:
@@ -174,49 +192,71 @@ def _either(some: Iterable[Places]) -> Places:
 
 
 class _TokenSets:
-    """All token sets of some patterns, numbered; tells which of them hold a token."""
+    """All token sets of some patterns, numbered; tells where in a row their tokens stand."""
+
+    LARGE = 12
+    """Words of a set from which on it is found from the words of the row, and not from its own."""
 
     def __init__(self) -> None:
         self._ids: dict[_Words, int] = {}
-        self._by_lower: dict[str, list[int]] = defaultdict(list)
-        self._by_exact: dict[str, list[int]] = defaultdict(list)
-        self._by_shape: dict[str, int] = {}
-        self._negated: dict[int, int] = {}
-        self._known: dict[str, tuple[int, ...]] = {}
+        self.words: list[_Words] = []
+        self._large: dict[str, list[int]] = defaultdict(list)
 
     def id_of(self, words: _Words) -> int:
         """The number of a token set; the same set has the same number."""
         if words not in self._ids:
-            base = self.id_of(words._replace(negated=False)) if words.negated else 0
-            self._ids[words] = number = len(self._ids)
-            if words.negated:
-                self._negated[number] = base
-            elif words.shape:
-                self._by_shape[words.shape] = number
-            elif words.exact:
-                self._by_exact[words.exact].append(number)
-            for word in () if words.negated else words.lower:
-                self._by_lower[word].append(number)
+            number = self._ids[words] = len(self.words)
+            self.words.append(words)
+            for word in words.lower if len(words.lower) >= self.LARGE else ():
+                self._large[word].append(number)
         return self._ids[words]
 
-    def places(self, row: Row) -> dict[int, Places]:
-        """Number of each set → where its tokens stand; sets without any are left out."""
-        found: dict[int, Places] = defaultdict(int)
-        for text, places in row.places.items():
-            for number in self._holding(text):
-                found[number] |= places
-        for number, base in self._negated.items():
-            found[number] = row.all & ~found.get(base, 0)
-        return dict(found)
+    def places(self, row: Row) -> _SetPlaces:
+        """Number of each set → where its tokens stand."""
+        return _SetPlaces(self.words, row, row.lower, self._united(row.lower))
 
-    def _holding(self, text: str) -> tuple[int, ...]:
-        if text not in self._known:
-            shapes = [n for shape, n in self._by_shape.items() if _has_shape(text, shape)]
-            lower = self._by_lower.get(text.lower(), ())
-            self._known[text] = (*lower, *self._by_exact.get(text, ()), *shapes)
-        return self._known[text]
+    def holding(self, row: Row) -> _SetPlaces:
+        """Number of each set of words → the numbers of the texts that hold one, as bits."""
+        return _SetPlaces(self.words, row, row.holding, self._united(row.holding))
+
+    def _united(self, lower: Mapping[str, int]) -> dict[int, int]:
+        large: dict[int, int] = defaultdict(int)
+        for word in lower.keys() & self._large.keys():
+            bits = lower[word]
+            for number in self._large[word]:
+                large[number] |= bits
+        return large
 
 
+class _SetPlaces(dict[int, Places]):
+    """Number of a token set → where in a row its tokens stand; found when it is asked for."""
+
+    def __init__(
+        self,
+        sets: Sequence[_Words],
+        row: Row,
+        lower: Mapping[str, int],
+        large: Mapping[int, int],
+    ) -> None:
+        super().__init__()
+        self._sets, self._row, self._lower, self._large = sets, row, lower, large
+
+    def __missing__(self, number: int) -> Places:
+        words, row = self._sets[number], self._row
+        if words.shape:
+            having = (row.places[text] for text in row.places if _has_shape(text, words.shape))
+            places = _either(having)
+        elif words.exact:
+            places = row.places.get(words.exact, 0)
+        elif len(words.lower) >= _TokenSets.LARGE:
+            places = self._large.get(number, 0)
+        else:
+            places = _either(self._lower[word] for word in words.lower if word in self._lower)
+        self[number] = row.all & ~places if words.negated else places
+        return self[number]
+
+
+@lru_cache(200_000)
 def _has_shape(text: str, shape: str) -> bool:
     if shape == "number":
         number: bool = tokenizer().vocab[text].like_num
@@ -227,7 +267,7 @@ def _has_shape(text: str, shape: str) -> bool:
 class _Pattern:
     """One pattern of a codebook."""
 
-    def __init__(self, key: str, pattern: str, sets: _TokenSets) -> None:
+    def __init__(self, key: str, pattern: str, sets: _TokenSets, needed: _TokenSets) -> None:
         self.key = key
         self._pattern = pattern
         for word in re.split(r"[|\s]+", pattern):
@@ -244,6 +284,7 @@ class _Pattern:
         """Per slot that must be filled, the words of which one must stand in the text."""
         if not self.needs:
             raise BadSettings(f"code {key}: pattern {pattern!r} needs a slot that holds a word")
+        self._needed = [needed.id_of(_Words(words)) for words in self.needs]
         self._margins = _gap(pattern.split()[0]), _gap(pattern.split()[-1])
         self._variants = _variants(pattern, sets)
 
@@ -252,15 +293,28 @@ class _Pattern:
         """The needed words that look rarest: few, and no stop word among them."""
         return min(self.needs, key=lambda words: (bool(words & STOP_WORDS), len(words)))
 
-    def find(self, row: Row, sets: dict[int, Places]) -> Iterator[tuple[int, Find]]:
+    def may_be_found(self, holding: _SetPlaces) -> bool:
+        """Whether a text holds a word for every slot that must be filled."""
+        texts = -1
+        for number in self._needed:
+            texts &= holding[number]
+            if not texts:
+                return False
+        return True
+
+    def find(self, row: Row, sets: _SetPlaces) -> Iterator[tuple[int, Find]]:
         """Where the pattern matches: the number of the text, and the longest find at each end."""
         for variant in self._variants:
             ends = _ends(variant, row, sets)
             while ends:
                 last = ends & -ends
                 ends ^= last
-                starts = _starts(variant, last, row, sets)
-                yield self._find(row, (starts & -starts).bit_length() - 1, last.bit_length() - 1)
+                end = last.bit_length() - 1
+                if variant.length:
+                    yield self._find(row, end - variant.length, end)
+                else:
+                    starts = _starts(variant, last, row, sets)
+                    yield self._find(row, (starts & -starts).bit_length() - 1, end)
 
     def _find(self, row: Row, start: int, end: int) -> tuple[int, Find]:
         """The find between two places, with the words that a gap at either end takes in."""
@@ -275,7 +329,7 @@ class _Pattern:
         return n, Find(starts[first], starts[last] + len(texts[last]))
 
 
-def _ends(variant: _Variant, row: Row, sets: dict[int, Places]) -> Places:
+def _ends(variant: _Variant, row: Row, sets: _SetPlaces) -> Places:
     """The places behind all matches."""
     at = row.all
     for gap, stretch in zip((0, *variant.gaps), variant.stretches, strict=True):
@@ -293,37 +347,31 @@ def _over_gap(at: Places, gap: int, row: Row) -> Places:
     return reached
 
 
-def _over_stretch(at: Places, stretch: tuple[_Slot, ...], sets: dict[int, Places]) -> Places:
+def _over_stretch(at: Places, stretch: Stretch, sets: _SetPlaces) -> Places:
     reached = 0
-    for first in _firsts(stretch):
-        here = _over(at, stretch[first]._replace(optional=False), sets)
-        for slot in stretch[first + 1 :]:
+    for slots in stretch:
+        here = at
+        for slot in slots:
+            here = _over(here, slot, sets)
             if not here:
                 break
-            here = _over(here, slot, sets)
         reached |= here
     return reached
 
 
-def _firsts(stretch: tuple[_Slot, ...]) -> range:
-    """The slots that a match can begin in: it may not be empty."""
-    required = (n for n, slot in enumerate(stretch) if not slot.optional)
-    return range(next(required, len(stretch) - 1) + 1)
-
-
-def _over(at: Places, slot: _Slot, sets: dict[int, Places]) -> Places:
+def _over(at: Places, slot: _Slot, sets: _SetPlaces) -> Places:
     reached = at if slot.optional else 0
     for way in slot.ways:
         here = at
         for number in way:
-            here = (here & sets.get(number, 0)) << 1
+            here = (here & sets[number]) << 1
             if not here:
                 break
         reached |= here
     return reached
 
 
-def _starts(variant: _Variant, end: Places, row: Row, sets: dict[int, Places]) -> Places:
+def _starts(variant: _Variant, end: Places, row: Row, sets: _SetPlaces) -> Places:
     """The places before the matches that end at one place."""
     at = end
     stretches = variant.stretches[::-1]
@@ -333,20 +381,20 @@ def _starts(variant: _Variant, end: Places, row: Row, sets: dict[int, Places]) -
             at = (at >> 1) & row.passable
             reached |= at
         at = 0
-        for first in _firsts(stretch):
+        for slots in stretch:
             here = reached
-            for slot in stretch[:first:-1]:
+            for slot in reversed(slots):
                 here = _back(here, slot, sets)
-            at |= _back(here, stretch[first]._replace(optional=False), sets)
+            at |= here
     return at
 
 
-def _back(at: Places, slot: _Slot, sets: dict[int, Places]) -> Places:
+def _back(at: Places, slot: _Slot, sets: _SetPlaces) -> Places:
     reached = at if slot.optional else 0
     for way in slot.ways:
         here = at
         for number in reversed(way):
-            here = (here >> 1) & sets.get(number, 0)
+            here = (here >> 1) & sets[number]
             if not here:
                 break
         reached |= here
@@ -364,12 +412,31 @@ def _variants(pattern: str, sets: _TokenSets) -> list[_Variant]:
     chosen = ([n for n, kept in enumerate(way) if kept] for way in product(*keep))
     return [
         _Variant(
-            tuple(compiled[n] for n in kept),
+            tuple(_stretch(compiled[n]) for n in kept),
             tuple(sum(gaps[one:other]) for one, other in pairwise(kept)),
+            sum(map(_length, compiled[kept[0]]))
+            if len(kept) == 1 and _fixed(compiled[kept[0]])
+            else 0,
         )
         for kept in chosen
         if kept
     ]
+
+
+def _stretch(slots: tuple[_Slot, ...]) -> Stretch:
+    required = (n for n, slot in enumerate(slots) if not slot.optional)
+    last = next(required, len(slots) - 1)
+    return tuple(
+        (slots[first]._replace(optional=False), *slots[first + 1 :]) for first in range(last + 1)
+    )
+
+
+def _fixed(slots: tuple[_Slot, ...]) -> bool:
+    return not any(slot.optional or len({*map(len, slot.ways)}) > 1 for slot in slots)
+
+
+def _length(slot: _Slot) -> int:
+    return len(slot.ways[0])
 
 
 def _stretches(pattern: str) -> tuple[list[list[str]], list[int]]:
@@ -402,10 +469,10 @@ class PatternSet:
 
     def __init__(self, patterns: Sequence[tuple[str, str]]) -> None:
         """Compile (key, pattern) pairs; raises `BadSettings` naming key and pattern."""
-        self._sets = _TokenSets()
+        self._sets, self._needed = _TokenSets(), _TokenSets()
         self._filed: dict[str, list[_Pattern]] = defaultdict(list)
         for key, text in dict.fromkeys(patterns):
-            pattern = _Pattern(key, text, self._sets)
+            pattern = _Pattern(key, text, self._sets, self._needed)
             for word in pattern.rarest:
                 self._filed[word].append(pattern)
 
@@ -415,19 +482,23 @@ class PatternSet:
 
     def find_all(self, row: Row) -> list[dict[str, list[Find]]]:
         """What `find` says of each text."""
-        likely = {id(p): p for word in row.words for p in self._filed.get(word, ())}
-        sets = self._sets.places(row) if likely else {}
-        found: list[dict[str, list[Find]]] = [defaultdict(list) for _ in row.texts]
+        filed = row.lower.keys() & self._filed.keys()
+        likely = {id(p): p for word in filed for p in self._filed[word]}
+        sets, holding = self._sets.places(row), self._needed.holding(row)
+        found: list[dict[str, list[Find]]] = [{} for _ in row.texts]
         for pattern in likely.values():
-            if any(need.isdisjoint(row.words) for need in pattern.needs):
-                continue
-            for n, find in pattern.find(row, sets):
-                found[n][pattern.key].append(find)
-        return [{key: _longest(finds[key]) for key in sorted(finds)} for finds in found]
+            if pattern.may_be_found(holding):
+                for n, find in pattern.find(row, sets):
+                    found[n].setdefault(pattern.key, []).append(find)
+        return [
+            {key: _longest(finds[key]) for key in sorted(finds)} if finds else {} for finds in found
+        ]
 
 
 def _longest(finds: list[Find]) -> list[Find]:
     """The finds that do not lie inside another, in order."""
+    if len(finds) == 1:
+        return finds
     kept: list[Find] = []
     for find in sorted(finds, key=lambda f: (f.start, -f.end)):
         if not kept or find.end > kept[-1].end:
@@ -445,7 +516,7 @@ def _ways(slot: str) -> list[Way]:
     """The ways to fill a slot."""
     if slot.startswith("!"):
         words = {form for word in slot[1:].split("|") for form in _forms(word)}
-        return [(_Words(frozenset(words | set(_STOPS)), negated=True),)]
+        return [(_Words(frozenset(words | _STOPS), negated=True),)]
     singles: set[str] = set()
     ways: list[Way] = []
     for alternative in slot.split("|"):
