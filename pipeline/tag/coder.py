@@ -211,6 +211,8 @@ class Reading:
     def candidate(self, at: int, evidence: Evidence) -> Candidate | None:
         """What evidence says of its code; None where it does not count."""
         code, passage = self.coder.codebook.codes[evidence.code], self.passage(at)
+        if code.sections and passage["section_role"] not in code.sections:
+            return None
         cautious = passage["section_role"] in CAUTIOUS_SECTIONS
         if cautious and evidence.kind not in ("indicator", "pattern"):
             return None
