@@ -17,10 +17,10 @@ from pipeline.models import Embedder
 from pipeline.tag.cues import Cues, cue_patterns
 from pipeline.tag.layers import CAUTIOUS_SECTIONS, codable
 from pipeline.tag.model import RULES, CodingModel, Why, polarity_features
-from pipeline.tag.patterns import Find, PatternSet, rows
+from pipeline.tag.patterns import Find, PatternSet, Row, rows
 from pipeline.tag.similarity import Prototypes
 from pipeline.tag.subjects import SubjectFinder
-from pipeline.tag.tokens import Tokens, sentences, tokens
+from pipeline.tag.tokens import sentences, tokens
 
 MACHINE = "machine"
 # Strength of evidence. Not probabilities: an order of trust, strongest first.
@@ -83,10 +83,10 @@ class Coder:
 
     def evidence(self, texts: list[str]) -> list[list[Evidence]]:
         """Per sentence, all evidence that stands (weak indicators only where supported)."""
-        return self.judge(texts, [tokens(text) for text in texts])
+        return self.judge(texts, list(rows(map(tokens, texts))))
 
-    def judge(self, texts: list[str], cut: list[Tokens]) -> list[list[Evidence]]:
-        """As `evidence`, of sentences that are cut already."""
+    def judge(self, texts: list[str], laid: list[Row]) -> list[list[Evidence]]:
+        """As `evidence`, of sentences that are laid in rows already."""
         similarity = self._prototypes.similarity(self._embedder.encode(texts))
         supported = self._prototypes.supports(similarity)
         column = {code: n for n, code in enumerate(self._prototypes.codes)}
@@ -96,12 +96,12 @@ class Coder:
                 for code, kind, span in finds
                 if kind != "weak indicator" or supported[n, column[code]]
             ]
-            for n, finds in enumerate(self.finds(cut))
+            for n, finds in enumerate(self.finds(laid))
         ]
 
-    def finds(self, cut: list[Tokens]) -> Iterator[list[tuple[str, str, Find]]]:
+    def finds(self, laid: Iterable[Row]) -> Iterator[list[tuple[str, str, Find]]]:
         """Per sentence, code, kind and place of whatever the patterns find."""
-        for row in rows(cut):
+        for row in laid:
             by_kind = {kind: set_.find_all(row) for kind, set_ in self._patterns.items()}
             excluded = self._exclusions.find_all(row)
             for n in range(len(row.texts)):
@@ -113,10 +113,13 @@ class Coder:
                     if not _touched(span, excluded[n].get(code, ()))
                 ]
 
-    def cues(self, cut: list[Tokens]) -> list[Cues]:
+    def cues(self, laid: Iterable[Row]) -> list[Cues]:
         """The cues of each sentence."""
-        found = (of for row in rows(cut) for of in self._cues.find_all(row))
-        return [Cues(sentence, of) for sentence, of in zip(cut, found, strict=True)]
+        return [
+            Cues(sentence, found)
+            for row in laid
+            for sentence, found in zip(row.texts, self._cues.find_all(row), strict=True)
+        ]
 
 
 def _touched(span: Find, by: Iterable[Find]) -> bool:
@@ -187,9 +190,9 @@ class Reading:
             self.of_passage[sentence.passage].append(at)
         self._subjects = SubjectFinder(roles, kept["text"])
         texts = [s.text for s in self.sentences]
-        cut = [tokens(text) for text in texts]
-        self._cues = coder.cues(cut)
-        self.evidence = coder.judge(texts, cut)
+        laid = list(rows(map(tokens, texts)))
+        self._cues = coder.cues(laid)
+        self.evidence = coder.judge(texts, laid)
 
     def passage(self, at: int) -> dict[Any, Any]:
         """The passage that a sentence stands in."""

@@ -28,6 +28,7 @@ from pipeline.extract import Limits, ParsedDocument, extract, parse
 from pipeline.models import embedder, spacy_model
 from pipeline.redact.redaction import redact
 from pipeline.tag.coder import Coder, tag
+from pipeline.tag.patterns import rows
 from pipeline.tag.tokens import sentences, tokens
 from pipeline.topics.model import topics
 
@@ -73,7 +74,8 @@ def plain_text(paths: list[Path]) -> None:
 
 def patterns_alone(passages: list[str], coder: Coder) -> None:
     """Sentences, tokens and whatever the codebook's patterns find in them."""
-    for _ in coder.finds([tokens(s) for text in passages for _, s in sentences(text)]):
+    cut = (tokens(sentence) for text in passages for _, sentence in sentences(text))
+    for _ in coder.finds(rows(cut)):
         pass
 
 
