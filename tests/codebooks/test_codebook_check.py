@@ -1,11 +1,14 @@
 """`dhr codebook check`: every fault at once, each with its line."""
 
+from typing import get_args
+
 import pytest
 from own import SOUND
 
-from pipeline.codebook import read_codebook, read_draft
+from pipeline.codebook import Section, read_codebook, read_draft
 from pipeline.codebooks.check import check
 from pipeline.errors import BadSettings
+from pipeline.vocabulary import LAYER_OF_SECTION
 
 
 @pytest.fixture
@@ -112,3 +115,7 @@ def test_an_unfinished_codebook_can_be_read_as_a_draft_only(spoil):
     assert read_draft(path).codes["drink"].include == ""
     with pytest.raises(BadSettings, match="code drink: it has no include"):
         read_codebook(path)
+
+
+def test_a_code_may_be_kept_to_any_section_that_is_coded():
+    assert set(get_args(Section)) == set(LAYER_OF_SECTION)
