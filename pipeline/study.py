@@ -7,12 +7,13 @@ import tomllib
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 import codebooks
 from pipeline import manifest
+from pipeline.aggregate.rules import PERIODS, Disclosure
 from pipeline.decisions import decisions_of, read_decisions
 from pipeline.errors import (
     BadSettings,
@@ -93,6 +94,32 @@ class TopicSettings(_Section):
     seed: Annotated[int, Field(ge=0)] = 20110413
 
 
+class TableSettings(_Section):
+    """[tables]: the first years of the periods of death that tables tell apart."""
+
+    periods: Annotated[tuple[int, ...], Field(min_length=1)] = PERIODS
+
+    @field_validator("periods")
+    @classmethod
+    def _rising(cls, periods: tuple[int, ...]) -> tuple[int, ...]:
+        if list(periods) != sorted(set(periods)):
+            raise ValueError("write the first year of each period once, the earliest first")
+        return periods
+
+
+class DisclosureSettings(_Section):
+    """[disclosure]: which counts are withheld from tables/publication/."""
+
+    minimum: Annotated[int, Field(ge=2)] = 5
+    method: Literal["suppress", "round"] = "suppress"
+    off: bool = False
+
+    @property
+    def rules(self) -> Disclosure:
+        """The same for the aggregate stage."""
+        return Disclosure(**self.model_dump())
+
+
 class EvaluateSettings(_Section):
     """[evaluate]: where the gold lies, and the reviews (by name) that nothing is tuned on."""
 
@@ -110,6 +137,8 @@ class Settings(_Section):
     redact: RedactSettings = RedactSettings()
     tag: TagSettings = TagSettings()
     topics: TopicSettings = TopicSettings()
+    tables: TableSettings = TableSettings()
+    disclosure: DisclosureSettings = DisclosureSettings()
     evaluate: EvaluateSettings = EvaluateSettings()
 
 
