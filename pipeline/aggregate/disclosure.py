@@ -14,9 +14,10 @@ thing. Counts of the whole study are printed; they say it of nobody in particula
    other table, even the whole review x theme matrix, cannot tell the worlds apart. A row for which
    that cannot be shown is withheld whole; when that does not help, all rows of the dimension.
 
-The protection of a row is the smallest of `minimum`, the reviews that have the thing and those
-that lack it: as wide as the row's total, which is printed, allows. With all rows of a dimension
-withheld it holds always: any reviews may be in any column, each of which has `minimum` or more.
+The protection of a row is `minimum` - 2, so that as many values are possible as there are small
+counts; less only where fewer reviews in all have the thing, or lack it, for that total is printed.
+With all rows of a dimension withheld it holds always: any reviews may be in any column, and each
+column has `minimum` or more.
 
 With `method = "round"` all counts of a row that has a small one are rounded to the nearest multiple
 of `minimum` in place of steps 2 and 3, the protection is half of `minimum`, and rows that fail the
@@ -39,8 +40,12 @@ from pipeline.aggregate.units import DIMENSIONS, Units
 OTHER = "other (put together)"
 NODES = 2000
 """Of a search tree: a limit by time would make the tables depend on the machine."""
+PARTNERS = 4
+"""Columns with which a column's reviews are dealt anew; swaps are tried with all."""
 Counts = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+Told = tuple[Counts, Counts]
+"""The least and most that each count can be by what is printed of it, shape (items, columns)."""
 
 
 def merged_values(reviews: pd.DataFrame, minimum: int) -> dict[str, dict[str, str]]:
@@ -142,7 +147,7 @@ class Breakdown:
     def protection(self, row: int) -> int:
         """How far apart the two worlds of a count of the row must be that is not shown."""
         total, minimum = int(self._totals[row]), self._rules.minimum
-        wanted = minimum // 2 if self._rules.method == "round" else minimum
+        wanted = minimum // 2 if self._rules.method == "round" else max(minimum - 2, 1)
         return min(wanted, total, len(self._has) - total)
 
     def _is_safe(self, row: int, states: NDArray[np.object_]) -> bool:
@@ -153,20 +158,22 @@ class Breakdown:
         """Whether worlds can be found that put the count far enough apart."""
         told, wanted = self._told(states), self.protection(row)
         others = columns[columns != column]
-        ends: dict[int, int] = {}
-        for sign in (-1, 1):
-            # Raised by those who have most of it, lowered by those who lack most.
-            stock = self.counts[row] if sign > 0 else self.sizes - self.counts[row]
-            world, moved = self._column, 0
-            for partner in others[np.argsort(-stock[others], kind="stable")]:
-                if moved + abs(ends.get(-sign, 0)) >= wanted:
-                    break
-                world = self._dealt(world, row, column, int(partner), told, sign)
-                moved = abs(int(self._has[world == column, row].sum()) - self.counts[row, column])
-            ends[sign] = moved
-        return sum(ends.values()) >= wanted
+        worlds = {-1: self._column, 1: self._column}
+        for deal, most in ((self._swapped, len(others)), (self._dealt, PARTNERS)):
+            for sign in worlds:
+                # Raised by those who have most of it, lowered by those who lack most.
+                stock = self.counts[row] if sign > 0 else self.sizes - self.counts[row]
+                for partner in others[np.argsort(-stock[others], kind="stable")][:most]:
+                    worlds[sign] = deal(worlds[sign], row, column, int(partner), told, sign)
+                    low, high = (
+                        np.count_nonzero(self._has[world == column, row])
+                        for world in worlds.values()
+                    )
+                    if high - low >= wanted:
+                        return True
+        return False
 
-    def _told(self, states: NDArray[np.object_]) -> tuple[Counts, Counts]:
+    def _told(self, states: NDArray[np.object_]) -> Told:
         """The least and the most that each count can be, by what is printed of it alone."""
         base = self._rules.minimum
         near = rounded(self.counts, base)
@@ -175,14 +182,34 @@ class Breakdown:
         most = np.where(rough, near + (base - 1) // 2, self.counts)
         return least, np.where(closed, self.sizes, most)
 
+    def _swapped(
+        self, world: Counts, row: int, column: int, partner: int, told: Told, sign: int
+    ) -> Counts:
+        """The world after as many swaps between two columns as change nothing that is told.
+
+        A review of `column` without the row's item is swapped for one of `partner` with it (the
+        other way about for `sign` -1), if they are alike in all items of which a count is told.
+        """
+        low, high, among = self._limits(world, column, partner, told)
+        has = self._has[among]
+        now = np.count_nonzero(self._has[world == column, row])
+        room = high[row] - now if sign > 0 else now - low[row]
+        bound = (low > 0) | (high < has.sum(axis=0))
+        bound[row] = False
+        kind = np.unique(has[:, bound], axis=0, return_inverse=True)[1].ravel()
+        there = world[among] == column
+        moves = there != (has[:, row] == (sign > 0))
+        nth = pd.Series(kind).groupby([kind, there, moves]).cumcount().to_numpy()
+        pairs = np.minimum(*(np.bincount(kind[moves & side], minlength=kind.max() + 1)
+                             for side in (there, ~there)))  # fmt: skip
+        pairs = np.diff(np.minimum(np.cumsum(pairs), max(room, 0)), prepend=0)
+        chosen = among[moves & (nth < pairs[kind])]
+        swapped = world.copy()
+        swapped[chosen] = column + partner - world[chosen]
+        return swapped
+
     def _dealt(
-        self,
-        world: Counts,
-        row: int,
-        column: int,
-        partner: int,
-        told: tuple[Counts, Counts],
-        sign: int,
+        self, world: Counts, row: int, column: int, partner: int, told: Told, sign: int
     ) -> Counts:
         """The world with the reviews of two columns dealt anew between them.
 
@@ -190,14 +217,11 @@ class Breakdown:
         `told` of both columns allows. Reviews alike in all items are one kind; x = how many of each
         kind are in `column`.
         """
-        among = np.flatnonzero((world == column) | (world == partner))
+        low, high, among = self._limits(world, column, partner, told)
         kinds, kind, sizes = np.unique(
             self._has[among], axis=0, return_inverse=True, return_counts=True
         )
-        both, (least, most) = self._has[among].sum(axis=0), told
-        low = np.maximum(least[:, column], both - most[:, partner])
-        high = np.minimum(most[:, column], both - least[:, partner])
-        bound = (low > 0) | (high < np.minimum(both, self.sizes[column]))
+        bound = (low > 0) | (high < self._has[among].sum(axis=0))
         size = [self.sizes[column]]
         solved = milp(
             -sign * kinds[:, row].astype(float),
@@ -216,6 +240,18 @@ class Breakdown:
         dealt = world.copy()
         dealt[among] = np.where(nth < np.rint(solved.x)[kind.ravel()], column, partner)
         return dealt
+
+    def _limits(
+        self, world: Counts, column: int, partner: int, told: Told
+    ) -> tuple[Counts, Counts, Counts]:
+        """The least and most that each item can have in `column`, and the reviews of both columns.
+
+        Both together keep what they have of an item, so what is told of `partner` binds, too.
+        """
+        among = np.flatnonzero((world == column) | (world == partner))
+        both, (least, most) = self._has[among].sum(axis=0), told
+        low = np.maximum(least[:, column], both - most[:, partner])
+        return low, np.minimum(most[:, column], both - least[:, partner]), among
 
 
 def rounded(counts: Counts, base: int) -> Counts:
