@@ -144,7 +144,7 @@ def _codings(
     known["needs_human"] = np.nan
     if reliability is not None:
         needed = reliability.set_index("code")["needs_human"].astype(float)
-        known["needs_human"] = known["code"].map(needed)
+        known["needs_human"] = known["code"].map(needed).astype(float)
     return known
 
 
