@@ -23,6 +23,7 @@ import pandas as pd
 from filelock import FileLock, Timeout
 
 from pipeline import aggregate, contracts, extract, flow, leaks, redact, tag, topics
+from pipeline.aggregate.catalogue import CATALOGUE
 from pipeline.aggregate.coders import counts
 from pipeline.codebook import Codebook, model_path, read_codebook
 from pipeline.corpus import (
@@ -94,7 +95,12 @@ _TABLES: dict[str, tuple[contracts.Table, ...]] = {
     ),
     "tag": (contracts.CODINGS, contracts.ANSWERS, contracts.RECOMMENDATIONS),
     "topics": tuple(TOPIC_TABLES.values()),
-    "aggregate": (*THEME_TABLES.values(), contracts.LEAKS, contracts.RISKS),
+    "aggregate": (
+        *THEME_TABLES.values(),
+        *(e.table for e in CATALOGUE),
+        contracts.LEAKS,
+        contracts.RISKS,
+    ),
 }
 State = Literal["fresh", "stale", "set aside"]
 
@@ -270,7 +276,8 @@ class Build:
                 "topics": self.expected_corpus("topics"),
                 "codebook": self._codebook_content,
                 "title": self.settings.title,
-                "coders": self.settings.tables.count_coders,
+                "tables": self.settings.tables.model_dump(),
+                "disclosure": self.settings.disclosure.model_dump(),
                 "reviews": [
                     (r.review_id, r.area, r.case_type, r.year_of_death) for r in self.intake.reviews
                 ],
@@ -614,7 +621,12 @@ class Build:
             documents=self.documents(),
             reviews=reviews,
             codings=self._paths_of("tag", "codings"),
+            recommendations=self._paths_of("tag", "recommendations"),
+            passages=self._paths_of("redact", "passages"),
+            roles=self._paths_of("redact", "roles"),
             codebook=self.codebook,
+            periods=self.settings.tables.periods,
+            rules=self.settings.disclosure.rules,
             title=self.settings.title,
             coders=self.settings.tables.count_coders,
             models=self._models,

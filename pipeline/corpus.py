@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from pipeline import contracts
+from pipeline.aggregate.catalogue import CATALOGUE, dimension_of
+from pipeline.aggregate.rules import Disclosure
 from pipeline.codebook import Codebook
 from pipeline.files import replacing
+
+if TYPE_CHECKING:
+    from pipeline.aggregate.made import Source
 
 TOPIC_TABLES = {
     "assignments": contracts.TOPIC_ASSIGNMENTS,
@@ -30,6 +35,12 @@ THEME_TABLES = {
     "excluded": contracts.DOCUMENTS,
 }
 """`excluded` holds the rows of `documents` that were set aside."""
+PUBLICATION = (*(entry.id for entry in CATALOGUE), "contents")
+RESEARCH = (*(e.id for e in CATALOGUE if dimension_of(e)), "matrix", "matrix_columns")
+"""Tables of tables/publication/ and tables/research/."""
+
+
+FOLDERS = {"publication": PUBLICATION, "research": RESEARCH}
 
 
 def topic_paths(outputs: Path) -> dict[str, Path]:
@@ -43,6 +54,13 @@ def table_paths(outputs: Path) -> dict[str, Path]:
     return {
         **{name: tables / f"{name}.parquet" for name in THEME_TABLES},
         **{f"{name}.csv": tables / f"{name}.csv" for name in THEME_TABLES},
+        **{
+            f"{folder}/{name}{suffix}": tables / folder / f"{name}{suffix or '.parquet'}"
+            for folder, names in FOLDERS.items()
+            for name in names
+            for suffix in ("", ".csv")
+        },
+        **{f"{folder}/workbook": tables / folder / f"{folder}.xlsx" for folder in FOLDERS},
         "workbook": tables / "theme_tables.xlsx",
         "summary": tables / "summary.html",
     }
@@ -79,25 +97,33 @@ def build_tables(
     documents: pd.DataFrame,
     reviews: pd.DataFrame,
     codings: Sequence[Path],
+    recommendations: Sequence[Path],
+    passages: Sequence[Path],
+    roles: Sequence[Path],
     codebook: Codebook,
+    periods: Sequence[int],
+    rules: Disclosure,
     title: str,
     coders: Sequence[str],
     models: Mapping[str, str],
     fingerprint: str,
+    reliability: pd.DataFrame | None = None,
 ) -> None:
     """Codings, topics and the corpus flow → theme tables, workbook and summary page.
 
     `topics` are the files of the topics stage; `coders` are the machines whose codings count; the
-    tables go below `outputs`.
+    tables go below `outputs`. `reliability` has code, kappa, n_positives and needs_human.
     """
     from pipeline.aggregate.coders import counts
+    from pipeline.aggregate.publication import published, research
     from pipeline.aggregate.theme_tables import aggregate
     from pipeline.export.delimited import as_csv
     from pipeline.export.summary import as_page
     from pipeline.export.workbook import as_workbook
 
     coded = contracts.read_all(codings, contracts.CODINGS)
-    themes = aggregate(coded[counts(coded["coder"], coders)], reviews, codebook)
+    all_codings = coded[counts(coded["coder"], coders)]
+    themes = aggregate(all_codings, reviews, codebook)
     frames = {
         **themes._asdict(),
         "topics": contracts.read(topics["topics"], contracts.TOPICS),
@@ -118,6 +144,67 @@ def build_tables(
     for name, table in THEME_TABLES.items():
         _put(paths[f"{name}.csv"], as_csv(frames[name], table))
         contracts.write(frames[name], table, paths[name], fingerprint=fingerprint)
+    source = counted_source(
+        codings=all_codings,
+        recommendations=contracts.read_all(recommendations, contracts.RECOMMENDATIONS),
+        passages=contracts.read_all(passages, contracts.REDACTED),
+        roles=contracts.read_all(roles, contracts.ROLES_TABLE),
+        documents=documents,
+        reviews=reviews,
+        codebook=codebook,
+        periods=periods,
+        reliability=reliability,
+    )
+    for folder, made in {
+        "publication": published(source, rules),
+        "research": research(source),
+    }.items():
+        book = as_workbook(made.frames, made.tables, title=title, about=about, matrices={})
+        _put(paths[f"{folder}/workbook"], book)
+        for name, table in made.tables.items():
+            _put(paths[f"{folder}/{name}.csv"], as_csv(made.frames[name], table))
+            path = paths[f"{folder}/{name}"]
+            contracts.write(made.frames[name], table, path, fingerprint=fingerprint)
+
+
+def counted_source(
+    *,
+    codings: pd.DataFrame,
+    recommendations: pd.DataFrame,
+    passages: pd.DataFrame,
+    roles: pd.DataFrame,
+    documents: pd.DataFrame,
+    reviews: pd.DataFrame,
+    codebook: Codebook,
+    periods: Sequence[int],
+    reliability: pd.DataFrame | None,
+) -> Source:
+    """What the catalogue's tables are made from; `behind` traces their rows in its units."""
+    from pipeline.aggregate.made import Source
+    from pipeline.aggregate.units import COUNTED_LAYERS, counted_units
+    from pipeline.export.excerpts import citations
+    from pipeline.tag.agencies import NAMES
+    from pipeline.tag.fault import at_fault
+
+    blaming = codings[
+        (codings["polarity"] == "present")
+        & codings["layer"].isin(COUNTED_LAYERS)
+        & codings["subject"].fillna("agency").eq("agency")
+    ]
+    units = counted_units(
+        codings=codings,
+        at_fault=at_fault(blaming, passages),
+        recommendations=recommendations,
+        roles=roles,
+        documents=documents,
+        reviews=reviews,
+        codebook=codebook,
+        agencies=NAMES,
+        reliability=reliability,
+        periods=periods,
+    )
+    cited = passages.assign(citation=citations(passages))
+    return Source(units, cited, codebook, reliability)
 
 
 def _put(path: Path, content: bytes) -> None:

@@ -5,19 +5,23 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
+from pipeline.aggregate.catalogue import CATALOGUE, CONTENTS
+from pipeline.aggregate.publication import MATRIX_COLUMNS
 from pipeline.contracts import TABLES, Column, Table
 
 _HEAD = """\
 # Columns of every table
 
-Generated from `pipeline/contracts.py` by `python -m pipeline.schema > docs/schema.md`.
+Generated from `pipeline/contracts.py` and `pipeline/aggregate/catalogue.py` by
+`python -m pipeline.schema > docs/schema.md`.
 Offsets are character offsets, from 0, end exclusive; pages count from 1; text is NFC.
 """
+ALL = (*TABLES, *(entry.table for entry in CATALOGUE), CONTENTS, MATRIX_COLUMNS)
 
 
 def page() -> str:
     """The whole page, as Markdown."""
-    return "\n".join([_HEAD, *(line for table in TABLES for line in _section(table))])
+    return "\n".join([_HEAD, *(line for table in ALL for line in _section(table))])
 
 
 def _section(table: Table) -> Iterator[str]:

@@ -8,12 +8,20 @@ import tomllib
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 import codebooks
 from pipeline import manifest
+from pipeline.aggregate.rules import PERIODS, Disclosure
 from pipeline.decisions import decisions_of, read_decisions
 from pipeline.errors import (
     BadSettings,
@@ -131,9 +139,30 @@ class TopicSettings(_Section):
 
 
 class TableSettings(_Section):
-    """[tables]: the coders, beside people, whose codings count in the tables."""
+    """[tables]: which machine coders' codings count beside people's, and the periods of death."""
 
     count_coders: tuple[str, ...] = (MACHINE,)
+    periods: Annotated[tuple[int, ...], Field(min_length=1)] = PERIODS
+
+    @field_validator("periods")
+    @classmethod
+    def _rising(cls, periods: tuple[int, ...]) -> tuple[int, ...]:
+        if list(periods) != sorted(set(periods)):
+            raise ValueError("write the first year of each period once, the earliest first")
+        return periods
+
+
+class DisclosureSettings(_Section):
+    """[disclosure]: which counts are withheld from tables/publication/."""
+
+    minimum: Annotated[int, Field(ge=2)] = 5
+    method: Literal["suppress", "round"] = "suppress"
+    off: bool = False
+
+    @property
+    def rules(self) -> Disclosure:
+        """The same for the aggregate stage."""
+        return Disclosure(**self.model_dump())
 
 
 class EvaluateSettings(_Section):
@@ -154,6 +183,7 @@ class Settings(_Section):
     tag: TagSettings = TagSettings()
     topics: TopicSettings = TopicSettings()
     tables: TableSettings = TableSettings()
+    disclosure: DisclosureSettings = DisclosureSettings()
     evaluate: EvaluateSettings = EvaluateSettings()
 
     @model_validator(mode="after")

@@ -7,6 +7,9 @@ import pandas as pd
 from pipeline.contracts import TEXT, Table
 from pipeline.sheets import FORMULA
 
+WITHHELD = "c"
+"""What stands in place of a number that disclosure control withholds, as in official statistics."""
+
 
 def as_csv(frame: pd.DataFrame, table: Table) -> bytes:
     """UTF-8 with LF line ends and a header; empty cells are nulls.
@@ -15,6 +18,22 @@ def as_csv(frame: pd.DataFrame, table: Table) -> bytes:
     which readers take for the end of a row, becomes a blank.
     """
     texts = [column.name for column in table.columns if column.type == TEXT]
-    safe = frame[table.names].astype(dict.fromkeys(texts, "str"))
+    safe = printed(frame[table.names], table).astype(dict.fromkeys(texts, "str"))
     safe[texts] = safe[texts].replace({FORMULA: "'", "\r": " "}, regex=True)
     return safe.to_csv(index=False, lineterminator="\n").encode()
+
+
+def printed(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """The frame with `WITHHELD` where a number is withheld, for CSV and workbook.
+
+    Those are the empty numbers of suppressed rows, and numbers of passages in tables with a state.
+    """
+    if "state" not in table.names:
+        return frame
+    cells = frame.astype(object).where(frame.notna(), None)
+    suppressed = frame["state"] == "suppressed"
+    for column in table.columns:
+        if column.type != TEXT and column.name != "needs_human_coding":
+            withheld = suppressed | (column.name == "n_passages")
+            cells.loc[withheld & frame[column.name].isna(), column.name] = WITHHELD
+    return cells

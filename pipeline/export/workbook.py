@@ -12,6 +12,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.contracts import REAL, TEXT, Table
+from pipeline.export.delimited import printed
 
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 CREATED = datetime(2011, 4, 13)
@@ -48,8 +49,9 @@ def as_workbook(
     *,
     title: str,
     about: Mapping[str, str],
+    matrices: Mapping[str, tuple[str, str, str]] = MATRICES,
 ) -> bytes:
-    """An XLSX file with a sheet for each of `tables`, and the review x theme and code matrices.
+    """An XLSX file with a sheet for each of `tables`, and for each of `matrices`.
 
     `about` says what made the tables (software, codebook, models); it stands in the first sheet.
     Text is never a formula or a link, whatever it begins with.
@@ -59,13 +61,14 @@ def as_workbook(
         workbook.set_properties({"title": title, "created": CREATED})
         bold = workbook.add_format({"bold": True})
         wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})
-        _read_me(workbook.add_worksheet("Read me"), tables, MATRICES, title, about, bold, wrapped)
+        _read_me(workbook.add_worksheet("Read me"), tables, matrices, title, about, bold, wrapped)
         for name, table in tables.items():
             formats = _formats(workbook, table)
-            _write(workbook.add_worksheet(sheet_name(name)), frames[name], bold, formats)
-        for sheet, (name, columns, cells) in MATRICES.items():
-            matrix = frames[name].pivot(index="review_id", columns=columns, values=cells)
-            matrix = matrix.apply(lambda c: c.map(STATE_CELLS)) if cells == "state" else matrix
+            cells = printed(frames[name], table)
+            _write(workbook.add_worksheet(sheet_name(name)), cells, bold, formats)
+        for sheet, (name, columns, values) in matrices.items():
+            matrix = frames[name].pivot(index="review_id", columns=columns, values=values)
+            matrix = matrix.apply(lambda c: c.map(STATE_CELLS)) if values == "state" else matrix
             _write(workbook.add_worksheet(sheet), matrix.reset_index(), bold, {})
     return content.getvalue()
 

@@ -14,6 +14,7 @@ AGENCIES: list[dict[str, Any]] = tomllib.loads(
 )["agency"]
 """The entries of agencies.toml, which says what its keys mean."""
 IDS = tuple(agency["id"] for agency in AGENCIES)
+NAMES = {agency["id"]: agency["name"] for agency in AGENCIES}
 
 _PSEUDONYM = r"\[[^\]]*\]"
 _JOINT = re.compile(
@@ -105,6 +106,17 @@ def _subjects(sentence: str) -> tuple[str, ...]:
     # "A campaign should be run by the Partnership": who is to do it stands after "by".
     doers = [one for one in lists if _DOER.search(sentence[: _opened(one, sentence)])]
     return _ordered(mention for one in subjects or doers for mention in one)
+
+
+def doers(sentence: str) -> tuple[str, ...]:
+    """The ids of the agencies that did, or did not do, what a sentence of findings tells.
+
+    Those that stand after "by"; else those named first, with those that are joined to them.
+    """
+    told = [m for m in _mentions(sentence) if not m.bare or _opens([m], sentence)]
+    lists = list(_lists(told, sentence))
+    after_by = [one for one in lists if _DOER.search(sentence[: _opened(one, sentence)])]
+    return _ordered(mention for one in after_by or lists[:1] for mention in one)
 
 
 def _opened(mentions: Sequence[Mention], sentence: str) -> int:
