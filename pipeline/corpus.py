@@ -16,6 +16,8 @@ TOPIC_TABLES = {
     "assignments": contracts.TOPIC_ASSIGNMENTS,
     "terms": contracts.TOPIC_TERMS,
     "topics": contracts.TOPICS,
+    "similarities": contracts.TOPIC_SIMILARITIES,
+    "runs": contracts.TOPIC_RUNS,
 }
 THEME_TABLES = {
     "prevalence": contracts.PREVALENCE,
@@ -24,6 +26,10 @@ THEME_TABLES = {
     "cooccurrence": contracts.COOCCURRENCE,
     "topics": contracts.TOPICS,
     "topic_terms": contracts.TOPIC_TERMS,
+    "topic_codebook": contracts.TOPIC_CODEBOOK,
+    "topic_codes": contracts.TOPIC_CODES,
+    "topic_periods": contracts.TOPIC_PERIODS,
+    "topic_runs": contracts.TOPIC_RUNS,
     "reviews": contracts.REVIEWS,
     "documents": contracts.DOCUMENTS,
     "excluded": contracts.DOCUMENTS,
@@ -51,20 +57,24 @@ def build_topics(
     passages: Sequence[Path],
     roles: Sequence[Path],
     outputs: Path,
+    codebook: Codebook,
     *,
     embeddings: str,
     seed: int,
+    number: int | None,
     fingerprint: str,
 ) -> None:
-    """Redacted passages and roles of all reviews → the topic tables."""
+    """Redacted passages and roles of all reviews, and the codebook → the topic tables."""
     from pipeline.models import embedder
     from pipeline.topics.model import topics
 
     found = topics(
         contracts.read_all(passages, contracts.REDACTED),
         contracts.read_all(roles, contracts.ROLES_TABLE),
+        codebook,
         embedder=embedder(embeddings),
         seed=seed,
+        number=number,
     )
     paths = topic_paths(outputs)
     for name, frame in found._asdict().items():
@@ -88,15 +98,22 @@ def build_tables(
     `topics` are the files of the topics stage; the tables go below `outputs`.
     """
     from pipeline.aggregate.theme_tables import aggregate
+    from pipeline.aggregate.topic_tables import compare_topics
     from pipeline.export.delimited import as_csv
     from pipeline.export.summary import as_page
     from pipeline.export.workbook import as_workbook
 
-    counted = aggregate(contracts.read_all(codings, contracts.CODINGS), reviews, codebook)
+    coded = contracts.read_all(codings, contracts.CODINGS)
+    found = {name: contracts.read(topics[name], table) for name, table in TOPIC_TABLES.items()}
+    compared = compare_topics(
+        found["assignments"], found["topics"], found["similarities"], coded, reviews, codebook
+    )
     frames = {
-        **counted._asdict(),
-        "topics": contracts.read(topics["topics"], contracts.TOPICS),
-        "topic_terms": contracts.read(topics["terms"], contracts.TOPIC_TERMS),
+        **aggregate(coded, reviews, codebook)._asdict(),
+        "topics": found["topics"],
+        "topic_terms": found["terms"],
+        "topic_runs": found["runs"],
+        **compared._asdict(),
         "reviews": reviews,
         "documents": documents,
         "excluded": documents[documents["status"] == "set aside"],
