@@ -46,6 +46,9 @@ def compare_topics(
     A passage counts for a code when it has the code, whatever the polarity and layer: what is
     said to be absent, or recommended, is in the codebook too.
     """
+    if similarities.empty:
+        # Too small a corpus for topics.
+        return TopicComparison(TOPIC_CODES.frame(), TOPIC_CODEBOOK.frame(), TOPIC_PERIODS.frame())
     members = assignments[assignments["state"] == "in topic"]
     known = codings.loc[codings["code"].isin(list(codebook.codes)), [*_PASSAGE, "code"]]
     coded = members.merge(known.drop_duplicates(), on=_PASSAGE)

@@ -160,16 +160,19 @@ def _spread(axes: Axes, found: pd.DataFrame) -> None:
 def _name_topics(axes: Axes, found: pd.DataFrame, names: pd.Series) -> None:
     """Each name at its topic's middle, or as near to it as no other name stands."""
     height = 0.042 * float(np.diff(axes.get_ylim())[0])
-    width = 0.2 * float(np.diff(axes.get_xlim())[0])
-    taken: list[tuple[float, float]] = []
+    letter = 0.0085 * float(np.diff(axes.get_xlim())[0])
+    taken: list[tuple[float, float, int]] = []
     for x, y, name in zip(found["x"], found["y"], names, strict=True):
         steps = (y + sign * n * height for n in range(len(found) + 1) for sign in (1, -1))
         free = next(
             at
             for at in steps
-            if all(abs(at - b) >= height * 0.99 or abs(x - a) >= width for a, b in taken)
+            if all(
+                abs(at - b) >= height * 0.99 or abs(x - a) >= letter * (len(name) + length) / 2
+                for a, b, length in taken
+            )
         )
-        taken.append((x, free))
+        taken.append((x, free, len(name)))
         axes.text(x, free, name, ha="center", va="center", fontsize=8)
 
 

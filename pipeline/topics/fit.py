@@ -87,13 +87,16 @@ def fit_topics(
     number = number or n_topics(sum(text.count(" ") + 1 for text in texts))
     drawn = _drawn(len(texts), seed)
     sample = [texts[n] for n in drawn]
+    vocabulary = _vocabulary(sample, groups[drawn])
+    if not vocabulary:
+        return nothing_fitted(len(texts))
     with threadpool_limits(limits=1):
         words = CorpusVectors(embedder, token=TOKEN, stop_words=stop_words()).fit(sample)
         vectors = words.transform(texts)
         clusters = PassageClusters(
             min(number, len(sample)), seeds=range(seed, seed + SEEDS), weights=weights[drawn]
         )
-        model = bertopic(clusters, _vocabulary(sample, groups[drawn]))
+        model = bertopic(clusters, vocabulary)
         nearest = _nearest(model, texts, vectors, drawn)
         centres = _centres(vectors, nearest)
         outlier = _outliers(vectors, centres, nearest, drawn)
@@ -157,7 +160,7 @@ def _vocabulary(texts: list[str], groups: NDArray[np.int64]) -> list[str]:
         present = counter.fit_transform(texts)
     except ValueError:
         # No text has a word that is not a stop word.
-        return ["-"]
+        return []
     review = np.unique(groups, return_inverse=True)[1]
     rows = csr_matrix((np.ones(len(texts)), (review, np.arange(len(texts)))))
     enough = (present.getnnz(axis=0) >= MIN_TERM_PASSAGES) & (
@@ -190,6 +193,8 @@ def _outliers(
     vectors: Vectors, centres: Vectors, nearest: NDArray[np.int64], drawn: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
     """Which texts are no nearer to their topic than texts of other topics may be by chance."""
+    if len(centres) < 2:
+        return np.zeros(len(vectors), dtype=np.bool_)
     cosines = vectors[drawn] @ centres.T
     cosines[np.arange(len(drawn)), nearest[drawn]] = np.nan
     fences = np.nanquantile(cosines, OUTLIER, axis=0)
@@ -205,6 +210,6 @@ def _clusters_of_topics(model: BERTopic) -> NDArray[np.int64]:
 
 
 def nothing_fitted(n: int) -> Fit:
-    """Of a corpus that is too small: no topic, and every text in none."""
+    """Of a corpus too small or without a telling word: no topic, and every text in none."""
     none, vectors = np.full(n, NO_TOPIC), np.zeros((n, 1), dtype=np.float32)
     return Fit(none, none, vectors, vectors[:0], {}, np.zeros(0), np.zeros((0, 0)), 0, None)
