@@ -23,6 +23,7 @@ N_NEAREST = 3
 YEARS = 5
 """Years of death in a period, counted from years ending in 1 and 6: reviews began in 2011."""
 NOT_STATED = "not stated"
+_PASSAGE = ["review_id", "passage_id"]
 
 
 class TopicComparison(NamedTuple):
@@ -59,9 +60,6 @@ def compare_topics(
         TOPIC_CODEBOOK.validate(_verdicts(codes, coded, topics)),
         TOPIC_PERIODS.validate(_periods(members, topics, reviews)),
     )
-
-
-_PASSAGE = ["review_id", "passage_id"]
 
 
 def _codes(
