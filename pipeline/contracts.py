@@ -685,7 +685,7 @@ TOPIC_PERIODS = Table(
     ("topic", "period"),
     (
         _TOPIC,
-        Column("period", TEXT, "five years of death, or 'not stated'"),
+        Column("period", TEXT, "years of death, or 'not stated'"),
         Column("n_passages", INT, "passages of the period in the topic", unit="passages"),
         Column("of_passages", INT, "denominator: passages of the period in any topic",
                unit="passages"),

@@ -136,7 +136,13 @@ def build_tables(
     all_codings = coded[counts(coded["coder"], coders)]
     found = {name: contracts.read(topics[name], table) for name, table in TOPIC_TABLES.items()}
     compared = compare_topics(
-        found["assignments"], found["topics"], found["similarities"], all_codings, reviews, codebook
+        found["assignments"],
+        found["topics"],
+        found["similarities"],
+        all_codings,
+        reviews,
+        codebook,
+        periods,
     )
     frames = {
         **aggregate(all_codings, reviews, codebook)._asdict(),

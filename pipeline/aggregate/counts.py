@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.aggregate.units import KEYS, NOT_STATED, Units
+from pipeline.aggregate.periods import NOT_STATED
+from pipeline.aggregate.units import KEYS, Units
 from pipeline.contracts import INT, REAL, TEXT, Column, Table
 
 STATES = ("shown", "suppressed", "rounded")

@@ -5,10 +5,12 @@ Only passages in a topic are counted: neither outliers nor repeats.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import pandas as pd
 
+from pipeline.aggregate.periods import period_of
 from pipeline.codebook import Codebook
 from pipeline.contracts import TOPIC_CODEBOOK, TOPIC_CODES, TOPIC_PERIODS
 
@@ -20,9 +22,6 @@ those of other topics, and its prototypes are at least so near in words. Set on 
 reviews of the example, where it finds three in four topics again whose theme is taken out of the
 codebook (docs/topics.md)."""
 N_NEAREST = 3
-YEARS = 5
-"""Years of death in a period, counted from years ending in 1 and 6: reviews began in 2011."""
-NOT_STATED = "not stated"
 _PASSAGE = ["review_id", "passage_id"]
 
 
@@ -41,6 +40,7 @@ def compare_topics(
     codings: pd.DataFrame,
     reviews: pd.DataFrame,
     codebook: Codebook,
+    periods: Sequence[int],
 ) -> TopicComparison:
     """Topics (contracts.TOPIC_ASSIGNMENTS, TOPICS, TOPIC_SIMILARITIES) beside codings and reviews.
 
@@ -58,7 +58,7 @@ def compare_topics(
     return TopicComparison(
         TOPIC_CODES.validate(codes[near]),
         TOPIC_CODEBOOK.validate(_verdicts(codes, coded, topics)),
-        TOPIC_PERIODS.validate(_periods(members, topics, reviews)),
+        TOPIC_PERIODS.validate(_periods(members, topics, reviews, periods)),
     )
 
 
@@ -128,10 +128,14 @@ def _reasons(rows: pd.DataFrame) -> pd.Series:
     return reasons.where(rows["n_passages"] > 0, "none of its passages is coded")
 
 
-def _periods(members: pd.DataFrame, topics: pd.DataFrame, reviews: pd.DataFrame) -> pd.DataFrame:
+def _periods(
+    members: pd.DataFrame, topics: pd.DataFrame, reviews: pd.DataFrame, periods: Sequence[int]
+) -> pd.DataFrame:
     """Every topic x period that a built review is of, zeros included."""
     built = reviews[reviews["status"] == "built"]
-    period = period_of(built["year_of_death"]).set_axis(built["review_id"]).rename("period")
+    period = (
+        period_of(built["year_of_death"], periods).set_axis(built["review_id"]).rename("period")
+    )
     placed = members.join(period, on="review_id")
     numbers = topics.loc[topics["topic"] >= 0, "topic"]
     cells = pd.MultiIndex.from_product([numbers, sorted(set(period))], names=["topic", "period"])
@@ -143,10 +147,3 @@ def _periods(members: pd.DataFrame, topics: pd.DataFrame, reviews: pd.DataFrame)
     rows["of_passages"] = rows["period"].map(placed.groupby("period").size()).fillna(0)
     rows["of_reviews"] = rows["period"].map(period.value_counts())
     return rows.assign(percent=_percent(rows["n_passages"], rows["of_passages"]))
-
-
-def period_of(years: pd.Series) -> pd.Series:
-    """'2011–2015' for 2013; 'not stated' where there is no year."""
-    first = (years.astype("Int64") - 1) // YEARS * YEARS + 1
-    last = first + YEARS - 1
-    return (first.astype("string") + "–" + last.astype("string")).fillna(NOT_STATED).astype(object)

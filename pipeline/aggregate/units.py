@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from pipeline.aggregate.flow import flow_units
+from pipeline.aggregate.periods import NOT_STATED, period_names, period_of
 from pipeline.aggregate.rules import PERIODS
 from pipeline.codebook import Codebook
 from pipeline.vocabulary import CASE_TYPES, DOCUMENT_TYPES, PROGRESS, SCOPES, SUBJECTS
 
-NOT_STATED = "not stated"
 PEOPLE = ("victim", "perpetrator", "child")
 """The roles of a review's roles table that stand for people whom its death concerns."""
 DIMENSIONS = ("area", "period", "case_type")
@@ -128,20 +127,11 @@ def counted_units(
 def _reviews(reviews: pd.DataFrame, periods: Sequence[int]) -> pd.DataFrame:
     built = reviews.loc[reviews["status"] == "built",
                         ["review_id", "area", "case_type", "year_of_death"]]  # fmt: skip
-    edges, names = _bands(periods)
-    period = pd.cut(built["year_of_death"].astype(float), edges, right=False, labels=names)
     return built.assign(
-        period=period.astype(object).where(period.notna(), NOT_STATED),
+        period=period_of(built["year_of_death"], periods),
         area=built["area"].fillna(NOT_STATED),
         case_type=built["case_type"].fillna(NOT_STATED),
     ).drop(columns="year_of_death")
-
-
-def _bands(periods: Sequence[int]) -> tuple[list[float], list[str]]:
-    """Edges and names of the periods that begin with these years."""
-    inner = [f"{first}-{after - 1}" for first, after in pairwise(periods)]
-    names = [f"before {periods[0]}", *inner, f"{periods[-1]} and later"]
-    return [-np.inf, *periods, np.inf], names
 
 
 def _codings(
@@ -208,7 +198,7 @@ def _values(
     agencies = found(*(frames[n]["agency"] for n in ("fault", "recommendations_by_agency")))
     listed = {
         "area": found(reviews["area"]),
-        "period": [name for name in _bands(periods)[1] if name in set(reviews["period"])],
+        "period": [name for name in period_names(periods) if name in set(reviews["period"])],
         "case_type": [kind for kind in CASE_TYPES if kind in set(reviews["case_type"])],
         "theme": [theme.id for theme in codebook.theme],
         "role": list(PEOPLE),

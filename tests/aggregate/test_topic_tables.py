@@ -3,7 +3,9 @@
 import pandas as pd
 import pytest
 
-from pipeline.aggregate.topic_tables import NOT_STATED, compare_topics, period_of
+from pipeline.aggregate.periods import NOT_STATED, period_of
+from pipeline.aggregate.rules import PERIODS
+from pipeline.aggregate.topic_tables import compare_topics
 from pipeline.codebook import Codebook
 from pipeline.contracts import (
     CODINGS,
@@ -68,7 +70,7 @@ def compared(n_drink, topic=0):
     inside = [row for row in rows if row["state"] == "in topic"][:n_drink]
     other = [row for row in rows if row["state"] != "in topic"]
     codings = CODINGS.frame([coding(row, "drink", "absent") for row in inside + other])
-    return compare_topics(ASSIGNMENTS, ROWS, SIMILARITIES, codings, BUILT, CODEBOOK)
+    return compare_topics(ASSIGNMENTS, ROWS, SIMILARITIES, codings, BUILT, CODEBOOK, PERIODS)
 
 
 def test_neither_outliers_nor_repeats_are_counted():
@@ -95,35 +97,35 @@ def test_a_code_that_is_not_near_does_not_cover_a_topic():
 def test_a_code_that_is_everywhere_does_not_cover_a_topic():
     everywhere = ASSIGNMENTS[ASSIGNMENTS["state"] == "in topic"].to_dict("records")
     codings = CODINGS.frame([coding(row, "drink") for row in everywhere])
-    result = compare_topics(ASSIGNMENTS, ROWS, SIMILARITIES, codings, BUILT, CODEBOOK)
+    result = compare_topics(ASSIGNMENTS, ROWS, SIMILARITIES, codings, BUILT, CODEBOOK, PERIODS)
     assert set(result.topic_codebook["verdict"]) == {"not in the codebook"}
 
 
 def test_codes_that_the_codebook_no_longer_has_are_not_counted():
     rows = ASSIGNMENTS[ASSIGNMENTS["topic"] == 0].to_dict("records")
     codings = CODINGS.frame([coding(row, "gone") for row in rows])
-    result = compare_topics(ASSIGNMENTS, ROWS, SIMILARITIES, codings, BUILT, CODEBOOK)
+    result = compare_topics(ASSIGNMENTS, ROWS, SIMILARITIES, codings, BUILT, CODEBOOK, PERIODS)
     assert result.topic_codebook["n_coded"].sum() == 0
 
 
 def test_periods_have_denominators_and_name_what_has_no_year():
     periods = compared(0).topic_periods.set_index(["topic", "period"])
     assert len(periods) == 2 * 3
-    row = periods.loc[(0, "2011–2015")]
+    row = periods.loc[(0, "2011-2015")]
     assert (row["n_passages"], row["of_passages"], row["percent"]) == (4, 8, 50.0)
     # The fourth review is of the same years, and was set aside.
     assert (row["n_reviews"], row["of_reviews"]) == (1, 1)
     assert periods.loc[(1, NOT_STATED), "n_passages"] == 3
 
 
-def test_a_period_is_five_years():
-    years = pd.Series([2010, 2011, 2015, 2016, None], dtype="Int64")
-    assert period_of(years).tolist() == [
-        "2006–2010", "2011–2015", "2011–2015", "2016–2020", NOT_STATED,
+def test_a_period_begins_with_its_first_year():
+    years = pd.Series([2010, 2011, 2015, 2016, 2021, None], dtype="Int64")
+    assert period_of(years, PERIODS).tolist() == [
+        "before 2011", "2011-2015", "2011-2015", "2016-2020", "2021 and later", NOT_STATED,
     ]  # fmt: skip
 
 
 def test_without_topics_there_are_no_rows():
     none = [TOPIC_ASSIGNMENTS.frame(), TOPICS.frame(), TOPIC_SIMILARITIES.frame()]
-    result = compare_topics(*none, CODINGS.frame(), BUILT, CODEBOOK)
+    result = compare_topics(*none, CODINGS.frame(), BUILT, CODEBOOK, PERIODS)
     assert [len(frame) for frame in result] == [0, 0, 0]
