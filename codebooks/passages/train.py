@@ -142,6 +142,7 @@ def blank(codes: Sequence[str]) -> CodingModel:
         heading_terms=words, heading_idf=none, weights=none, heading_weights=none, scale=none,
         rules=np.zeros((len(codes), len(RULES))), intercept=none, calibration=np.array([1.0, 0.0]),
         polarities=words, polarity_features=words, polarity_weights=none,
+        kappas=none, positives=none,
     )  # fmt: skip
 
 
@@ -210,6 +211,12 @@ def kappa(right: Array, told: Array) -> float:
     agreed = (right == told).mean()
     chance = right.mean() * told.mean() + (1 - right.mean()) * (1 - told.mean())
     return float((agreed - chance) / (1 - chance))
+
+
+def kappas(right: Array, told: Array) -> Array:
+    """Cohen's kappa of each code."""
+    each = [kappa(right[:, n], told[:, n]) for n in range(right.shape[1])]
+    return np.array(each).round(4)
 
 
 def figures(right: Array, told: Array) -> str:
@@ -307,7 +314,10 @@ def main() -> None:
     model = replace(learn(known, codes), calibration=calibration)
     probable = probabilities(model, check)
     common = common_threshold(probable, check.right)
-    model = replace(model, thresholds=np.full(len(codes), common))
+    model = replace(
+        model, thresholds=np.full(len(codes), common), positives=known.right.sum(axis=0),
+        kappas=kappas(known.right, aside >= common),
+    )  # fmt: skip
     print(f"common threshold {common}, calibration {calibration}")
     rules = check.finds.sum(axis=2) > 0
     for name, says in (("rules", rules), ("model", probable >= common)):

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -39,6 +40,12 @@ ALWAYS = "always"
 DECIMALS = 3
 """Probabilities are rounded before they are compared with a threshold, so that the order of
 summation on another machine cannot move a coding over it."""
+NEEDS_HUMANS = 0.6
+"""Kappa under which a code's machine codings need a human coder (Landis and Koch 1977,
+Biometrics 33, call what is above substantial)."""
+FEWEST_POSITIVES = 20
+"""Passages with the code under which its kappa is too uncertain to trust: among 20 the standard
+error of the share that is found is about 0.11, so that 0.6 cannot be told from 0.4."""
 
 # What redaction put in place of a name says nothing about a code.
 _WORD = re.compile(r"\[[A-Z][^\[\]]*\]|[a-z]+(?:['’][a-z]+)?", re.IGNORECASE)
@@ -131,6 +138,9 @@ class CodingModel:
     calibration: slope and intercept that turn log-odds into those of the passages kept aside
     polarities, polarity_features, polarity_weights: the same of polarity, weights of shape
         (features, polarities); without features the polarity is told by rules
+    kappas, positives: Cohen's kappa with the coder of the texts that it was learnt from, each text
+        coded by a model that had not seen it, and how many of their passages have the code,
+        shape (codes,)
     """
 
     codes: Array
@@ -148,6 +158,8 @@ class CodingModel:
     polarities: Array
     polarity_features: Array
     polarity_weights: Array
+    kappas: Array
+    positives: Array
 
     def probabilities(
         self, texts: Sequence[str], headings: Sequence[tuple[str, str]], finds: Array
@@ -234,6 +246,24 @@ def read_model(codebook: Path) -> CodingModel | None:
             f"{path.name} beside the codebook is no coding model of this version; make it again "
             "(docs/coding.md says how), or delete it to code by rules alone"
         ) from None
+
+
+def reliability(model: CodingModel | None, codes: Sequence[str]) -> pd.DataFrame:
+    """How far each code's machine codings can be trusted: code, kappa, n_positives, needs_human.
+
+    One row for each of `codes`, in their order. A code needs a human coder when its kappa is under
+    `NEEDS_HUMANS` or comes from fewer than `FEWEST_POSITIVES` passages; so does every code that no
+    model knows, whose kappa is null.
+    """
+    columns = {"kappa": "float64", "n_positives": "int64"}
+    known = pd.DataFrame(
+        {"kappa": model.kappas, "n_positives": model.positives} if model else {},
+        index=[str(code) for code in model.codes] if model else [],
+        columns=list(columns),
+    )
+    found = known.reindex(list(codes)).fillna({"n_positives": 0}).astype(columns)
+    sure = (found["kappa"] >= NEEDS_HUMANS) & (found["n_positives"] >= FEWEST_POSITIVES)
+    return found.assign(needs_human=~sure).rename_axis("code").reset_index()
 
 
 def _vectorizer(analyzer: Any, vocabulary: Array, idf: Array) -> TfidfVectorizer:

@@ -14,7 +14,13 @@ from pipeline.contracts import REDACTED, ROLES_TABLE
 from pipeline.errors import BadSettings
 from pipeline.models import embedder
 from pipeline.tag.coder import Coder, tag
-from pipeline.tag.model import read_model, text_terms
+from pipeline.tag.model import (
+    FEWEST_POSITIVES,
+    NEEDS_HUMANS,
+    read_model,
+    reliability,
+    text_terms,
+)
 
 SHIPPED = Path(codebooks.__file__).parent / "dhr.toml"
 MODEL = read_model(SHIPPED)
@@ -144,3 +150,18 @@ def test_the_model_agrees_with_the_coder_of_the_reviews_of_development(codebook)
     by_rules = known.finds.sum(axis=2) > 0
     assert train.kappa(known.right, told) > 0.54
     assert train.kappa(known.right, told) > train.kappa(known.right, by_rules) + 0.1
+
+
+def test_the_model_says_how_far_each_code_can_be_trusted(codebook):
+    table = reliability(MODEL, list(codebook.codes)).set_index("code")
+    assert list(table.index) == list(codebook.codes)
+    weak = (table["kappa"] < NEEDS_HUMANS) | (table["n_positives"] < FEWEST_POSITIVES)
+    assert table["needs_human"].equals(weak)
+    assert table["needs_human"].any() and not table["needs_human"].all()
+    assert table["n_positives"].min() > 0
+
+
+def test_a_code_that_no_model_knows_needs_a_human(codebook):
+    unknown = reliability(MODEL, ["our-own-code"])
+    assert unknown["needs_human"].all() and unknown["kappa"].isna().all()
+    assert reliability(None, list(codebook.codes))["needs_human"].all()
