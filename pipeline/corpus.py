@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from pipeline import contracts
 from pipeline.codebook import Codebook
 from pipeline.files import replacing
+
+if TYPE_CHECKING:
+    from pipeline.review.attachment import Attached
 
 TOPIC_TABLES = {
     "assignments": contracts.TOPIC_ASSIGNMENTS,
@@ -37,11 +41,12 @@ def topic_paths(outputs: Path) -> dict[str, Path]:
 
 
 def table_paths(outputs: Path) -> dict[str, Path]:
-    """The files of the aggregate stage: each table as parquet, its CSV, workbook, summary."""
+    """The files of aggregate: tables as parquet and CSV, the codings, workbook, summary."""
     tables = outputs / "tables"
     return {
         **{name: tables / f"{name}.parquet" for name in THEME_TABLES},
         **{f"{name}.csv": tables / f"{name}.csv" for name in THEME_TABLES},
+        "codings": tables / "codings.parquet",
         "workbook": tables / "theme_tables.xlsx",
         "summary": tables / "summary.html",
     }
@@ -78,12 +83,14 @@ def build_tables(
     documents: pd.DataFrame,
     reviews: pd.DataFrame,
     codings: Sequence[Path],
+    passages: Sequence[Path],
+    decisions: pd.DataFrame,
     codebook: Codebook,
     title: str,
     models: Mapping[str, str],
     fingerprint: str,
 ) -> None:
-    """Codings, topics and the corpus flow → theme tables, workbook and summary page.
+    """Codings, decisions, topics and the corpus flow → theme tables, workbook and summary page.
 
     `topics` are the files of the topics stage; the tables go below `outputs`.
     """
@@ -92,7 +99,8 @@ def build_tables(
     from pipeline.export.summary import as_page
     from pipeline.export.workbook import as_workbook
 
-    counted = aggregate(contracts.read_all(codings, contracts.CODINGS), reviews, codebook)
+    evidence, _ = checked_codings(passages, codings, decisions, codebook)
+    counted = aggregate(evidence, reviews, codebook)
     frames = {
         **counted._asdict(),
         "topics": contracts.read(topics["topics"], contracts.TOPICS),
@@ -107,11 +115,28 @@ def build_tables(
         **models,
     }
     paths = table_paths(outputs)
+    contracts.write(evidence, contracts.CHECKED_CODINGS, paths["codings"], fingerprint=fingerprint)
     _put(paths["summary"], as_page(frames, codebook, title=title, about=about).encode())
     _put(paths["workbook"], as_workbook(frames, THEME_TABLES, title=title, about=about))
     for name, table in THEME_TABLES.items():
         _put(paths[f"{name}.csv"], as_csv(frames[name], table))
         contracts.write(frames[name], table, paths[name], fingerprint=fingerprint)
+
+
+def checked_codings(
+    passages: Sequence[Path],
+    codings: Sequence[Path],
+    decisions: pd.DataFrame,
+    codebook: Codebook,
+) -> tuple[pd.DataFrame, Attached]:
+    """`contracts.CHECKED_CODINGS`: decisions over codings; and where the decisions stand."""
+    from pipeline.review.attachment import attach
+    from pipeline.review.override import checked
+
+    texts = contracts.read_all(passages, contracts.REDACTED)
+    attached = attach(decisions, texts)
+    found = contracts.read_all(codings, contracts.CODINGS)
+    return checked(found, attached.decisions, texts, codebook), attached
 
 
 def _put(path: Path, content: bytes) -> None:
@@ -122,6 +147,7 @@ def _put(path: Path, content: bytes) -> None:
 def coded_excerpts(
     passages: Sequence[Path],
     codings: Sequence[Path],
+    decisions: pd.DataFrame,
     codebook: Codebook,
     *,
     code: str | None,
@@ -134,8 +160,9 @@ def coded_excerpts(
     """
     from pipeline.export.excerpts import excerpts
 
+    found, _ = checked_codings(passages, codings, decisions, codebook)
     return excerpts(
-        contracts.read_all(codings, contracts.CODINGS),
+        found,
         contracts.read_all(passages, contracts.REDACTED),
         codebook,
         code=code,

@@ -10,11 +10,11 @@ from typing import Any
 import pandas as pd
 
 from pipeline.codebook import Codebook
-from pipeline.contracts import CODINGS, REDACTED, TEXT, Column, Table
+from pipeline.contracts import CHECKED_CODINGS, REDACTED, TEXT, Column, Table
 from pipeline.errors import MissingInput
 from pipeline.export import delimited
 
-_OF_CODING = {column.name: column for column in CODINGS.columns}
+_OF_CODING = {column.name: column for column in CHECKED_CODINGS.columns}
 _OF_PASSAGE = {column.name: column for column in REDACTED.columns}
 
 EXCERPTS = Table(
@@ -35,6 +35,7 @@ EXCERPTS = Table(
         _OF_CODING["subject"],
         _OF_CODING["score"],
         _OF_CODING["coder"],
+        _OF_CODING["checked"],
         _OF_CODING["passage_id"],
     ),
 )
@@ -53,13 +54,15 @@ def excerpts(
 ) -> pd.DataFrame:
     """The codings of a code, theme or review (of all, unless told), in `EXCERPTS`' columns.
 
-    In order of the codebook, then of review and reading. Codes that the codebook does not have
+    `codings` are `contracts.CHECKED_CODINGS`; of `contracts.CODINGS` none counts as checked. In
+    order of the codebook, then of review and reading. Codes that the codebook does not have
     are left out. Raises `MissingInput` for a code, theme or review that is not there.
     """
     check("code", code, codebook.codes)
     check("theme", theme, codebook.themes)
     check("review", review, passages["review_id"].unique())
     codes = _codes(codebook, theme, code)
+    codings = codings if "checked" in codings else codings.assign(checked=False)
     found = codings.drop(columns="theme").merge(codes, on="code")
     found = found.merge(passages, on=["review_id", "passage_id"])
     found = found[found["review_id"] == review] if review is not None else found
@@ -108,7 +111,8 @@ def _quotation(row: Any) -> str:
     before, evidence, after = map(plain, (text[:start], text[start:end], text[end:]))
     bold = f"**{evidence}**" if evidence.strip() else evidence
     # The quotation mark keeps "1." or "-" at the start of a text from becoming a list.
-    about = ", ".join((row.layer, row.polarity, row.coder))
+    checked = ("checked",) if row.checked else ()
+    about = ", ".join((row.layer, row.polarity, row.coder, *checked))
     return f"> “{before}{bold}{after}”\n>\n> — {plain(row.citation)} ({plain(about)})"
 
 

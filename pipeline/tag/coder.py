@@ -16,10 +16,11 @@ from spacy.tokens import Doc
 
 from pipeline.codebook import Code, Codebook
 from pipeline.contracts import CODINGS
-from pipeline.models import Embedder
+from pipeline.models import Embedder, Vectors
 from pipeline.tag.cues import Cues, cue_patterns
 from pipeline.tag.layers import CAUTIOUS_SECTIONS, codable
-from pipeline.tag.model import RULES, CodingModel, Why, polarity_features
+from pipeline.tag.learnt import Learnt
+from pipeline.tag.model import RULES, Array, CodingModel, Seen, Why, polarity_features
 from pipeline.tag.patterns import Find, PatternSet, tokens
 from pipeline.tag.similarity import Prototypes
 from pipeline.tag.subjects import SubjectFinder
@@ -83,12 +84,18 @@ class Coder:
     """A codebook ready to code: patterns compiled, prototypes embedded, its model at hand.
 
     `learnt` are the codes that the model applies; without a model, rules apply every code.
+    `from_people` is what was learnt from people's decisions, over the model.
     """
 
     def __init__(
-        self, codebook: Codebook, embedder: Embedder, model: CodingModel | None = None
+        self,
+        codebook: Codebook,
+        embedder: Embedder,
+        model: CodingModel | None = None,
+        from_people: Learnt | None = None,
     ) -> None:
         self.model = model
+        self._from_people = from_people
         self.learnt = frozenset(model.column if model else ()) & codebook.codes.keys()
         self.codebook = codebook
         self._embedder = embedder
@@ -101,9 +108,13 @@ class Coder:
         }
         self._exclusions = _pattern_set(codebook, "exclusions")
 
-    def evidence(self, texts: list[str]) -> list[list[Evidence]]:
+    def similarity(self, texts: list[str]) -> Vectors:
+        """Of each sentence to the prototypes of each code of the codebook, shape (n, codes)."""
+        return self._prototypes.similarity(self._embedder.encode(texts))
+
+    def evidence(self, texts: list[str], similarity: Vectors | None = None) -> list[list[Evidence]]:
         """Per sentence, all evidence that stands (weak indicators only where supported)."""
-        similarity = self._prototypes.similarity(self._embedder.encode(texts))
+        similarity = self.similarity(texts) if similarity is None else similarity
         supported = self._prototypes.supports(similarity)
         column = {code: n for n, code in enumerate(self._prototypes.codes)}
         return [
@@ -114,6 +125,20 @@ class Coder:
             ]
             for n, text in enumerate(texts)
         ]
+
+    def over(self, from_people: Learnt | None) -> Coder:
+        """The same coder with something else learnt from people, or nothing."""
+        return Coder(self.codebook, self._embedder, self.model, from_people)
+
+    def told(self, seen: Seen) -> tuple[Array, Array]:
+        """How probable the model's codes are in a review's passages, and from where each applies.
+
+        Shapes (n, codes) and (codes,). Only for a coder with a model.
+        """
+        assert self.model is not None
+        if self._from_people is None:
+            return self.model.look_again(seen), self.model.thresholds
+        return self._from_people.look_again(seen, self.model), self._from_people.thresholds
 
     def _finds(self, sentence: Doc) -> Iterator[tuple[str, str, Find]]:
         found = [
@@ -198,7 +223,9 @@ class Reading:
         self._subjects = SubjectFinder(roles, kept["text"])
         # A sentence is also its neighbours' neighbour: its cues are found once.
         self._cues = cache(lambda at: coder.cues(self.sentences[at].text))
-        self.evidence = coder.evidence([s.text for s in self.sentences])
+        texts = [sentence.text for sentence in self.sentences]
+        self.similarity = coder.similarity(texts)
+        self.evidence = coder.evidence(texts, self.similarity)
 
     def passage(self, at: int) -> dict[Any, Any]:
         """The passage that a sentence stands in."""
@@ -298,10 +325,10 @@ def _by_model(reading: Reading) -> Iterator[dict[str, Any]]:
     if model is None:
         return
     finds = reading.finds
-    probable = model.probabilities(*seen(reading, model))
+    probable, thresholds = reading.coder.told(seen(reading, model))
     # Most passages have more than one code.
     row = cache(lambda n: model.row(reading.passages[n]["text"]))
-    for n, column in np.argwhere(probable >= model.thresholds):
+    for n, column in np.argwhere(probable >= thresholds):
         code = str(model.codes[column])
         if code not in reading.coder.learnt:
             continue
@@ -311,10 +338,8 @@ def _by_model(reading: Reading) -> Iterator[dict[str, Any]]:
             yield _learnt_row(reading, found, why, float(probable[n, column]))
 
 
-def seen(
-    reading: Reading, model: CodingModel
-) -> tuple[list[str], list[tuple[str, str]], NDArray[np.int64]]:
-    """What the model sees of the passages: texts, headings with section roles, rule finds."""
+def seen(reading: Reading, model: CodingModel) -> Seen:
+    """What the model sees of the passages of a review."""
     texts = [passage["text"] for passage in reading.passages]
     headings = [
         (passage["heading_path"].split(" > ")[-1], passage["section_role"])
@@ -326,7 +351,20 @@ def seen(
             if one.code in model.column:
                 place = sentence.passage, model.column[one.code], RULES.index(one.kind)
                 counts[place] += 1
-    return texts, headings, counts
+    return Seen(texts, headings, counts, _likeness(reading, model))
+
+
+def _likeness(reading: Reading, model: CodingModel) -> NDArray[np.float64]:
+    """Of each passage's likest sentence to each of the model's codes; 0 for unknown codes."""
+    place = {code: n for n, code in enumerate(reading.coder.codebook.codes)}
+    likeness = np.zeros((len(reading.passages), len(model.codes)))
+    known = [n for n, code in enumerate(model.codes) if str(code) in place]
+    columns = [place[str(model.codes[n])] for n in known]
+    at = np.array([sentence.passage for sentence in reading.sentences], dtype=int)
+    best = np.zeros((len(reading.passages), len(known)))
+    np.maximum.at(best, at, reading.similarity[:, columns])
+    likeness[:, known] = best
+    return likeness
 
 
 def _learnt_row(

@@ -26,6 +26,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from pipeline.codebook import model_path
 from pipeline.errors import BadSettings
+from pipeline.tag.second_look import NO_TREES, Trees, features
 
 RULES = ("indicator", "pattern", "weak indicator")
 """Kinds of rule finds, in the order of `CodingModel.rules`."""
@@ -50,7 +51,24 @@ error of the share that is found is about 0.11, so that 0.6 cannot be told from 
 # What redaction put in place of a name says nothing about a code.
 _WORD = re.compile(r"\[[A-Z][^\[\]]*\]|[a-z]+(?:['’][a-z]+)?", re.IGNORECASE)
 
+TREES = "trees_"
+"""Before the names of the arrays of the trees in the file."""
+
 Array = NDArray[Any]
+
+
+class Seen(NamedTuple):
+    """What a model sees of a review's passages, in reading order.
+
+    texts; headings: pairs of nearest heading and section role; finds: of each code's rules, shape
+    (n, codes, kinds of RULES); likeness: to the codes' prototypes, of the likest sentence, shape
+    (n, codes).
+    """
+
+    texts: Sequence[str]
+    headings: Sequence[tuple[str, str]]
+    finds: Array
+    likeness: Array
 
 
 class Term(NamedTuple):
@@ -138,6 +156,7 @@ class CodingModel:
     calibration: slope and intercept that turn log-odds into those of the passages kept aside
     polarities, polarity_features, polarity_weights: the same of polarity, weights of shape
         (features, polarities); without features the polarity is told by rules
+    trees: the second look (`pipeline.tag.second_look`); None: regressions have the last word
     kappas, positives: Cohen's kappa with the coder of the texts that it was learnt from, each text
         coded by a model that had not seen it, and how many of their passages have the code,
         shape (codes,)
@@ -160,11 +179,12 @@ class CodingModel:
     polarity_weights: Array
     kappas: Array
     positives: Array
+    trees: Trees | None = None
 
     def probabilities(
         self, texts: Sequence[str], headings: Sequence[tuple[str, str]], finds: Array
     ) -> Array:
-        """How probable each code is in each passage, shape (n, codes).
+        """How probable each code is in each passage, by the regressions, shape (n, codes).
 
         `headings` are pairs of heading and section role; `finds` counts the finds of each code's
         rules, shape (n, codes, kinds of RULES).
@@ -176,6 +196,23 @@ class CodingModel:
         odds += (rule_counts(finds) * self.rules).sum(axis=2) + self.intercept
         slope, intercept = self.calibration
         return np.asarray(np.round(1 / (1 + np.exp(-(slope * odds + intercept))), DECIMALS))
+
+    def look_again(self, seen: Seen) -> Array:
+        """How probable each code is in each passage of a review, with all that is known of it.
+
+        Shape (n, codes).
+        """
+        probable = self.probabilities(seen.texts, seen.headings, seen.finds)
+        if self.trees is None or not seen.texts:
+            return probable
+        odds = self.trees.odds(self.second_look(seen, probable))
+        return np.asarray(np.round(1 / (1 + np.exp(-odds)), DECIMALS))
+
+    def second_look(self, seen: Seen, probable: Array | None = None) -> Array:
+        """What trees see of a review's passages: `second_look.features`."""
+        if probable is None:
+            probable = self.probabilities(seen.texts, seen.headings, seen.finds)
+        return features(log_odds(probable), seen.likeness, seen.finds, seen.headings, seen.texts)
 
     def row(self, text: str) -> csr_matrix:
         """The terms of a passage as they are weighed, shape (1, terms): see `why`."""
@@ -225,7 +262,10 @@ class CodingModel:
     def to_bytes(self) -> bytes:
         """The model as a file."""
         file = io.BytesIO()
-        arrays: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
+        arrays: dict[str, Any] = {
+            f.name: getattr(self, f.name) for f in fields(self) if f.name != "trees"
+        }
+        arrays |= {TREES + name: array for name, array in vars(self.trees or NO_TREES).items()}
         np.savez_compressed(file, **arrays)
         return file.getvalue()
 
@@ -240,12 +280,23 @@ def read_model(codebook: Path) -> CodingModel | None:
         return None
     try:
         with np.load(path, allow_pickle=False) as arrays:
-            return CodingModel(**{field.name: arrays[field.name] for field in fields(CodingModel)})
+            known = [field.name for field in fields(CodingModel) if field.name != "trees"]
+            trees = Trees(**{field.name: arrays[TREES + field.name] for field in fields(Trees)})
+            return CodingModel(
+                **{name: arrays[name] for name in known},
+                trees=trees if len(trees.roots) else None,
+            )
     except (OSError, ValueError, KeyError):
         raise BadSettings(
             f"{path.name} beside the codebook is no coding model of this version; make it again "
             "(docs/coding.md says how), or delete it to code by rules alone"
         ) from None
+
+
+def log_odds(probable: Array) -> Array:
+    """Log-odds of probabilities that were rounded to `DECIMALS`."""
+    clipped = np.clip(probable, 0.0005, 0.9995)
+    return np.asarray(np.log(clipped / (1 - clipped)))
 
 
 def reliability(model: CodingModel | None, codes: Sequence[str]) -> pd.DataFrame:
