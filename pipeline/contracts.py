@@ -665,6 +665,14 @@ PREVALENCE = Table(
     ),
 )  # fmt: skip
 
+_EXPECTED = Column(
+    "expected",
+    REAL,
+    "how many of these are expected to be right: their scores added up, 1 for what people "
+    "checked; of a theme those of its strongest code",
+    unit="passages",
+)
+
 REVIEW_THEMES = Table(
     "review_themes",
     "one review and theme: the review x theme matrix, long",
@@ -672,9 +680,10 @@ REVIEW_THEMES = Table(
     (
         _REVIEW,
         Column("theme", TEXT, "theme id"),
-        Column("state", TEXT, "present, explicitly absent, or not mentioned",
-               vocabulary=STATES),
+        Column("state", TEXT, "present, where at least one of its passages is expected to be "
+               "right; else explicitly absent, or not mentioned", vocabulary=STATES),
         Column("n_passages", INT, "passages where it is present", unit="passages"),
+        _EXPECTED,
     ),
 )  # fmt: skip
 
@@ -686,9 +695,10 @@ REVIEW_CODES = Table(
         _REVIEW,
         Column("code", TEXT, "code id"),
         Column("theme", TEXT, "theme id"),
-        Column("state", TEXT, "present, explicitly absent, or not mentioned",
-               vocabulary=STATES),
+        Column("state", TEXT, "present, where at least one of its passages is expected to be "
+               "right; else explicitly absent, or not mentioned", vocabulary=STATES),
         Column("n_passages", INT, "passages where it is present", unit="passages"),
+        _EXPECTED,
     ),
 )  # fmt: skip
 

@@ -123,9 +123,23 @@ def lost_lines(build: Build) -> Iterator[str]:
                     f"decisions: {lost} of {len(decided)} of Review {review.review_id} no longer "
                     f"fit its text; `dhr redactions {review.review_id}` lists them"
                 )
+    yield from _orphans(build)
     gone = [d for d in build.study.decisions if d.review_id and d.review_id not in numbers]
     if gone:
         yield f"decisions: {len(gone)} are kept of reviews that are not in the study"
+
+
+def _orphans(build: Build) -> Iterator[str]:
+    """How many decisions about codings have lost their place; they are kept, and count nowhere."""
+    stored = build.study.coding_decisions
+    if stored.empty or any(build.state("tag", r) != "fresh" for r in build.built("tag")):
+        return
+    orphans = build.coded()[2].orphans
+    if len(orphans):
+        yield (
+            f"decisions: {len(orphans)} of {len(stored)} about codings have lost their place in "
+            "the text; `dhr decisions` lists them"
+        )
 
 
 def status(build: Build) -> Iterator[str]:
@@ -264,7 +278,14 @@ def _top_themes(build: Build) -> Iterator[str]:
     prevalence = contracts.read(paths["prevalence"], contracts.PREVALENCE)
     themes = prevalence[prevalence["level"] == "theme"]
     top = themes.sort_values(["n_reviews", "n_passages", "theme"], ascending=[False, False, True])
-    yield "  top themes    (machine codings that no person has checked)"
+    evidence = contracts.read(paths["codings"], contracts.CHECKED_CODINGS)
+    n = int(evidence["checked"].sum())
+    said = (
+        f"{n:,} of {len(evidence):,} codings checked by people"
+        if n
+        else ("machine codings that no person has checked")
+    )
+    yield f"  top themes    ({said})"
     for row in top.head(TOP_THEMES).itertuples():
         share = "-" if row.of_reviews == 0 else f"{row.percent:.0f}%"
         yield (

@@ -1,7 +1,8 @@
 """The theme tables: prevalence, the review x theme and review x code matrices, co-occurrence.
 
 A passage counts for a code when it says that the code is present, in the layer of findings or
-of facts; what is recommended or praised is counted apart. A passage counts once per theme,
+of facts; what is recommended or praised is counted apart. A review counts when its passages
+together are enough (`review_evidence`). A passage counts once per theme,
 however many codes of the theme and however many coders it has. Codings of reviews that were
 set aside, and of codes that the codebook does not have, are not counted.
 """
@@ -14,6 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
+from pipeline.aggregate.review_evidence import ENOUGH, expected_passages
 from pipeline.codebook import Codebook
 from pipeline.contracts import COOCCURRENCE, PREVALENCE, REVIEW_CODES, REVIEW_THEMES
 
@@ -79,7 +81,7 @@ def _present(codings: pd.DataFrame) -> pd.DataFrame:
 def _matrix(
     codings: pd.DataFrame, level: str, built: pd.Index[int], units: pd.DataFrame
 ) -> pd.DataFrame:
-    """Every built review x theme (or code): four counts of distinct passages, and the state."""
+    """Every built review x theme (or code): distinct passages, how many to expect right, state."""
     facets = [
         _present(codings),
         _counted(codings, "absent"),
@@ -91,9 +93,10 @@ def _matrix(
         facet.groupby(["review_id", level])["passage_id"].nunique().reindex(cells, fill_value=0)
         for facet in facets
     ]
-    matrix = pd.concat(counts, axis=1, keys=COUNTS).reset_index()
+    expected = expected_passages(facets[0], level).reindex(cells, fill_value=0.0)
+    matrix = pd.concat([*counts, expected], axis=1, keys=[*COUNTS, "expected"]).reset_index()
     matrix["state"] = np.select(
-        [matrix["n_passages"] > 0, matrix["n_passages_absent"] > 0],
+        [matrix["expected"] >= ENOUGH, matrix["n_passages_absent"] > 0],
         ["present", "absent"],
         "not mentioned",
     )

@@ -36,6 +36,8 @@ Yes = NDArray[np.bool_]
 
 CODED_KINDS = ("P", "L", "T", "R", "X")
 FIRST_CODER = "first coder"
+FEWEST_FOR_F1 = 5
+"""Passages with a code under which its F1 is left out of the mean."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,18 @@ def coding(
             second, machine_both, kappa, resampling_both
         )
         result.pooled["coders: Krippendorff’s alpha"] = _alpha(first_both, second)
+    result.pooled |= {
+        f"{name}: macro F1 over codes with {FEWEST_FOR_F1} positives": _macro_f1(
+            first, yes, resampling
+        )
+        for name, yes in {
+            "machine": machine, "always yes": np.ones_like(first), "section only": section,
+        }.items()
+    }  # fmt: skip
     result.pooled |= _qualities(measured, resampling)
+    result.pooled["never coded sections: passages the machine coded"] = _in_boilerplate(
+        measured, machine, resampling
+    )
     for n, code in enumerate(codes):
         result.codes[code] = _code(
             first[:, n], machine[:, n], section[:, n], resampling
@@ -181,6 +194,28 @@ def _against(name: str, first: Yes, second: Yes, resampling: Resampling) -> dict
     }
 
 
+def _macro_f1(first: Yes, second: Yes, resampling: Resampling) -> Measure:
+    """Mean F1 of the codes that the first coder gave often enough; `n` of `of` codes."""
+    often = first.sum(axis=0) >= FEWEST_FOR_F1
+    counts = confusion(first[:, often], second[:, often])
+    n, codes = counts.shape[:2]
+    measure = resampling.measure(
+        counts.reshape(n, -1), lambda sums: _mean_f1(sums.reshape(*sums.shape[:-1], codes, 4))
+    )
+    return Measure(measure.value, int(often.sum()), first.shape[1], measure.low, measure.high)
+
+
+def _mean_f1(sums: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of counts of shape (..., codes, 4); a code that nobody gave in a draw counts as 0."""
+    return np.asarray(np.nan_to_num(f1(sums)).mean(axis=-1))
+
+
+def _in_boilerplate(measured: Sequence[Unit], machine: Yes, resampling: Resampling) -> Measure:
+    """Passages of sections that are never coded which the machine coded all the same."""
+    never = np.array([unit.role not in LAYER_OF_SECTION for unit in measured], dtype=bool)
+    return resampling.share(machine.any(axis=1) & never, never)
+
+
 def _alpha(first: Yes, second: Yes) -> Measure:
     """Krippendorff's alpha (nominal) over all decisions of two coders."""
     value = _krippendorff(first.ravel(), second.ravel())
@@ -212,6 +247,7 @@ def _qualities(measured: Sequence[Unit], resampling: Resampling) -> dict[str, Me
             len(measured), resampling,
         ),
     }  # fmt: skip
+    measures["shared codings: polarity, macro F1"] = _polarity_f1(pairs, len(measured), resampling)
     for polarity in POLARITIES:
         counts = np.zeros((len(measured), 4))
         for n, unit in enumerate(measured):
@@ -230,6 +266,27 @@ def _qualities(measured: Sequence[Unit], resampling: Resampling) -> dict[str, Me
         nan, subjects, sum(len(u.first) for u in measured), nan, nan
     )
     return measures
+
+
+def _polarity_f1(
+    pairs: Sequence[tuple[int, Coding, Coding]], n_units: int, resampling: Resampling
+) -> Measure:
+    """Mean F1 of the polarities that the first coder gave, over shared codings."""
+    place = {polarity: n for n, polarity in enumerate(POLARITIES)}
+    counts = np.zeros((n_units, len(POLARITIES), 4))
+    for n, a, b in pairs:
+        if a.polarity == b.polarity:
+            counts[n, place[a.polarity], BOTH] += 1
+        else:
+            counts[n, place[a.polarity], FIRST] += 1
+            counts[n, place[b.polarity], SECOND] += 1
+    given = counts.sum(axis=0)[:, [BOTH, FIRST]].sum(axis=1) > 0
+    counts = counts[:, given]
+    measure = resampling.measure(
+        counts.reshape(n_units, -1),
+        lambda sums: _mean_f1(sums.reshape(*sums.shape[:-1], int(given.sum()), 4)),
+    )
+    return Measure(measure.value, int(given.sum()), len(pairs), measure.low, measure.high)
 
 
 def _agreeing(hits: list[tuple[int, bool]], n_units: int, resampling: Resampling) -> Measure:
@@ -332,6 +389,9 @@ def _review_level(gold: ThemeTables, ours: ThemeTables) -> dict[str, Measure]:
         nan = float("nan")
         measures[f"theme table: mean error, reviews per {level}"] = Measure(
             float(error.mean()), int(error.sum()), len(error), nan, nan
+        )
+        measures[f"theme table: largest error, reviews of a {level}"] = Measure(
+            float(error.max()), int(error.max()), int(a["review_id"].nunique()), nan, nan
         )
     return measures
 

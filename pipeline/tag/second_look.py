@@ -106,13 +106,13 @@ def features(
     return np.stack([np.round(column, 4) for column in columns], axis=2)
 
 
-def learn_trees(features: Array, right: Array) -> Trees:
+def learn_trees(features: Array, right: Array, *, trees: int = TREES) -> Trees:
     """Trees learnt from rows of features, shape (n, len(SEEN)), and whether a code applies."""
     from sklearn.ensemble import HistGradientBoostingClassifier
     from threadpoolctl import threadpool_limits
 
     model = HistGradientBoostingClassifier(
-        max_iter=TREES, learning_rate=RATE, max_leaf_nodes=LEAVES, min_samples_leaf=FEWEST,
+        max_iter=trees, learning_rate=RATE, max_leaf_nodes=LEAVES, min_samples_leaf=FEWEST,
         l2_regularization=PENALTY, early_stopping=False, random_state=0,
     )  # fmt: skip
     # One thread: sums in one order, so that the same decisions give the same bytes.

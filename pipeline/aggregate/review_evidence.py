@@ -1,0 +1,27 @@
+"""Whether a review's codings together are enough to say that it has a code.
+
+One false coding among hundreds of passages is enough to find every theme in every review. The
+score of a machine coding is the probability that it is right; added up over a review's passages, it
+is the number of right ones to be expected, whatever their dependence. A code is there when at least
+one is; what a person decided about counts as one. A theme is there when one of its codes is.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+ENOUGH = 1.0
+"""Right passages to be expected. docs/coding.md says what this does to the tables."""
+
+
+def expected_passages(codings: pd.DataFrame, level: str) -> pd.Series[float]:
+    """(review_id, theme or code) → right passages to be expected; of a theme its strongest code's.
+
+    `codings` are those of one state, `contracts.CODINGS` or `CHECKED_CODINGS`. A passage counts
+    once however many coders it has.
+    """
+    checked = codings["checked"] if "checked" in codings else codings["coder"].isna()
+    sure = codings.assign(score=codings["score"].mask(checked, 1.0))
+    best = sure.groupby(["review_id", "theme", "code", "passage_id"])["score"].max()
+    of_codes = best.groupby(["review_id", "theme", "code"]).sum().round(4)
+    return of_codes.groupby(["review_id", level]).max()
