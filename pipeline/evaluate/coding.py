@@ -44,7 +44,7 @@ FEWEST_FOR_F1 = 5
 class Unit:
     """One block that a coder decided about, with each coder's codings by code.
 
-    `second` is None where no second coder read the document.
+    `second` is None where no second coder read the document; `scores` are the machine's, by code.
     """
 
     review_id: int
@@ -52,6 +52,7 @@ class Unit:
     first: Mapping[str, Coding]
     second: Mapping[str, Coding] | None
     machine: Mapping[str, Coding]
+    scores: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass
@@ -74,6 +75,9 @@ def units(documents: Sequence[Read], codings: pd.DataFrame) -> list[Unit]:
     for passage_id, code, polarity, subject in codings[columns].to_numpy():
         known = subject if isinstance(subject, str) else None
         of_passage.setdefault(passage_id, {})[code] = Coding(code, polarity, known)
+    scores = dict(
+        zip(zip(codings["passage_id"], codings["code"], strict=True), codings["score"], strict=True)
+    )
     found = []
     for read in documents:
         if read.gold.repeats:
@@ -84,6 +88,8 @@ def units(documents: Sequence[Read], codings: pd.DataFrame) -> list[Unit]:
             if block.kind not in CODED_KINDS or block.header:
                 continue
             machine = [of_passage.get(ids[place], {}) for place in match.passages]
+            scored = [(code, scores[ids[place], code]) for place in match.passages
+                      for code in of_passage.get(ids[place], {})]  # fmt: skip
             second = read.gold.second
             found.append(
                 Unit(
@@ -92,6 +98,7 @@ def units(documents: Sequence[Read], codings: pd.DataFrame) -> list[Unit]:
                     _by_code(block.codes),
                     None if second is None else _by_code(second.get(n, ())),
                     {code: coding for part in machine for code, coding in part.items()},
+                    dict(sorted(scored, key=lambda one: one[1])),
                 )
             )
     return found
@@ -198,16 +205,24 @@ def _macro_f1(first: Yes, second: Yes, resampling: Resampling) -> Measure:
     """Mean F1 of the codes that the first coder gave often enough; `n` of `of` codes."""
     often = first.sum(axis=0) >= FEWEST_FOR_F1
     counts = confusion(first[:, often], second[:, often])
-    n, codes = counts.shape[:2]
-    measure = resampling.measure(
-        counts.reshape(n, -1), lambda sums: _mean_f1(sums.reshape(*sums.shape[:-1], codes, 4))
-    )
-    return Measure(measure.value, int(often.sum()), first.shape[1], measure.low, measure.high)
+    return _mean_f1(counts, resampling, of=first.shape[1])
 
 
-def _mean_f1(sums: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Of counts of shape (..., codes, 4); a code that nobody gave in a draw counts as 0."""
-    return np.asarray(np.nan_to_num(f1(sums)).mean(axis=-1))
+def _mean_f1(counts: NDArray[np.float64], resampling: Resampling, *, of: int) -> Measure:
+    """Mean F1 over the kinds of counts of shape (units, kinds, 4); `n` is how many kinds.
+
+    A kind that nobody gave in a draw counts as 0.
+    """
+    n, kinds = counts.shape[:2]
+    if not kinds:
+        return Measure(float("nan"), 0, of, float("nan"), float("nan"))
+
+    def mean(sums: NDArray[np.float64]) -> NDArray[np.float64]:
+        each = f1(sums.reshape(*sums.shape[:-1], kinds, 4))
+        return np.asarray(np.nan_to_num(each).mean(axis=-1))
+
+    measure = resampling.measure(counts.reshape(n, kinds * 4), mean)
+    return Measure(measure.value, kinds, of, measure.low, measure.high)
 
 
 def _in_boilerplate(measured: Sequence[Unit], machine: Yes, resampling: Resampling) -> Measure:
@@ -281,12 +296,7 @@ def _polarity_f1(
             counts[n, place[a.polarity], FIRST] += 1
             counts[n, place[b.polarity], SECOND] += 1
     given = counts.sum(axis=0)[:, [BOTH, FIRST]].sum(axis=1) > 0
-    counts = counts[:, given]
-    measure = resampling.measure(
-        counts.reshape(n_units, -1),
-        lambda sums: _mean_f1(sums.reshape(*sums.shape[:-1], int(given.sum()), 4)),
-    )
-    return Measure(measure.value, int(given.sum()), len(pairs), measure.low, measure.high)
+    return _mean_f1(counts[:, given], resampling, of=len(pairs))
 
 
 def _agreeing(hits: list[tuple[int, bool]], n_units: int, resampling: Resampling) -> Measure:
@@ -341,7 +351,7 @@ def _tables(measured: Sequence[Unit], codebook: Codebook, coder: str) -> ThemeTa
             "polarity": found.polarity,
             "subject": found.subject,
             "layer": _layer(unit, found),
-            "score": 1.0,
+            "score": unit.scores.get(found.code, 1.0) if coder == "machine" else 1.0,
             "reason": "",
         }
         for n, unit in enumerate(measured)
