@@ -17,6 +17,8 @@ from pipeline.tag.coder import Coder, tag
 from pipeline.tag.model import (
     FEWEST_POSITIVES,
     NEEDS_HUMANS,
+    RULES,
+    Seen,
     read_model,
     reliability,
     text_terms,
@@ -118,10 +120,18 @@ def test_codes_that_the_model_does_not_know_are_coded_by_rules():
     assert code(coder, text).equals(code(by_rules, text))
 
 
-def test_the_same_passages_give_the_same_codings_in_any_company(coder):
-    alone = code(coder, RECEIPTS)
-    together = code(coder, RECEIPTS, GARDEN, GARDEN)
-    assert alone.equals(together)
+def test_the_first_look_is_at_the_passage_alone_the_second_at_the_review():
+    def looked(*texts):
+        n = len(texts)
+        nothing = np.zeros((n, len(MODEL.codes), len(RULES)), dtype=int)
+        likeness = np.zeros((n, len(MODEL.codes)))
+        seen = Seen(texts, [("Analysis", "analysis")] * n, nothing, likeness)
+        first = MODEL.probabilities(seen.texts, seen.headings, seen.finds)
+        return first[0], MODEL.look_again(seen)[0]
+
+    alone, together = looked(RECEIPTS), looked(RECEIPTS, RECEIPTS, GARDEN)
+    assert (alone[0] == together[0]).all()
+    assert (alone[1] != together[1]).any()
 
 
 def test_a_codebook_without_a_model_has_none_and_a_file_that_is_none_is_refused(tmp_path):
