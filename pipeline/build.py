@@ -53,6 +53,7 @@ from pipeline.tasks import (
     TagJob,
     copy_documents,
     died,
+    machine_coder,
     perform,
 )
 
@@ -60,6 +61,8 @@ if TYPE_CHECKING:
     from pipeline.asking import Open
     from pipeline.copies.written import Written
     from pipeline.release import Found, LeakCheck
+    from pipeline.review.attachment import Attached
+    from pipeline.tag.coder import Coder
     from pipeline.tag.language_model.store import Store
 
 REVIEW_STAGES = ("extract", "redact", "tag")
@@ -98,6 +101,7 @@ _TABLES: dict[str, tuple[contracts.Table, ...]] = {
     "aggregate": (
         *THEME_TABLES.values(),
         *(e.table for e in CATALOGUE),
+        contracts.CHECKED_CODINGS,
         contracts.LEAKS,
         contracts.RISKS,
     ),
@@ -244,13 +248,13 @@ class Build:
 
     @cached_property
     def _model_content(self) -> str:
-        path = model_path(self.study.codebook_path)
-        return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
+        """Of the codebook's model, and of what was learnt from decisions."""
+        paths = (model_path(self.study.codebook_path), self.study.learnt_path)
+        return " ".join(map(_content, paths)).strip()
 
     @property
     def _accepted_content(self) -> str:
-        path = self.study.not_leaks_path
-        return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
+        return _content(self.study.not_leaks_path)
 
     @cached_property
     def _coding_slice(self) -> str:
@@ -276,6 +280,7 @@ class Build:
                 "codings": {r.review_id: self.expected("tag", r) for r in self.built("tag")},
                 "topics": self.expected_corpus("topics"),
                 "codebook": self._codebook_content,
+                "decisions": _content(self.study.coding_decisions_path),
                 "title": self.settings.title,
                 "tables": self.settings.tables.model_dump(),
                 "disclosure": self.settings.disclosure.model_dump(),
@@ -432,11 +437,42 @@ class Build:
         found = coded_excerpts(
             self._paths_of("redact", "passages"),
             self._paths_of("tag", "codings"),
+            self.study.coding_decisions,
             self.codebook,
             **wanted,
         )
         self.leak_check.frame(found, "excerpts")
         return excerpts_as(form, found)
+
+    def coded(self) -> tuple[pd.DataFrame, pd.DataFrame, Attached]:
+        """`contracts.REDACTED` and `CODINGS` of the built reviews, and where decisions stand.
+
+        Raises `MissingInput` when the codings are not up to date.
+        """
+        from pipeline.review.attachment import attach
+
+        late = [r for r in self.built("tag") if self.state("tag", r) == "stale"]
+        if late:
+            raise MissingInput(
+                f"the codings of {len(late)} review(s) are not up to date; run `dhr run` first"
+            )
+        passages = contracts.read_all(self._paths_of("redact", "passages"), contracts.REDACTED)
+        codings = contracts.read_all(self._paths_of("tag", "codings"), contracts.CODINGS)
+        return passages, codings, attach(self.study.coding_decisions, passages)
+
+    @cached_property
+    def coder(self) -> Coder:
+        """The machine coder as `tag` has it.
+
+        Raises `BadSettings` when the codebook, its model or what was learnt cannot be used.
+        """
+        return machine_coder(
+            self.study.codebook_path, self.study.learnt_path, self.settings.models.embeddings
+        )
+
+    def roles(self) -> pd.DataFrame:
+        """`contracts.ROLES_TABLE` of the built reviews."""
+        return contracts.read_all(self._paths_of("redact", "roles"), contracts.ROLES_TABLE)
 
     def recommendations(self, *, agency: str | None, form: str) -> str:
         """Recommendations of the built reviews as text; see `corpus.cited_recommendations`.
@@ -626,6 +662,7 @@ class Build:
             recommendations=self._paths_of("tag", "recommendations"),
             passages=self._paths_of("redact", "passages"),
             roles=self._paths_of("redact", "roles"),
+            decisions=self.study.coding_decisions,
             codebook=self.codebook,
             periods=self.settings.tables.periods,
             rules=self.settings.disclosure.rules,
@@ -750,6 +787,7 @@ class Build:
                     codebook=self.study.codebook_path,
                     codebook_content=self._codebook_content,
                     model_content=self._model_content,
+                    learnt=self.study.learnt_path,
                     embeddings=settings.models.embeddings,
                     min_score=settings.tag.min_score,
                     language_model=asked.asked if (asked := settings.tag.language_model) else None,
@@ -814,6 +852,11 @@ def _size(job: Job) -> int:
     of_documents = [d.path for d in job.documents] if isinstance(job, ExtractJob) else []
     paths = [*job.inputs.values(), *of_documents]
     return sum(path.stat().st_size for path in paths if path.exists())
+
+
+def _content(path: Path) -> str:
+    """Hash of a file's content; empty when there is no such file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
 
 
 def _installed(program: str | None) -> bool:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
+from pipeline.commands import coding
 from pipeline.commands.codebook import codebook
+from pipeline.commands.options import Command, example, study_options
 from pipeline.engines import ENGINES, engine
 from pipeline.errors import BadUsage, DhrError, LeakFound, MissingInput
 from pipeline.study import Study
@@ -23,33 +24,6 @@ from pipeline.vocabulary import CASE_TYPES, DOCUMENT_TYPES, POLARITIES, PUBLICAT
 
 SOFTWARE_FAULT = 70
 """As in sysexits.h."""
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-def study_options(command: Command) -> Command:
-    """The one pair of options that says which study, and where its outputs are."""
-
-    @click.option(
-        "--study",
-        "folder",
-        type=click.Path(path_type=Path, file_okay=False),
-        default=Path("corpus"),
-        show_default=True,
-        help="The study's folder.",
-    )
-    @click.option(
-        "--outputs",
-        type=click.Path(path_type=Path, file_okay=False),
-        help="Where its outputs are.  [default: outputs/<name of the study's folder>]",
-    )
-    @wraps(command)
-    def with_study(*args: Any, folder: Path, outputs: Path | None, **options: Any) -> Any:
-        name = folder.resolve().name
-        return command(*args, study=lambda: Study(folder, outputs or Path("outputs") / name),
-                       folder=folder, **options)  # fmt: skip
-
-    return with_study  # type: ignore[return-value]
 
 
 def run_options(command: Command) -> Command:
@@ -66,11 +40,6 @@ def run_options(command: Command) -> Command:
     ):  # fmt: skip
         command = option(command)
     return command
-
-
-def example(*lines: str) -> str:
-    """The example that a command's help ends in."""
-    return "\b\nExample:\n  " + "\n  ".join(lines)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -199,13 +168,21 @@ def check(study: Callable[[], Study], folder: Path) -> None:
 
 @dhr.command(epilog=example("dhr evaluate --study corpus/example --outputs outputs/example"))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@click.option("--learn", "learning", is_flag=True,
+              help="Take the gold of the reviews of development for people's decisions, learn from "
+                   "it, and measure the held-out reviews with and without.")  # fmt: skip
 @study_options
-def evaluate(study: Callable[[], Study], folder: Path, as_json: bool) -> None:
+def evaluate(study: Callable[[], Study], folder: Path, as_json: bool, learning: bool) -> None:
     """Measure a built study against its gold; writes evaluate/evaluation.json, too."""
     from pipeline.build import Build
     from pipeline.evaluate.evaluation import evaluate
+    from pipeline.evaluate.learning import evaluate_learning
     from pipeline.evaluate.table import lines
 
+    if learning:
+        measured = evaluate_learning(Build(study()))
+        click.echo(measured.as_json() if as_json else "\n".join(measured.lines()) + "\n", nl=False)
+        return
     evaluation = evaluate(Build(study()))
     shown = evaluation.as_json() if as_json else "\n".join(lines(evaluation)) + "\n"
     click.echo(shown, nl=False)
@@ -394,6 +371,8 @@ def leaks(study: Callable[[], Study], folder: Path, review: int | None, private:
 
 
 dhr.add_command(codebook)
+for _command in (coding.codings, coding.decisions, coding.learn, coding.suggest):
+    dhr.add_command(_command)
 
 
 def main() -> None:

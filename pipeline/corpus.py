@@ -17,6 +17,7 @@ from pipeline.files import replacing
 
 if TYPE_CHECKING:
     from pipeline.aggregate.made import Source
+    from pipeline.review.attachment import Attached
 
 TOPIC_TABLES = {
     "assignments": contracts.TOPIC_ASSIGNMENTS,
@@ -55,7 +56,7 @@ def topic_paths(outputs: Path) -> dict[str, Path]:
 
 
 def table_paths(outputs: Path) -> dict[str, Path]:
-    """The files of the aggregate stage: each table as parquet, its CSV, workbook, summary."""
+    """The files of aggregate: tables as parquet and CSV, the codings, workbook, summary."""
     tables = outputs / "tables"
     return {
         **{name: tables / f"{name}.parquet" for name in THEME_TABLES},
@@ -67,6 +68,7 @@ def table_paths(outputs: Path) -> dict[str, Path]:
             for suffix in ("", ".csv")
         },
         **{f"{folder}/workbook": tables / folder / f"{folder}.xlsx" for folder in FOLDERS},
+        "codings": tables / "codings.parquet",
         "workbook": tables / "theme_tables.xlsx",
         "summary": tables / "summary.html",
     }
@@ -110,6 +112,7 @@ def build_tables(
     recommendations: Sequence[Path],
     passages: Sequence[Path],
     roles: Sequence[Path],
+    decisions: pd.DataFrame,
     codebook: Codebook,
     periods: Sequence[int],
     rules: Disclosure,
@@ -119,12 +122,11 @@ def build_tables(
     fingerprint: str,
     reliability: pd.DataFrame | None = None,
 ) -> None:
-    """Codings, topics and the corpus flow → theme tables, workbook and summary page.
+    """Codings, decisions, topics and the corpus flow → theme tables, workbook and summary page.
 
     `topics` are the files of the topics stage; `coders` are the machines whose codings count; the
     tables go below `outputs`. `reliability` has code, kappa, n_positives and needs_human.
     """
-    from pipeline.aggregate.coders import counts
     from pipeline.aggregate.publication import published, research
     from pipeline.aggregate.theme_tables import aggregate
     from pipeline.aggregate.topic_tables import compare_topics
@@ -132,20 +134,19 @@ def build_tables(
     from pipeline.export.summary import as_page
     from pipeline.export.workbook import as_workbook
 
-    coded = contracts.read_all(codings, contracts.CODINGS)
-    all_codings = coded[counts(coded["coder"], coders)]
+    evidence, _ = checked_codings(passages, codings, decisions, codebook, coders=coders)
     found = {name: contracts.read(topics[name], table) for name, table in TOPIC_TABLES.items()}
     compared = compare_topics(
         found["assignments"],
         found["topics"],
         found["similarities"],
-        all_codings,
+        evidence,
         reviews,
         codebook,
         periods,
     )
     frames = {
-        **aggregate(all_codings, reviews, codebook)._asdict(),
+        **aggregate(evidence, reviews, codebook)._asdict(),
         "topics": found["topics"],
         "topic_terms": found["terms"],
         "topic_runs": found["runs"],
@@ -161,13 +162,14 @@ def build_tables(
         **models,
     }
     paths = table_paths(outputs)
+    contracts.write(evidence, contracts.CHECKED_CODINGS, paths["codings"], fingerprint=fingerprint)
     _put(paths["summary"], as_page(frames, codebook, title=title, about=about).encode())
     _put(paths["workbook"], as_workbook(frames, THEME_TABLES, title=title, about=about))
     for name, table in THEME_TABLES.items():
         _put(paths[f"{name}.csv"], as_csv(frames[name], table))
         contracts.write(frames[name], table, paths[name], fingerprint=fingerprint)
     source = counted_source(
-        codings=all_codings,
+        codings=evidence,
         recommendations=contracts.read_all(recommendations, contracts.RECOMMENDATIONS),
         passages=contracts.read_all(passages, contracts.REDACTED),
         roles=contracts.read_all(roles, contracts.ROLES_TABLE),
@@ -229,6 +231,31 @@ def counted_source(
     return Source(units, cited, codebook, reliability)
 
 
+def checked_codings(
+    passages: Sequence[Path],
+    codings: Sequence[Path],
+    decisions: pd.DataFrame,
+    codebook: Codebook,
+    *,
+    coders: Sequence[str] | None = None,
+) -> tuple[pd.DataFrame, Attached]:
+    """`contracts.CHECKED_CODINGS`: decisions over codings; and where the decisions stand.
+
+    `coders` are the machines whose codings count; all, unless told. What a person accepted of
+    another machine's is the person's own.
+    """
+    from pipeline.aggregate.coders import counts
+    from pipeline.review.attachment import attach
+    from pipeline.review.override import checked
+
+    texts = contracts.read_all(passages, contracts.REDACTED)
+    attached = attach(decisions, texts)
+    found = contracts.read_all(codings, contracts.CODINGS)
+    if coders is not None:
+        found = found[counts(found["coder"], coders)]
+    return checked(found, attached.decisions, texts, codebook), attached
+
+
 def _put(path: Path, content: bytes) -> None:
     with replacing(path) as temporary:
         temporary.write_bytes(content)
@@ -237,6 +264,7 @@ def _put(path: Path, content: bytes) -> None:
 def coded_excerpts(
     passages: Sequence[Path],
     codings: Sequence[Path],
+    decisions: pd.DataFrame,
     codebook: Codebook,
     **wanted: Any,
 ) -> pd.DataFrame:
@@ -246,8 +274,9 @@ def coded_excerpts(
     """
     from pipeline.export.excerpts import excerpts
 
+    found, _ = checked_codings(passages, codings, decisions, codebook)
     return excerpts(
-        contracts.read_all(codings, contracts.CODINGS),
+        found,
         contracts.read_all(passages, contracts.REDACTED),
         codebook,
         **wanted,

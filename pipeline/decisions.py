@@ -92,10 +92,11 @@ def _takes_back(withdrawal: Decision, decision: Decision) -> bool:
 # Sheets ------------------------------------------------------------------------------------
 
 
-class _Faults(list[str]):
+class Faults(list[str]):
     """What is wrong with a sheet's rows; never a cell's content."""
 
     def add(self, row: int, column: str, message: str) -> None:
+        """One fault, by row and column."""
         self.append(f"row {row}, column {column}: {message}")
 
 
@@ -106,7 +107,7 @@ def read_redaction_sheet(path: Path, review_id: int) -> dict[int, Decision]:
     """
     rows = read_sheet(path, [c for c in REDACTION_COLUMNS if c not in ("outcome", "citation")])
     names, types = _entities([cells for _, cells in rows])
-    faults = _Faults()
+    faults = Faults()
     found = {}
     for number, cells in rows:
         cells = cells | {c: unquoted(cells[c]) for c in ("text", "before", "after", "passage")}
@@ -119,11 +120,11 @@ def read_redaction_sheet(path: Path, review_id: int) -> dict[int, Decision]:
         _check_review(number, cells, review_id, faults)
         kind = _type(number, cells, word, faults)
         entity = _entity(number, cells, word, kind, names, types, faults)
-        who, when = _signed(number, cells, faults)
+        who, when = signed(number, cells, faults)
         if not cells["text"].strip():
             faults.add(number, "text", "the words that the decision is about are missing")
         found[number] = _redaction(word, cells, review_id, kind, entity, who, when)
-    _refuse(path, [*faults, *_contradictions(found)])
+    refuse(path, [*faults, *_contradictions(found)])
     return found
 
 
@@ -156,7 +157,7 @@ def read_role_sheet(path: Path, review_id: int) -> dict[int, Decision]:
 
     Raises `BadSheet` with all that is wrong, and as `read_sheet` does.
     """
-    faults = _Faults()
+    faults = Faults()
     found = {}
     for number, cells in read_sheet(path, ["label", "name", "corrected_role", "who", "when"]):
         role = cells["corrected_role"].lower()
@@ -165,7 +166,7 @@ def read_role_sheet(path: Path, review_id: int) -> dict[int, Decision]:
         if role not in (*ROLES, WITHDRAW):
             faults.add(number, "corrected_role", f"write one of: {', '.join((*ROLES, WITHDRAW))}")
         _check_review(number, cells, review_id, faults)
-        who, when = _signed(number, cells, faults)
+        who, when = signed(number, cells, faults)
         name, label = unquoted(cells["name"]), unquoted(cells["label"])
         drawn = bool(_PSEUDONYM.fullmatch(label))
         if not label or (drawn and not name):
@@ -179,7 +180,7 @@ def read_role_sheet(path: Path, review_id: int) -> dict[int, Decision]:
             who=who,
             when=when,
         )
-    _refuse(path, [*faults, *_contradictions(found)])
+    refuse(path, [*faults, *_contradictions(found)])
     return found
 
 
@@ -198,7 +199,7 @@ def fullest(names: Iterable[str]) -> str:
     return min(names, key=lambda name: (-len(name.split()), -len(name), name))
 
 
-def _type(number: int, cells: Mapping[str, str], word: str, faults: _Faults) -> str:
+def _type(number: int, cells: Mapping[str, str], word: str, faults: Faults) -> str:
     kind = cells["type"].upper()
     if word in ("everywhere", "add", "same as") and kind not in IDENTIFIER_TYPES:
         faults.add(number, "type", f"write one of: {', '.join(IDENTIFIER_TYPES)}")
@@ -212,7 +213,7 @@ def _entity(
     kind: str,
     names: Mapping[str, str],
     types: Mapping[str, str],
-    faults: _Faults,
+    faults: Faults,
 ) -> str:
     entity = unquoted(cells["entity"])
     if word not in ("add", "everywhere", "same as"):
@@ -230,12 +231,12 @@ def _entity(
     return names.get(entity, entity)
 
 
-def _check_review(number: int, cells: Mapping[str, str], review_id: int, faults: _Faults) -> None:
+def _check_review(number: int, cells: Mapping[str, str], review_id: int, faults: Faults) -> None:
     if cells.get("review") not in (None, "", str(review_id)):
         faults.add(number, "review", f"it is another review than {review_id}, which was named")
 
 
-def _signed(number: int, cells: Mapping[str, str], faults: _Faults) -> tuple[str, str]:
+def signed(number: int, cells: Mapping[str, str], faults: Faults) -> tuple[str, str]:
     """Who decided and when; the day comes first where there are slashes, as Excel writes it."""
     if not cells["who"]:
         faults.add(number, "who", "write who decided")
@@ -256,6 +257,7 @@ def _contradictions(found: Mapping[int, Decision]) -> Iterator[str]:
             yield f"row {number}: it decides otherwise about the same words than row {other}"
 
 
-def _refuse(path: Path, faults: Sequence[str]) -> None:
+def refuse(path: Path, faults: Sequence[str]) -> None:
+    """Raise `BadSheet` with all faults, if there are any."""
     if faults:
         raise BadSheet(f"{path} was not applied:\n  " + "\n  ".join(faults))

@@ -127,6 +127,7 @@ def lost_lines(build: Build) -> Iterator[str]:
                     f"decisions: {lost} of {len(decided)} of Review {review.review_id} no longer "
                     f"fit its text; `dhr redactions {review.review_id}` lists them"
                 )
+    yield from _orphans(build)
     gone = [d for d in build.study.decisions if d.review_id and d.review_id not in numbers]
     if gone:
         yield f"decisions: {len(gone)} are kept of reviews that are not in the study"
@@ -170,6 +171,19 @@ def language_model_lines(build: Build) -> Iterator[str]:
             yield f"{coder}: {of_passages(len(of))} of Review {numbers} not read: {why}"
     if problem := build.answers_missing():
         yield f"{coder}: {problem}"
+
+
+def _orphans(build: Build) -> Iterator[str]:
+    """How many decisions about codings have lost their place; they are kept, and count nowhere."""
+    stored = build.study.coding_decisions
+    if stored.empty or any(build.state("tag", r) != "fresh" for r in build.built("tag")):
+        return
+    orphans = build.coded()[2].orphans
+    if len(orphans):
+        yield (
+            f"decisions: {len(orphans)} of {len(stored)} about codings have lost their place in "
+            "the text; `dhr decisions` lists them"
+        )
 
 
 def status(build: Build) -> Iterator[str]:
@@ -310,8 +324,12 @@ def _top_themes(build: Build) -> Iterator[str]:
     prevalence = contracts.read(paths["prevalence"], contracts.PREVALENCE)
     themes = prevalence[prevalence["level"] == "theme"]
     top = themes.sort_values(["n_reviews", "n_passages", "theme"], ascending=[False, False, True])
+    evidence = contracts.read(paths["codings"], contracts.CHECKED_CODINGS)
     coders = " and ".join(build.settings.tables.count_coders) or "no machine's"
-    yield f"  top themes    ({coders} codings that no person has checked)"
+    said = f"{coders} codings that no person has checked"
+    if n := int(evidence["checked"].sum()):
+        said = f"{n:,} of {len(evidence):,} codings checked by people"
+    yield f"  top themes    ({said})"
     for row in top.head(TOP_THEMES).itertuples():
         share = "-" if row.of_reviews == 0 else f"{row.percent:.0f}%"
         yield (

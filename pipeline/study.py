@@ -8,7 +8,7 @@ import tomllib
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import (
     BaseModel,
@@ -41,6 +41,9 @@ from pipeline.redact.policy import Ages, Choice, Dates, Policy, Profile, policy_
 from pipeline.register import Register, private_folder
 from pipeline.tag.language_model import LanguageModel
 from pipeline.vocabulary import DOCUMENT_TYPES, MACHINE
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DOCUMENT_SUFFIXES = (".pdf", ".docx", ".txt")
 MAIN_DOCUMENT = DOCUMENT_TYPES[0]
@@ -296,6 +299,23 @@ class Study:
     def decisions_of(self, review_id: int) -> list[Decision]:
         """The decisions that bear on one review."""
         return decisions_of(self.decisions, review_id)
+
+    @property
+    def coding_decisions_path(self) -> Path:
+        """What people decided about codings: redacted text only, so that it can live in git."""
+        return self.folder / "decisions" / "codings.csv"
+
+    @cached_property
+    def coding_decisions(self) -> pd.DataFrame:
+        """`contracts.DECIDED_CODINGS`; raises `MissingInput` when their file is damaged."""
+        from pipeline.review.decision import read_decisions
+
+        return read_decisions(self.coding_decisions_path)
+
+    @property
+    def learnt_path(self) -> Path:
+        """What `dhr learn` learnt from those decisions."""
+        return self.folder / "decisions" / "learnt.npz"
 
     def sheet_path(self, name: str, wanted: Path | None) -> Path:
         """Where a sheet with identifying text is to be written: the study's private/sheets/.

@@ -87,6 +87,7 @@ class TagJob(Job):
     codebook: Path = field(default_factory=Path)
     codebook_content: str = ""
     model_content: str = ""
+    learnt: Path = field(default_factory=Path)
     embeddings: str = ""
     min_score: float = 0.5
     language_model: LanguageModel | None = None
@@ -250,7 +251,8 @@ def _tag(job: Job) -> None:
     assert isinstance(job, TagJob)
     passages = contracts.read(job.inputs["passages"], contracts.REDACTED)
     roles = contracts.read(job.inputs["roles"], contracts.ROLES_TABLE)
-    coder = _coder(job.codebook, job.codebook_content + job.model_content, job.embeddings)
+    content = job.codebook_content + job.model_content
+    coder = _coder(job.codebook, job.learnt, content, job.embeddings)
     answers = contracts.ANSWERS.frame()
     codings = tag(passages, roles, coder, min_score=job.min_score)
     if job.language_model is not None:
@@ -337,17 +339,21 @@ _COPIED = {
 
 
 @cache
-def _coder(codebook: Path, content: str, embeddings: str) -> Coder:
-    """The coder of a codebook and of the model beside it, made once per process.
+def _coder(codebook: Path, learnt: Path, content: str, embeddings: str) -> Coder:
+    """The machine coder, made once per process; `content` are hashes, for the cache."""
+    return machine_coder(codebook, learnt, embeddings)
 
-    `content` are their hashes, for the cache.
-    """
+
+def machine_coder(codebook: Path, learnt: Path, embeddings: str) -> Coder:
+    """The coder of a codebook, with the model beside it and what was learnt from decisions."""
     from pipeline.codebook import read_codebook
     from pipeline.models import embedder
     from pipeline.tag.coder import Coder
+    from pipeline.tag.learnt import read_learnt
     from pipeline.tag.model import read_model
 
-    return Coder(read_codebook(codebook), embedder(embeddings), read_model(codebook))
+    model = read_model(codebook)
+    return Coder(read_codebook(codebook), embedder(embeddings), model, read_learnt(learnt, model))
 
 
 _ACTIONS: dict[str, Callable[[Job], None]] = {"extract": _extract, "redact": _redact, "tag": _tag}

@@ -81,6 +81,12 @@ def by_machine(coder: str) -> bool:
     return coder == MACHINE or coder.startswith(MODEL_CODER)
 
 
+CODING_DECISIONS = ("accept", "reject", "add", "change")
+"""What a person can decide about a coding. `accept` without a code is about the passage as a whole:
+it was read, and no other code applies. `reject` of a code that nobody applied says that it does not
+apply."""
+CHOICES = ("random", "chosen")
+"""How a passage came to be decided on: drawn as part of an audit sample, or picked."""
 POLARITIES = ("present", "absent", "hypothetical", "good-practice")
 SUBJECTS = ("victim", "perpetrator", "child", "agency", "network")
 LAYERS = ("finding", "fact", "recommendation", "literature", "boilerplate")

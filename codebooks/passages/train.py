@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from joblib import Parallel, delayed
 from scipy.sparse import csr_matrix, hstack
-from scipy.special import expit, logit
+from scipy.special import expit
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -40,9 +40,11 @@ from pipeline.tag.model import (
     Array,
     CodingModel,
     heading_terms,
+    log_odds,
     rule_counts,
     text_terms,
 )
+from pipeline.tag.second_look import Trees, features, learn_trees
 
 HERE = Path(__file__).parent
 CODEBOOK = Path(codebooks.__file__).with_name("dhr.toml")
@@ -59,21 +61,22 @@ GRID = np.round(np.arange(0.01, 0.6, 0.005), DECIMALS)
 class Coded:
     """Passages of some texts: what the model sees, and what is right.
 
-    groups: number of the text, shape (n,); finds: shape (n, codes, kinds); right: whether a code
-    was applied, shape (n, codes).
+    groups: number of the text, shape (n,); finds: shape (n, codes, kinds); likeness and right
+    (whether a code was applied): shape (n, codes).
     """
 
     groups: Array
     texts: Sequence[str]
     headings: Sequence[tuple[str, str]]
     finds: Array
+    likeness: Array
     right: Array
 
     def part(self, rows: Array) -> Coded:
         """Some of the passages."""
         return Coded(
             self.groups[rows], [self.texts[n] for n in rows], [self.headings[n] for n in rows],
-            self.finds[rows], self.right[rows],
+            self.finds[rows], self.likeness[rows], self.right[rows],
         )  # fmt: skip
 
 
@@ -127,9 +130,10 @@ def coded(read: Sequence[tuple[Reading, list[dict[str, str]]]], model: CodingMod
     right = [[[code in row for code in model.codes] for row in rows] for _, rows in read]
     return Coded(
         np.repeat(np.arange(len(read)), [len(rows) for rows in right]),
-        [text for texts, _, _ in parts for text in texts],
-        [heading for _, headings, _ in parts for heading in headings],
-        np.concatenate([finds for _, _, finds in parts]),
+        [text for part in parts for text in part.texts],
+        [heading for part in parts for heading in part.headings],
+        np.concatenate([part.finds for part in parts]),
+        np.concatenate([part.likeness for part in parts]),
         np.concatenate([np.array(rows, dtype=bool) for rows in right]),
     )
 
@@ -142,6 +146,7 @@ def blank(codes: Sequence[str]) -> CodingModel:
         heading_terms=words, heading_idf=none, weights=none, heading_weights=none, scale=none,
         rules=np.zeros((len(codes), len(RULES))), intercept=none, calibration=np.array([1.0, 0.0]),
         polarities=words, polarity_features=words, polarity_weights=none,
+        kappas=none, positives=none,
     )  # fmt: skip
 
 
@@ -194,15 +199,41 @@ def cross_validated(known: Coded, codes: Sequence[str]) -> Array:
     return found
 
 
-def log_odds(probable: Array) -> Array:
-    """Log-odds of rounded probabilities."""
-    return logit(np.clip(probable, 0.0005, 0.9995))
-
-
 def calibrate(probable: Array, right: Array) -> Array:
     """Slope and intercept that make probabilities those of the passages (Platt 1999)."""
     fitted = LogisticRegression(C=1e6).fit(log_odds(probable).reshape(-1, 1), right.ravel())
     return np.array([fitted.coef_[0, 0], fitted.intercept_[0]]).round(4)
+
+
+def second_look(probable: Array, known: Coded) -> Array:
+    """What the trees see of passages that the regressions find so probable."""
+    return np.concatenate(
+        [
+            features(log_odds(probable[rows]), part.likeness, part.finds, part.headings, part.texts)
+            for rows in (np.flatnonzero(known.groups == g) for g in np.unique(known.groups))
+            for part in (known.part(rows),)
+        ]
+    )
+
+
+def told_again(model: CodingModel, known: Coded) -> Array:
+    """How probable the model finds each code after its second look."""
+    seen = second_look(probabilities(model, known), known)
+    return expit(model.trees.odds(seen)).round(DECIMALS)
+
+
+def looked_again(seen: Array, known: Coded) -> Array:
+    """The probabilities by trees that have not seen the text."""
+    found = np.zeros(known.right.shape)
+    for rows, kept in GroupKFold(FOLDS).split(found, groups=known.groups):
+        trees = trees_of(seen[rows], known.right[rows])
+        found[kept] = expit(trees.odds(seen[kept])).round(DECIMALS)
+    return found
+
+
+def trees_of(seen: Array, right: Array) -> Trees:
+    """Trees of passages, all codes together."""
+    return learn_trees(seen.reshape(-1, seen.shape[2]), right.ravel())
 
 
 def kappa(right: Array, told: Array) -> float:
@@ -210,6 +241,12 @@ def kappa(right: Array, told: Array) -> float:
     agreed = (right == told).mean()
     chance = right.mean() * told.mean() + (1 - right.mean()) * (1 - told.mean())
     return float((agreed - chance) / (1 - chance))
+
+
+def kappas(right: Array, told: Array) -> Array:
+    """Cohen's kappa of each code."""
+    each = [kappa(right[:, n], told[:, n]) for n in range(right.shape[1])]
+    return np.array(each).round(4)
 
 
 def figures(right: Array, told: Array) -> str:
@@ -305,9 +342,21 @@ def main() -> None:
     print(f"cross-validated: {figures(known.right, aside >= common_threshold(aside, known.right))}")
 
     model = replace(learn(known, codes), calibration=calibration)
-    probable = probabilities(model, check)
+    # The trees learn from what regressions say that have not seen the text: so it is in use.
+    seen_aside = second_look(aside, known)
+    model = replace(model, trees=trees_of(seen_aside, known.right))
+    aside = looked_again(seen_aside, known)
+    best = common_threshold(aside, known.right)
+    print(f"cross-validated, second look: {figures(known.right, aside >= best)}")
+    first = probabilities(model, check)
+    best = common_threshold(first, check.right)
+    print(f"development, first look: {figures(check.right, first >= best)}")
+    probable = told_again(model, check)
     common = common_threshold(probable, check.right)
-    model = replace(model, thresholds=np.full(len(codes), common))
+    model = replace(
+        model, thresholds=np.full(len(codes), common), positives=known.right.sum(axis=0),
+        kappas=kappas(known.right, aside >= common),
+    )  # fmt: skip
     print(f"common threshold {common}, calibration {calibration}")
     rules = check.finds.sum(axis=2) > 0
     for name, says in (("rules", rules), ("model", probable >= common)):

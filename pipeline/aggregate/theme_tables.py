@@ -1,7 +1,8 @@
 """The theme tables: prevalence, the review x theme and review x code matrices, co-occurrence.
 
 A passage counts for a code when it says that the code is present, in the layer of findings or
-of facts; what is recommended or praised is counted apart. A passage counts once per theme,
+of facts; what is recommended or praised is counted apart. A review counts when its passages
+together are enough (`review_evidence`). A passage counts once per theme,
 however many codes of the theme and however many coders it has. Codings of reviews that were
 set aside, and of codes that the codebook does not have, are not counted.
 """
@@ -14,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.aggregate.counts import shares
+from pipeline.aggregate.review_evidence import ENOUGH, established, expected_passages
 from pipeline.aggregate.units import COUNTED_LAYERS
 from pipeline.codebook import Codebook
 from pipeline.contracts import COOCCURRENCE, PREVALENCE, REVIEW_CODES, REVIEW_THEMES
@@ -44,13 +46,14 @@ def aggregate(codings: pd.DataFrame, reviews: pd.DataFrame, codebook: Codebook) 
     known = known.merge(codes[["code", "theme"]], on="code")
     of_themes = _matrix(known, "theme", built, themes)
     of_codes = _matrix(known, "code", built, codes)
+    present = established(_present(known))
     prevalence = [
-        _prevalence(of_themes, "theme", themes, len(built)),
-        _prevalence(of_codes, "code", codes, len(built)),
+        _prevalence(of_themes, present, "theme", themes, len(built)),
+        _prevalence(of_codes, present, "code", codes, len(built)),
     ]
     pairs = [
-        _cooccurrence(_present(known), of_themes, "theme", prevalence[0]),
-        _cooccurrence(_present(known), of_codes, "code", prevalence[1]).query("n_reviews > 0"),
+        _cooccurrence(present, of_themes, "theme", prevalence[0]),
+        _cooccurrence(present, of_codes, "code", prevalence[1]).query("n_reviews > 0"),
     ]
     return ThemeTables(
         PREVALENCE.validate(pd.concat(prevalence)),
@@ -79,7 +82,7 @@ def _present(codings: pd.DataFrame) -> pd.DataFrame:
 def _matrix(
     codings: pd.DataFrame, level: str, built: pd.Index[int], units: pd.DataFrame
 ) -> pd.DataFrame:
-    """Every built review x theme (or code): four counts of distinct passages, and the state."""
+    """Every built review x theme (or code): distinct passages, how many to expect right, state."""
     facets = [
         _present(codings),
         _counted(codings, "absent"),
@@ -91,9 +94,10 @@ def _matrix(
         facet.groupby(["review_id", level])["passage_id"].nunique().reindex(cells, fill_value=0)
         for facet in facets
     ]
-    matrix = pd.concat(counts, axis=1, keys=COUNTS).reset_index()
+    expected = expected_passages(facets[0], level).reindex(cells, fill_value=0.0)
+    matrix = pd.concat([*counts, expected], axis=1, keys=[*COUNTS, "expected"]).reset_index()
     matrix["state"] = np.select(
-        [matrix["n_passages"] > 0, matrix["n_passages_absent"] > 0],
+        [matrix["expected"] >= ENOUGH, matrix["n_passages_absent"] > 0],
         ["present", "absent"],
         "not mentioned",
     )
@@ -101,14 +105,23 @@ def _matrix(
 
 
 def _prevalence(
-    matrix: pd.DataFrame, level: str, units: pd.DataFrame, of_reviews: int
+    matrix: pd.DataFrame,
+    established_codings: pd.DataFrame,
+    level: str,
+    units: pd.DataFrame,
+    of_reviews: int,
 ) -> pd.DataFrame:
     present, absent = (
         matrix[matrix["state"] == state].astype({"review_id": str}).groupby(level)["review_id"]
         for state in ("present", "absent")
     )
     counts = matrix.groupby(level)[COUNTS].sum()
-    counts = counts.assign(n_reviews=present.size(), n_reviews_absent=absent.size())
+    passages = established_codings[["review_id", "passage_id", level]].drop_duplicates()
+    counts = counts.assign(
+        n_passages=passages.groupby(level).size(),
+        n_reviews=present.size(),
+        n_reviews_absent=absent.size(),
+    )
     table = units.join(counts, on=level).fillna(0).join(present.agg(" ".join), on=level)
     table = table.rename(columns={"review_id": "reviews"}).fillna({"reviews": ""})
     table = table.assign(level=level, of_reviews=of_reviews)

@@ -15,6 +15,7 @@ import pandas as pd
 
 from pipeline.aggregate.flow import flow_units
 from pipeline.aggregate.periods import NOT_STATED, period_names, period_of
+from pipeline.aggregate.review_evidence import established
 from pipeline.aggregate.rules import PERIODS
 from pipeline.codebook import Codebook
 from pipeline.vocabulary import CASE_TYPES, DOCUMENT_TYPES, PROGRESS, SCOPES, SUBJECTS
@@ -92,7 +93,7 @@ def counted_units(
     built = _reviews(reviews, periods)
     known = _codings(codings, codebook, reliability).merge(built, on="review_id")
     counted = known["layer"].isin(COUNTED_LAYERS)
-    present = known[counted & (known["polarity"] == "present")]
+    present = established(known[counted & (known["polarity"] == "present")])
     own = known[known["layer"] == "recommendation"]
     told = _once(recommendations, documents).merge(built, on="review_id")
     stated = told[told["kind"] == "recommendation"]

@@ -37,6 +37,8 @@ Yes = NDArray[np.bool_]
 CODED_KINDS = ("P", "L", "T", "R", "X")
 FIRST_CODER = "first coder"
 SHARED = ("shared codings: polarity right", "shared codings: subject right")
+FEWEST_FOR_F1 = 5
+"""Passages with a code under which its F1 is left out of the mean."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Unit:
     """One block that a coder decided about, with each coder's codings by code.
 
     `second` is None where no second coder read the document, `model` where no language model
-    was to.
+    was to; `scores` are the machine's, by code.
     """
 
     review_id: int
@@ -53,6 +55,7 @@ class Unit:
     second: Mapping[str, Coding] | None
     machine: Mapping[str, Coding]
     model: Mapping[str, Coding] | None = None
+    scores: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass
@@ -73,6 +76,10 @@ def units(
     rows and footnotes are not coded, and neither is a document that repeats the overview report.
     """
     by_machine, by_model = (_of_passages(codings, coder) for coder in (MACHINE, model))
+    own = codings[codings["coder"] == MACHINE]
+    score_of = dict(
+        zip(zip(own["passage_id"], own["code"], strict=True), own["score"], strict=True)
+    )
     found = []
     for read in documents:
         if read.gold.repeats:
@@ -92,6 +99,7 @@ def units(
                     None if second is None else _by_code(second.get(n, ())),
                     _at(places, by_machine),
                     None if model is None else _at(places, by_model),
+                    _best(score_of, places, by_machine),
                 )
             )
     return found
@@ -109,6 +117,16 @@ def _of_passages(codings: pd.DataFrame, coder: str | None) -> dict[str, dict[str
 
 def _at(places: Sequence[str], found: Mapping[str, Mapping[str, Coding]]) -> dict[str, Coding]:
     return {code: coding for place in places for code, coding in found.get(place, {}).items()}
+
+
+def _best(
+    scores: Mapping[tuple[str, str], float],
+    places: Sequence[str],
+    found: Mapping[str, Mapping[str, Coding]],
+) -> dict[str, float]:
+    """Code → its best score in some passages."""
+    scored = [(code, scores[place, code]) for place in places for code in found.get(place, {})]
+    return dict(sorted(scored, key=lambda one: one[1]))
 
 
 def _by_code(codings: Sequence[Coding]) -> dict[str, Coding]:
@@ -140,6 +158,14 @@ def coding(
             second, machine_both, kappa, resampling_both
         )
         result.pooled["coders: Krippendorff’s alpha"] = _alpha(first_both, second)
+    result.pooled |= {
+        f"{name}: macro F1 over codes with {FEWEST_FOR_F1} positives": _macro_f1(
+            first, yes, resampling
+        )
+        for name, yes in {
+            "machine": machine, "always yes": np.ones_like(first), "section only": section,
+        }.items()
+    }  # fmt: skip
     result.pooled |= _qualities(measured, resampling)
     with_model = any(unit.model is not None for unit in measured)
     model = _yes(measured, codes, "model")
@@ -152,6 +178,9 @@ def coding(
             [replace(unit, machine=unit.model or {}) for unit in measured], resampling
         )
         result.pooled |= {f"language model: {name}": shared[name] for name in SHARED}
+    result.pooled["never coded sections: passages the machine coded"] = _in_boilerplate(
+        measured, machine, resampling
+    )
     for n, code in enumerate(codes):
         result.codes[code] = _code(
             first[:, n], machine[:, n], section[:, n], resampling
@@ -218,6 +247,36 @@ def _between(name: str, one: Yes, model: Yes, resampling: Resampling) -> dict[st
     return {f"language model: kappa with the {name}": _pooled(one, model, kappa, resampling)}
 
 
+def _macro_f1(first: Yes, second: Yes, resampling: Resampling) -> Measure:
+    """Mean F1 of the codes that the first coder gave often enough; `n` of `of` codes."""
+    often = first.sum(axis=0) >= FEWEST_FOR_F1
+    counts = confusion(first[:, often], second[:, often])
+    return _mean_f1(counts, resampling, of=first.shape[1])
+
+
+def _mean_f1(counts: NDArray[np.float64], resampling: Resampling, *, of: int) -> Measure:
+    """Mean F1 over the kinds of counts of shape (units, kinds, 4); `n` is how many kinds.
+
+    A kind that nobody gave in a draw counts as 0.
+    """
+    n, kinds = counts.shape[:2]
+    if not kinds:
+        return Measure(float("nan"), 0, of, float("nan"), float("nan"))
+
+    def mean(sums: NDArray[np.float64]) -> NDArray[np.float64]:
+        each = f1(sums.reshape(*sums.shape[:-1], kinds, 4))
+        return np.asarray(np.nan_to_num(each).mean(axis=-1))
+
+    measure = resampling.measure(counts.reshape(n, kinds * 4), mean)
+    return Measure(measure.value, kinds, of, measure.low, measure.high)
+
+
+def _in_boilerplate(measured: Sequence[Unit], machine: Yes, resampling: Resampling) -> Measure:
+    """Passages of sections that are never coded which the machine coded all the same."""
+    never = np.array([unit.role not in LAYER_OF_SECTION for unit in measured], dtype=bool)
+    return resampling.share(machine.any(axis=1) & never, never)
+
+
 def _alpha(first: Yes, second: Yes) -> Measure:
     """Krippendorff's alpha (nominal) over all decisions of two coders."""
     value = _krippendorff(first.ravel(), second.ravel())
@@ -250,6 +309,7 @@ def _qualities(measured: Sequence[Unit], resampling: Resampling) -> dict[str, Me
             len(measured), resampling,
         ),
     }  # fmt: skip
+    measures["shared codings: polarity, macro F1"] = _polarity_f1(pairs, len(measured), resampling)
     for polarity in POLARITIES:
         counts = np.zeros((len(measured), 4))
         for n, unit in enumerate(measured):
@@ -268,6 +328,22 @@ def _qualities(measured: Sequence[Unit], resampling: Resampling) -> dict[str, Me
         nan, subjects, sum(len(u.first) for u in measured), nan, nan
     )
     return measures
+
+
+def _polarity_f1(
+    pairs: Sequence[tuple[int, Coding, Coding]], n_units: int, resampling: Resampling
+) -> Measure:
+    """Mean F1 of the polarities that the first coder gave, over shared codings."""
+    place = {polarity: n for n, polarity in enumerate(POLARITIES)}
+    counts = np.zeros((n_units, len(POLARITIES), 4))
+    for n, a, b in pairs:
+        if a.polarity == b.polarity:
+            counts[n, place[a.polarity], BOTH] += 1
+        else:
+            counts[n, place[a.polarity], FIRST] += 1
+            counts[n, place[b.polarity], SECOND] += 1
+    given = counts.sum(axis=0)[:, [BOTH, FIRST]].sum(axis=1) > 0
+    return _mean_f1(counts[:, given], resampling, of=len(pairs))
 
 
 def _agreeing(hits: list[tuple[int, bool]], n_units: int, resampling: Resampling) -> Measure:
@@ -331,7 +407,7 @@ def _tables(measured: Sequence[Unit], codebook: Codebook, coder: str) -> ThemeTa
             "polarity": found.polarity,
             "subject": found.subject,
             "layer": _layer(unit, found),
-            "score": 1.0,
+            "score": unit.scores.get(found.code, 1.0) if coder == "machine" else 1.0,
             "reason": "",
         }
         for n, unit in enumerate(measured)
@@ -379,6 +455,9 @@ def _review_level(gold: ThemeTables, ours: ThemeTables) -> dict[str, Measure]:
         nan = float("nan")
         measures[f"theme table: mean error, reviews per {level}"] = Measure(
             float(error.mean()), int(error.sum()), len(error), nan, nan
+        )
+        measures[f"theme table: largest error, reviews of a {level}"] = Measure(
+            float(error.max()), int(error.max()), int(a["review_id"].nunique()), nan, nan
         )
     return measures
 

@@ -80,13 +80,9 @@ def evaluate(build: Build) -> Evaluation:
 
     Raises `MissingInput` when there is no gold, or when the build is not up to date.
     """
-    stale = [r for r in build.built("tag") if build.state("tag", r) != "fresh"]
-    if stale:
-        raise MissingInput(f"{len(stale)} reviews are not built yet; `dhr run` first")
+    documents = read_documents(build)
     reviews = build.built("tag")
-    gold = read_gold(build.study, reviews, build.intake.reviews)
-    documents = [_read(build, one) for one in gold]
-    ids = sorted({one.review_id for one in gold})
+    ids = sorted({one.gold.review_id for one in documents})
     log = _tables(build, "redact", "log", contracts.REDACTION_LOG, ids)
     codings = _tables(build, "tag", "codings", contracts.CODINGS, ids)
     of_split = {name: [d for d in documents if d.gold.split == name] for name in SPLITS}
@@ -102,6 +98,18 @@ def evaluate(build: Build) -> Evaluation:
     )
     _write(build, evaluation, of_split[DEVELOPMENT], log)
     return evaluation
+
+
+def read_documents(build: Build) -> list[Read]:
+    """The documents that there is gold for, with their passages put to it.
+
+    Raises `MissingInput` when there is no gold, or when the build is not up to date.
+    """
+    reviews = build.built("tag")
+    stale = [r for r in reviews if build.state("tag", r) != "fresh"]
+    if stale:
+        raise MissingInput(f"{len(stale)} reviews are not built yet; `dhr run` first")
+    return [_read(build, one) for one in read_gold(build.study, reviews, build.intake.reviews)]
 
 
 def _read(build: Build, gold: GoldDocument) -> Read:

@@ -8,10 +8,7 @@ from typing import Any
 
 from pipeline.evaluate.evaluation import Evaluation, Split
 from pipeline.evaluate.resampling import Measure
-
-NEEDS_HUMANS = 0.6
-"""Kappa under which a code's machine codings need a human coder (Landis and Koch 1977,
-Biometrics 33, call what is above substantial)."""
+from pipeline.tag.model import NEEDS_HUMANS
 
 
 def lines(evaluation: Evaluation) -> Iterator[str]:

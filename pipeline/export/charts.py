@@ -47,7 +47,8 @@ BAND = 24
 """Reviews side by side in the heat map; the others go into bands below, so that the map still
 fits a printed page."""
 KEY = (
-    "Number: passages in which the theme is present.   – said to be absent.   Blank: not mentioned."
+    "Number: passages in which the theme is present (in brackets: too unsure to say so).   "
+    "– said to be absent.   Blank: not mentioned."
 )
 
 MAP_WIDTH, MAP_HEIGHT = 9.2, 6.2
@@ -188,13 +189,14 @@ def _shades(most: int) -> Shade:
 
 def _draw_cells(axes: Axes, passages: pd.DataFrame, states: pd.DataFrame, shade: Shade) -> None:
     for (row, column), count in np.ndenumerate(passages.to_numpy(int)):
-        absent = states.iat[row, column] == "absent"
-        face, ink = shade(count) if count else (PAPER, INK)
+        present, absent = (states.iat[row, column] == state for state in ("present", "absent"))
+        face, ink = shade(count) if present else (PAPER, INK)
         axes.add_patch(
             Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor=face, edgecolor=LINE,
                       linewidth=0.5, hatch="///" if absent else None)
         )  # fmt: skip
-        printed = str(count) if count else "–" if absent else ""
+        unsure = f"({count})" if count else ""
+        printed = str(count) if present else "–" if absent else unsure
         axes.text(column, row, printed, color=ink, ha="center", va="center", fontsize=8)
 
 

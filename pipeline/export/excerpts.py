@@ -10,13 +10,13 @@ from typing import Any
 import pandas as pd
 
 from pipeline.codebook import Codebook
-from pipeline.contracts import CODINGS, REDACTED, TEXT, Column, Table
+from pipeline.contracts import CHECKED_CODINGS, REDACTED, TEXT, Column, Table
 from pipeline.errors import MissingInput
 from pipeline.export import delimited
 from pipeline.vocabulary import by_machine
 
 NOT_CHECKED = "not checked"
-_OF_CODING = {column.name: column for column in CODINGS.columns}
+_OF_CODING = {column.name: column for column in CHECKED_CODINGS.columns}
 _OF_PASSAGE = {column.name: column for column in REDACTED.columns}
 
 EXCERPTS = Table(

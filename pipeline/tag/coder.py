@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from pipeline.codebook import Code, Codebook
 from pipeline.contracts import CODINGS
-from pipeline.models import Embedder
+from pipeline.models import Embedder, Vectors
 from pipeline.tag.cues import Cues, cue_patterns
 from pipeline.tag.layers import CAUTIOUS_SECTIONS, codable
-from pipeline.tag.model import RULES, CodingModel, Why, polarity_features
+from pipeline.tag.learnt import Learnt
+from pipeline.tag.model import RULES, Array, CodingModel, Seen, Why, polarity_features
 from pipeline.tag.patterns import Find, PatternSet, Row, rows
 from pipeline.tag.similarity import Prototypes
 from pipeline.tag.subjects import SubjectFinder
@@ -63,12 +64,18 @@ class Coder:
     """A codebook ready to code: patterns compiled, prototypes embedded, its model at hand.
 
     `learnt` are the codes that the model applies; without a model, rules apply every code.
+    `from_people` is what was learnt from people's decisions, over the model.
     """
 
     def __init__(
-        self, codebook: Codebook, embedder: Embedder, model: CodingModel | None = None
+        self,
+        codebook: Codebook,
+        embedder: Embedder,
+        model: CodingModel | None = None,
+        from_people: Learnt | None = None,
     ) -> None:
         self.model = model
+        self._from_people = from_people
         self.learnt = frozenset(model.column if model else ()) & codebook.codes.keys()
         self.codebook = codebook
         self._embedder = embedder
@@ -81,13 +88,16 @@ class Coder:
         }
         self._exclusions = _pattern_set(codebook, "exclusions")
 
+    def similarity(self, texts: list[str]) -> Vectors:
+        """Of each sentence to the prototypes of each code of the codebook, shape (n, codes)."""
+        return self._prototypes.similarity(self._embedder.encode(texts))
+
     def evidence(self, texts: list[str]) -> list[list[Evidence]]:
         """Per sentence, all evidence that stands (weak indicators only where supported)."""
-        return self.judge(texts, list(rows(map(tokens, texts))))
+        return self.judge(list(rows(map(tokens, texts))), self.similarity(texts))
 
-    def judge(self, texts: list[str], laid: list[Row]) -> list[list[Evidence]]:
-        """As `evidence`, of sentences that are laid in rows already."""
-        similarity = self._prototypes.similarity(self._embedder.encode(texts))
+    def judge(self, laid: list[Row], similarity: Vectors) -> list[list[Evidence]]:
+        """As `evidence`, of sentences that are laid in rows and set beside prototypes already."""
         supported = self._prototypes.supports(similarity)
         column = {code: n for n, code in enumerate(self._prototypes.codes)}
         return [
@@ -112,6 +122,20 @@ class Coder:
                     for span in spans
                     if not _touched(span, excluded[n].get(code, ()))
                 ]
+
+    def over(self, from_people: Learnt | None) -> Coder:
+        """The same coder with something else learnt from people, or nothing."""
+        return Coder(self.codebook, self._embedder, self.model, from_people)
+
+    def told(self, seen: Seen) -> tuple[Array, Array]:
+        """How probable the model's codes are in a review's passages, and from where each applies.
+
+        Shapes (n, codes) and (codes,). Only for a coder with a model.
+        """
+        assert self.model is not None
+        if self._from_people is None:
+            return self.model.look_again(seen), self.model.thresholds
+        return self._from_people.look_again(seen, self.model), self._from_people.thresholds
 
     def cues(self, laid: Iterable[Row]) -> list[Cues]:
         """The cues of each sentence."""
@@ -192,7 +216,8 @@ class Reading:
         texts = [s.text for s in self.sentences]
         laid = list(rows(map(tokens, texts)))
         self._cues = coder.cues(laid)
-        self.evidence = coder.judge(texts, laid)
+        self.similarity = coder.similarity(texts)
+        self.evidence = coder.judge(laid, self.similarity)
 
     def passage(self, at: int) -> dict[Any, Any]:
         """The passage that a sentence stands in."""
@@ -294,10 +319,10 @@ def _by_model(reading: Reading) -> Iterator[dict[str, Any]]:
     if model is None:
         return
     finds = reading.finds
-    probable = model.probabilities(*seen(reading, model))
+    probable, thresholds = reading.coder.told(seen(reading, model))
     # Most passages have more than one code.
     row = cache(lambda n: model.row(reading.passages[n]["text"]))
-    for n, column in np.argwhere(probable >= model.thresholds):
+    for n, column in np.argwhere(probable >= thresholds):
         code = str(model.codes[column])
         if code not in reading.coder.learnt:
             continue
@@ -307,10 +332,8 @@ def _by_model(reading: Reading) -> Iterator[dict[str, Any]]:
             yield _learnt_row(reading, found, why, float(probable[n, column]))
 
 
-def seen(
-    reading: Reading, model: CodingModel
-) -> tuple[list[str], list[tuple[str, str]], NDArray[np.int64]]:
-    """What the model sees of the passages: texts, headings with section roles, rule finds."""
+def seen(reading: Reading, model: CodingModel) -> Seen:
+    """What the model sees of the passages of a review."""
     texts = [passage["text"] for passage in reading.passages]
     headings = [
         (passage["heading_path"].split(" > ")[-1], passage["section_role"])
@@ -322,7 +345,20 @@ def seen(
             if one.code in model.column:
                 place = sentence.passage, model.column[one.code], RULES.index(one.kind)
                 counts[place] += 1
-    return texts, headings, counts
+    return Seen(texts, headings, counts, _likeness(reading, model))
+
+
+def _likeness(reading: Reading, model: CodingModel) -> NDArray[np.float64]:
+    """Of each passage's likest sentence to each of the model's codes; 0 for unknown codes."""
+    place = {code: n for n, code in enumerate(reading.coder.codebook.codes)}
+    likeness = np.zeros((len(reading.passages), len(model.codes)))
+    known = [n for n, code in enumerate(model.codes) if str(code) in place]
+    columns = [place[str(model.codes[n])] for n in known]
+    at = np.array([sentence.passage for sentence in reading.sentences], dtype=int)
+    best = np.zeros((len(reading.passages), len(known)))
+    np.maximum.at(best, at, reading.similarity[:, columns])
+    likeness[:, known] = best
+    return likeness
 
 
 def _learnt_row(

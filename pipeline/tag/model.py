@@ -19,12 +19,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from pipeline.codebook import model_path
 from pipeline.errors import BadSettings
+from pipeline.tag.second_look import NO_TREES, Trees, features
 
 RULES = ("indicator", "pattern", "weak indicator")
 """Kinds of rule finds, in the order of `CodingModel.rules`."""
@@ -39,11 +41,34 @@ ALWAYS = "always"
 DECIMALS = 3
 """Probabilities are rounded before they are compared with a threshold, so that the order of
 summation on another machine cannot move a coding over it."""
+NEEDS_HUMANS = 0.6
+"""Kappa under which a code's machine codings need a human coder (Landis and Koch 1977,
+Biometrics 33, call what is above substantial)."""
+FEWEST_POSITIVES = 20
+"""Passages with the code under which its kappa is too uncertain to trust: among 20 the standard
+error of the share that is found is about 0.11, so that 0.6 cannot be told from 0.4."""
 
 # What redaction put in place of a name says nothing about a code.
 _WORD = re.compile(r"\[[A-Z][^\[\]]*\]|[a-z]+(?:['’][a-z]+)?", re.IGNORECASE)
 
+TREES = "trees_"
+"""Before the names of the arrays of the trees in the file."""
+
 Array = NDArray[Any]
+
+
+class Seen(NamedTuple):
+    """What a model sees of a review's passages, in reading order.
+
+    texts; headings: pairs of nearest heading and section role; finds: of each code's rules, shape
+    (n, codes, kinds of RULES); likeness: to the codes' prototypes, of the likest sentence, shape
+    (n, codes).
+    """
+
+    texts: Sequence[str]
+    headings: Sequence[tuple[str, str]]
+    finds: Array
+    likeness: Array
 
 
 class Term(NamedTuple):
@@ -131,6 +156,10 @@ class CodingModel:
     calibration: slope and intercept that turn log-odds into those of the passages kept aside
     polarities, polarity_features, polarity_weights: the same of polarity, weights of shape
         (features, polarities); without features the polarity is told by rules
+    trees: the second look (`pipeline.tag.second_look`); None: regressions have the last word
+    kappas, positives: Cohen's kappa with the coder of the texts that it was learnt from, each text
+        coded by a model that had not seen it, and how many of their passages have the code,
+        shape (codes,)
     """
 
     codes: Array
@@ -148,11 +177,14 @@ class CodingModel:
     polarities: Array
     polarity_features: Array
     polarity_weights: Array
+    kappas: Array
+    positives: Array
+    trees: Trees | None = None
 
     def probabilities(
         self, texts: Sequence[str], headings: Sequence[tuple[str, str]], finds: Array
     ) -> Array:
-        """How probable each code is in each passage, shape (n, codes).
+        """How probable each code is in each passage, by the regressions, shape (n, codes).
 
         `headings` are pairs of heading and section role; `finds` counts the finds of each code's
         rules, shape (n, codes, kinds of RULES).
@@ -164,6 +196,23 @@ class CodingModel:
         odds += (rule_counts(finds) * self.rules).sum(axis=2) + self.intercept
         slope, intercept = self.calibration
         return np.asarray(np.round(1 / (1 + np.exp(-(slope * odds + intercept))), DECIMALS))
+
+    def look_again(self, seen: Seen) -> Array:
+        """How probable each code is in each passage of a review, with all that is known of it.
+
+        Shape (n, codes).
+        """
+        probable = self.probabilities(seen.texts, seen.headings, seen.finds)
+        if self.trees is None or not seen.texts:
+            return probable
+        odds = self.trees.odds(self.second_look(seen, probable))
+        return np.asarray(np.round(1 / (1 + np.exp(-odds)), DECIMALS))
+
+    def second_look(self, seen: Seen, probable: Array | None = None) -> Array:
+        """What trees see of a review's passages: `second_look.features`."""
+        if probable is None:
+            probable = self.probabilities(seen.texts, seen.headings, seen.finds)
+        return features(log_odds(probable), seen.likeness, seen.finds, seen.headings, seen.texts)
 
     def row(self, text: str) -> csr_matrix:
         """The terms of a passage as they are weighed, shape (1, terms): see `why`."""
@@ -213,7 +262,10 @@ class CodingModel:
     def to_bytes(self) -> bytes:
         """The model as a file."""
         file = io.BytesIO()
-        arrays: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
+        arrays: dict[str, Any] = {
+            f.name: getattr(self, f.name) for f in fields(self) if f.name != "trees"
+        }
+        arrays |= {TREES + name: array for name, array in vars(self.trees or NO_TREES).items()}
         np.savez_compressed(file, **arrays)
         return file.getvalue()
 
@@ -228,12 +280,41 @@ def read_model(codebook: Path) -> CodingModel | None:
         return None
     try:
         with np.load(path, allow_pickle=False) as arrays:
-            return CodingModel(**{field.name: arrays[field.name] for field in fields(CodingModel)})
+            known = [field.name for field in fields(CodingModel) if field.name != "trees"]
+            trees = Trees(**{field.name: arrays[TREES + field.name] for field in fields(Trees)})
+            return CodingModel(
+                **{name: arrays[name] for name in known},
+                trees=trees if len(trees.roots) else None,
+            )
     except (OSError, ValueError, KeyError):
         raise BadSettings(
             f"{path.name} beside the codebook is no coding model of this version; make it again "
             "(docs/coding.md says how), or delete it to code by rules alone"
         ) from None
+
+
+def log_odds(probable: Array) -> Array:
+    """Log-odds of probabilities that were rounded to `DECIMALS`."""
+    clipped = np.clip(probable, 0.0005, 0.9995)
+    return np.asarray(np.log(clipped / (1 - clipped)))
+
+
+def reliability(model: CodingModel | None, codes: Sequence[str]) -> pd.DataFrame:
+    """How far each code's machine codings can be trusted: code, kappa, n_positives, needs_human.
+
+    One row for each of `codes`, in their order. A code needs a human coder when its kappa is under
+    `NEEDS_HUMANS` or comes from fewer than `FEWEST_POSITIVES` passages; so does every code that no
+    model knows, whose kappa is null.
+    """
+    columns = {"kappa": "float64", "n_positives": "int64"}
+    known = pd.DataFrame(
+        {"kappa": model.kappas, "n_positives": model.positives} if model else {},
+        index=[str(code) for code in model.codes] if model else [],
+        columns=list(columns),
+    )
+    found = known.reindex(list(codes)).fillna({"n_positives": 0}).astype(columns)
+    sure = (found["kappa"] >= NEEDS_HUMANS) & (found["n_positives"] >= FEWEST_POSITIVES)
+    return found.assign(needs_human=~sure).rename_axis("code").reset_index()
 
 
 def _vectorizer(analyzer: Any, vocabulary: Array, idf: Array) -> TfidfVectorizer:

@@ -92,9 +92,15 @@ class Study:
 
 
 def study(
-    seed: int, reviews: int, *, rate: float = 0.25, set_aside: bool = True, passages: int = 6
+    seed: int,
+    reviews: int,
+    *,
+    rate: float = 0.25,
+    set_aside: bool = True,
+    passages: int = 6,
+    sure: bool = False,
 ) -> Study:
-    """A seeded study; `rate` is how often a passage has a code."""
+    """A seeded study; `rate` is how often a passage has a code, `sure` that all scores are 1."""
     chance = random.Random(seed)
     made = Study()
     for review in range(1, reviews + 1):
@@ -107,7 +113,7 @@ def study(
                 for coder in ("machine", "rowan"):
                     often = rate if coder == "machine" else rate / 8
                     if common[code] and chance.random() < often:
-                        _coding(made, chance, review, passage, code, coder)
+                        _coding(made, chance, review, passage, code, coder, sure)
         _recommendations(made, chance, review)
     return made
 
@@ -137,7 +143,13 @@ def _passage(review: int, passage: str, n: int, chance: random.Random) -> dict[s
 
 
 def _coding(
-    made: Study, chance: random.Random, review: int, passage: str, code: str, coder: str
+    made: Study,
+    chance: random.Random,
+    review: int,
+    passage: str,
+    code: str,
+    coder: str,
+    sure: bool,
 ) -> None:
     made.codings.append({
         "review_id": review, "passage_id": passage, "code": code, "coder": coder,
@@ -145,7 +157,8 @@ def _coding(
         "polarity": chance.choices(POLARITIES, (6, 3, 1, 2))[0],
         "layer": chance.choices(LAYERS, (5, 3, 3, 1, 1))[0],
         "subject": chance.choice((*SUBJECTS, "agency", None)),
-        "score": round(chance.random(), 2), "reason": "phrase",
+        "score": 1.0 if (drawn := chance.random()) < 0.6 or sure else round(drawn, 2),
+        "reason": "phrase",
     })  # fmt: skip
     for agency in chance.sample(list(AGENCIES), chance.choice((0, 1, 2))):
         made.at_fault.append((review, passage, code, coder, agency))

@@ -56,10 +56,22 @@ class Recount:
     def of(self, kind: str) -> Rows:
         return [r for r in self.recommendations if r["kind"] == kind]
 
+    def there(self, present: Rows) -> Rows:
+        """Those of codes of which a review is expected to have a right passage."""
+        best: dict[tuple[Any, ...], float] = {}
+        for c in present:
+            at = c["review_id"], c["code"], c["passage_id"]
+            sure = 1.0 if c["coder"] != "machine" else c["score"]
+            best[at] = max(best.get(at, 0.0), sure)
+        expected: dict[tuple[Any, ...], float] = {}
+        for (review, code, _), score in best.items():
+            expected[review, code] = expected.get((review, code), 0.0) + score
+        return [c for c in present if round(expected[c["review_id"], c["code"]], 4) >= 1]
+
     def facet(self, name: str) -> Rows:
         counted = [c for c in self.codings if c["layer"] in ("finding", "fact")]
         return {
-            "present": [c for c in counted if c["polarity"] == "present"],
+            "present": self.there([c for c in counted if c["polarity"] == "present"]),
             "absent": [c for c in counted if c["polarity"] == "absent"],
             "recommended": [c for c in self.codings if c["layer"] == "recommendation"],
             "praised": [c for c in self.codings if c["polarity"] == "good-practice"],
@@ -192,6 +204,9 @@ def test_exemplars(study: Study, tables: dict[str, pd.DataFrame]) -> None:
     for row in tables["theme_ranking"].to_dict("records"):
         own = [c for c in leveled(again.facet("present"))(row["theme"], row["code"])
                if c["passage_id"] in texts]  # fmt: skip
+        if not own:
+            assert pd.isna(row["exemplar"])
+            continue
         text = {c["passage_id"]: texts[c["passage_id"]]["text"] for c in own}
         best = min(own, key=lambda c: (c["coder"] == "machine", len(text[c["passage_id"]]) > 400,
                                        -c["score"], len(text[c["passage_id"]]), c["review_id"],

@@ -140,7 +140,9 @@ def truth(made: Tables, source: Any) -> dict[Cell, int]:
 def test_no_withheld_count_can_be_worked_out(
     seed: int, reviews: int, rate: float, rules: Disclosure, wanted: int
 ) -> None:
-    source = synthetic.study(seed, reviews, rate=rate, set_aside=False, passages=2).source()
+    source = synthetic.study(
+        seed, reviews, rate=rate, set_aside=False, passages=2, sure=True
+    ).source()
     made = published(source, rules)
     attack, counts = Attack(made, rules.minimum), truth(made, source)
     assert attack.hidden
@@ -160,7 +162,7 @@ def test_without_secondary_suppression_the_attack_succeeds(monkeypatch: Any) -> 
         Breakdown, "states",
         lambda self: np.where((self.counts > 0) & (self.counts < 5), "suppressed", "shown"),
     )  # fmt: skip
-    source = synthetic.study(3, 90, rate=0.05, set_aside=False, passages=2).source()
+    source = synthetic.study(3, 90, rate=0.05, set_aside=False, passages=2, sure=True).source()
     attack = Attack(published(source, Disclosure()), 5)
     widths = [high - low for low, high in map(attack.interval, attack.hidden)]
     assert 0 in widths
@@ -213,7 +215,7 @@ def test_few_reviews_of_a_value_stand_under_other(sizes: dict[str, int], merged:
 
 @pytest.fixture(scope="module")
 def made() -> Tables:
-    return published(synthetic.study(3, 90, rate=0.05).source(), Disclosure())
+    return published(synthetic.study(3, 90, rate=0.05, sure=True).source(), Disclosure())
 
 
 def test_nothing_else_gives_a_withheld_count_back(made: Tables) -> None:
@@ -243,7 +245,7 @@ def test_withheld_counts_are_printed_as_c(made: Tables) -> None:
 
 
 def test_off_is_off_and_says_so() -> None:
-    made = published(synthetic.study(3, 30).source(), Disclosure(off=True))
+    made = published(synthetic.study(3, 30, sure=True).source(), Disclosure(off=True))
     states = {s for f in made.frames.values() if "state" in f for s in f["state"]}
     assert states == {"shown"} and made.frames["themes_by_area"]["n_passages"].notna().all()
     assert OTHER not in set(made.frames["reviews_by_area"]["area"])

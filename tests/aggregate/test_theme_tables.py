@@ -47,7 +47,7 @@ def coding(
 ) -> dict[str, object]:
     return {
         "review_id": review, "passage_id": passage, "code": code, "theme": PLACES.get(code, "x"),
-        "coder": coder, "start": 0, "end": 4, "polarity": polarity, "layer": layer, "score": 0.9,
+        "coder": coder, "start": 0, "end": 4, "polarity": polarity, "layer": layer, "score": 1.0,
         "reason": "phrase",
     }  # fmt: skip
 

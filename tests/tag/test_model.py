@@ -14,7 +14,15 @@ from pipeline.contracts import REDACTED, ROLES_TABLE
 from pipeline.errors import BadSettings
 from pipeline.models import embedder
 from pipeline.tag.coder import Coder, tag
-from pipeline.tag.model import read_model, text_terms
+from pipeline.tag.model import (
+    FEWEST_POSITIVES,
+    NEEDS_HUMANS,
+    RULES,
+    Seen,
+    read_model,
+    reliability,
+    text_terms,
+)
 
 SHIPPED = Path(codebooks.__file__).parent / "dhr.toml"
 MODEL = read_model(SHIPPED)
@@ -112,10 +120,18 @@ def test_codes_that_the_model_does_not_know_are_coded_by_rules():
     assert code(coder, text).equals(code(by_rules, text))
 
 
-def test_the_same_passages_give_the_same_codings_in_any_company(coder):
-    alone = code(coder, RECEIPTS)
-    together = code(coder, RECEIPTS, GARDEN, GARDEN)
-    assert alone.equals(together)
+def test_the_first_look_is_at_the_passage_alone_the_second_at_the_review():
+    def looked(*texts):
+        n = len(texts)
+        nothing = np.zeros((n, len(MODEL.codes), len(RULES)), dtype=int)
+        likeness = np.zeros((n, len(MODEL.codes)))
+        seen = Seen(texts, [("Analysis", "analysis")] * n, nothing, likeness)
+        first = MODEL.probabilities(seen.texts, seen.headings, seen.finds)
+        return first[0], MODEL.look_again(seen)[0]
+
+    alone, together = looked(RECEIPTS), looked(RECEIPTS, RECEIPTS, GARDEN)
+    assert (alone[0] == together[0]).all()
+    assert (alone[1] != together[1]).any()
 
 
 def test_a_codebook_without_a_model_has_none_and_a_file_that_is_none_is_refused(tmp_path):
@@ -140,7 +156,22 @@ def test_the_model_knows_every_code_of_the_codebook(codebook):
 def test_the_model_agrees_with_the_coder_of_the_reviews_of_development(codebook):
     coder = Coder(codebook, embedder("wordllama"))
     known = train.coded([train.reading(source, coder) for source in train.development()], MODEL)
-    told = train.probabilities(MODEL, known) >= MODEL.thresholds
+    told = train.told_again(MODEL, known) >= MODEL.thresholds
     by_rules = known.finds.sum(axis=2) > 0
     assert train.kappa(known.right, told) > 0.54
     assert train.kappa(known.right, told) > train.kappa(known.right, by_rules) + 0.1
+
+
+def test_the_model_says_how_far_each_code_can_be_trusted(codebook):
+    table = reliability(MODEL, list(codebook.codes)).set_index("code")
+    assert list(table.index) == list(codebook.codes)
+    weak = (table["kappa"] < NEEDS_HUMANS) | (table["n_positives"] < FEWEST_POSITIVES)
+    assert table["needs_human"].equals(weak)
+    assert table["needs_human"].any() and not table["needs_human"].all()
+    assert table["n_positives"].min() > 0
+
+
+def test_a_code_that_no_model_knows_needs_a_human(codebook):
+    unknown = reliability(MODEL, ["our-own-code"])
+    assert unknown["needs_human"].all() and unknown["kappa"].isna().all()
+    assert reliability(None, list(codebook.codes))["needs_human"].all()

@@ -1,0 +1,206 @@
+"""What a person does with codings: look at what was decided, take a sheet out and in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from pipeline.build import Build
+from pipeline.decisions import WITHDRAW
+from pipeline.errors import BadUsage, MissingInput
+from pipeline.export.excerpts import citations
+from pipeline.files import replacing
+from pipeline.review.attachment import Attached
+from pipeline.review.decision import CodingDecision, frame, merged, write_decisions
+from pipeline.review.learning import Lesson, examples, learn, suggestions
+from pipeline.review.override import disagreements
+from pipeline.review.reliability import audit
+from pipeline.review.sheet import COLUMNS, SheetReader, coding_rows
+from pipeline.sheets import write_sheet
+from pipeline.tag.coder import Reading, seen
+from pipeline.tag.layers import codable
+
+_KEY = ["review_id", "passage_id", "code", "coder", "who"]
+
+
+class CodingReview:
+    """The codings of a study that is built, as people check them."""
+
+    def __init__(self, build: Build) -> None:
+        """Raises `MissingInput` when the codings are not up to date."""
+        self._build = build
+        self._passages, self._codings, self._attached = build.coded()
+
+    @property
+    def attached(self) -> Attached:
+        """Where decisions stand today."""
+        return self._attached
+
+    @cached_property
+    def codable(self) -> pd.DataFrame:
+        """The passages that may be coded, of all reviews."""
+        parts = [codable(part) for _, part in self._passages.groupby("review_id")]
+        return pd.concat(parts).drop(columns="layer") if parts else self._passages
+
+    # Looking ---------------------------------------------------------------------------------
+
+    def lines(self, review: int | None) -> Iterator[str]:
+        """Decisions counted, listed, and what they say about the machine."""
+        decisions, orphans = self._of(self._attached.decisions, review), self._attached.orphans
+        words = ", ".join(f"{n} {w}" for w, n in decisions["decision"].value_counts().items())
+        yield f"decisions: {len(decisions)} ({words or 'none'})"
+        people = ", ".join(f"{who} {n}" for who, n in decisions["who"].value_counts().items())
+        if people:
+            yield f"by: {people}"
+        cited = decisions.merge(
+            self._passages, on=["review_id", "passage_id"], suffixes=("", "_of")
+        )
+        cited = cited.sort_values(["review_id", "ordinal", "code", "who"]).reset_index(drop=True)
+        for place, row in zip(citations(cited), cited.to_dict("records"), strict=True):
+            what = row["code"] or "the passage as a whole"
+            yield f"  {place}: {row['decision']} {what} ({row['who']}, {row['when']})"
+        for row in self._of(orphans, review).to_dict("records"):
+            yield (
+                f"  Review {row['review_id']}: {row['decision']} {row['code']} ({row['who']}, "
+                f"{row['when']}): ORPHANED: its passage is gone and its quote is nowhere"
+            )
+        differ = self._of(disagreements(decisions), review)
+        if len(differ):
+            yield f"people differ about {len(differ)} codes of passages; the latest word counts"
+        yield from audit(self._codings, decisions, list(self._build.codebook.codes)).lines()
+
+    @staticmethod
+    def _of(rows: pd.DataFrame, review: int | None) -> pd.DataFrame:
+        return rows if review is None else rows[rows["review_id"] == review]
+
+    # Sheets ----------------------------------------------------------------------------------
+
+    def export(self, path: Path, review: int, *, passages: bool) -> int:
+        """Write a review's sheet, with the decisions that there are; how many rows it has.
+
+        `passages` adds a row without a code for each passage that may be coded. Raises
+        `MissingInput` for a review that is not there, `LeakFound` when the leak check finds
+        something, and as `write_sheet` does.
+        """
+        mine = self._of(self._passages, review)
+        if mine.empty:
+            raise MissingInput(f"there is no built review {review}; `dhr status` lists them")
+        whole = self._of(self.codable, review)
+        rows = coding_rows(
+            self._of(self._codings, review),
+            self._of(self._attached.decisions, review),
+            mine,
+            self._build.codebook,
+            whole=whole if passages else whole.iloc[:0],
+        )
+        return self.write(path, rows)
+
+    def write(self, path: Path, rows: pd.DataFrame) -> int:
+        """Write rows of a sheet once they are searched; how many there are."""
+        if path.suffix.lower() != ".csv":
+            raise BadUsage("the sheet is a CSV file, which every spreadsheet opens: name it so")
+        self._build.leak_check.frame(rows.rename(columns={"review": "review_id"}), "sheet")
+        write_sheet(path, COLUMNS, _records(rows))
+        return len(rows)
+
+    def apply(self, path: Path, review: int | None) -> str:
+        """Take in a filled-in sheet; what it changed, in a sentence.
+
+        Raises `BadSheet` with all that is wrong with it, `LeakFound` when what was typed holds
+        what redaction replaced; nothing is kept then.
+        """
+        study = self._build.study
+        reader = SheetReader(self._passages, self._codings, self._build.codebook)
+        found = list(reader.read(path, review).values())
+        # Decisions are kept in today's words: yesterday's may hold what is redacted since.
+        stored = pd.concat([self._attached.decisions, self._attached.orphans])
+        after = merged(_without(stored, found), frame(d for d in found if d.decision != WITHDRAW))
+        self._build.leak_check.frame(after, "decisions")
+        write_decisions(study.coding_decisions_path, after)
+        before = set(map(tuple, stored.astype(object).fillna("").to_numpy()))
+        new = set(map(tuple, after.astype(object).fillna("").to_numpy()))
+        known = len(found) - len(new - before) - sum(d.decision == WITHDRAW for d in found)
+        return (
+            f"{len(found)} decisions in the sheet: {len(new - before)} new or changed, "
+            f"{len(before - new)} replaced or taken back, {known} known already; "
+            f"{len(after)} are kept in {study.coding_decisions_path}"
+        )
+
+    # Learning --------------------------------------------------------------------------------
+
+    def learn(self) -> Iterator[str]:
+        """Learn from decisions and write what was learnt; what it did, line by line.
+
+        Raises `MissingInput` when there are too few decisions, or no model to learn over.
+        """
+        study = self._build.study
+        held_out = [r.review_id for r in self._build.intake.reviews
+                    if r.name in self._build.settings.evaluate.held_out]  # fmt: skip
+        decisions = self._attached.decisions
+        refused = decisions["review_id"].isin(held_out)
+        if refused.any():
+            yield (
+                f"left out: {int(refused.sum())} decisions about reviews that study.toml holds "
+                "out: what was learnt from is nothing to measure with"
+            )
+        lesson = self.lesson(decisions[~refused])
+        with replacing(study.learnt_path) as temporary:
+            temporary.write_bytes(lesson.learnt.to_bytes())
+        yield from lesson.lines()
+        yield f"wrote {study.learnt_path}"
+
+    def lesson(self, decisions: pd.DataFrame) -> Lesson:
+        """What attached decisions teach; see `review.learning.learn`."""
+        coder = self._build.coder
+        known = examples(self._passages, self._build.roles(), self._codings, decisions, coder)
+        assert coder.model is not None
+        return learn(known, coder.model)
+
+    def suggest(self, path: Path, *, n: int, audit: int) -> str:
+        """Write a sheet of the passages whose decision would teach most, and of random ones.
+
+        Raises as `write` does.
+        """
+        undecided = self.codable[
+            ~self.codable["passage_id"].isin(self._attached.decisions["passage_id"])
+        ]
+        coder = self._build.coder
+        if coder.model is None:
+            raise MissingInput("there is no model beside the codebook that could be unsure")
+        # The whole review is read: the passages beside one are part of what is seen.
+        reviews = sorted(set(undecided["review_id"]))
+        told, parts = [], []
+        for review in reviews:
+            kept = codable(self._of(self._passages, review).sort_values("ordinal"))
+            roles = self._of(self._build.roles(), review)
+            probable, thresholds = coder.told(seen(Reading(kept, roles, coder), coder.model))
+            open_ = kept["passage_id"].isin(undecided["passage_id"]).to_numpy()
+            told.append(probable[open_])
+            parts.append(kept[open_])
+        if not parts:
+            raise MissingInput("every passage that may be coded is decided about")
+        chosen = suggestions(pd.concat(parts), np.concatenate(told), thresholds, n=n, audit=audit,
+                             seed=self._build.settings.topics.seed)  # fmt: skip
+        mine = self._passages[self._passages["passage_id"].isin(chosen["passage_id"])]
+        codings = self._codings[self._codings["passage_id"].isin(chosen["passage_id"])]
+        none = self._attached.decisions.iloc[:0]
+        how = dict(zip(chosen["passage_id"], chosen["how"], strict=True))
+        rows = coding_rows(codings, none, mine, self._build.codebook, whole=mine, how=how)
+        self.write(path, rows)
+        drawn = sum(word == "random" for word in how.values())
+        return f"{len(how)} passages ({drawn} of them drawn at random for the audit)"
+
+
+def _records(rows: pd.DataFrame) -> list[dict[str, object]]:
+    return [{str(name): cell for name, cell in row.items()} for row in rows.to_dict("records")]
+
+
+def _without(stored: pd.DataFrame, found: list[CodingDecision]) -> pd.DataFrame:
+    """The decisions that no row of the sheet takes back."""
+    gone = {tuple(getattr(d, name) for name in _KEY) for d in found if d.decision == WITHDRAW}
+    mine = [tuple(row) not in gone for row in stored[_KEY].to_numpy()]
+    return stored[pd.Series(mine, index=stored.index, dtype=bool)]

@@ -1,0 +1,154 @@
+"""The second look: a passage's codes told again with the other codes, and the passages beside it.
+
+The regression for each code sees little but words. Boosted trees (Friedman 2001), common to all
+codes, then look at what it says of this code and of the others, of the passages before and after,
+of the review as a whole; at rule finds, likeness to the code's prototypes, section, length. They
+are kept as arrays, so that the file holds nothing that could be run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.vocabulary import SECTION_ROLES
+
+Array = NDArray[Any]
+
+SEEN = (
+    "log-odds", "likeness", "rank", "rank of likeness", "beside", "two away", "of review",
+    "second best", "best of passage", "length", "section", "indicators", "patterns",
+    "weak indicators", "codes of passage",
+)  # fmt: skip
+"""What the trees see, in order."""
+LOWEST = -7.0
+"""Log-odds beside a passage that has no neighbour."""
+TREES, RATE, LEAVES, FEWEST, PENALTY = 120, 0.06, 15, 60, 5.0
+"""Number of trees, learning rate, leaves of each, examples in a leaf, L2 penalty: chosen on the
+reviews of development, each left out in turn."""
+CERTAIN = 1e-6
+
+
+@dataclass(frozen=True)
+class Trees:
+    """Boosted trees as arrays: a node for each place, those of one tree beside each other.
+
+    feature: what a node asks about, -1 in a leaf; bound: goes left up to that; left, right: places;
+    value: log-odds that a leaf adds; roots: the place of each tree's first node; start: log-odds
+    before any tree.
+    """
+
+    feature: Array
+    bound: Array
+    left: Array
+    right: Array
+    value: Array
+    roots: Array
+    start: Array
+
+    def odds(self, features: Array) -> Array:
+        """Log-odds of rows of features, shape (..., len(SEEN)) → (...)."""
+        rows = np.asarray(features, dtype=np.float64).reshape(-1, features.shape[-1])
+        total = np.full(len(rows), float(self.start[0]))
+        for root in self.roots:
+            at = np.full(len(rows), root)
+            inner = self.feature[at] >= 0
+            while inner.any():
+                places = at[inner]
+                asked = rows[inner, self.feature[places]] <= self.bound[places]
+                at[inner] = np.where(asked, self.left[places], self.right[places])
+                inner = self.feature[at] >= 0
+            total += self.value[at]
+        return total.reshape(features.shape[:-1])
+
+
+NO_TREES = Trees(*(np.zeros(0) for _ in range(7)))
+
+
+def features(
+    odds: Array, likeness: Array, finds: Array, headings: Sequence[tuple[str, str]],
+    texts: Sequence[str],
+) -> Array:  # fmt: skip
+    """What the trees see of one review's passages, in reading order: (n, codes, len(SEEN)).
+
+    odds: log-odds by the regressions, likeness: to the codes' prototypes, both of shape (n, codes);
+    finds: by rules, shape (n, codes, kinds); headings: with section roles.
+    """
+    n, codes = odds.shape
+    if not n:
+        return np.zeros((0, codes, len(SEEN)))
+    probable = 1 / (1 + np.exp(-odds))
+    best_two = np.sort(np.vstack([np.full((2, codes), LOWEST), odds]), axis=0)
+
+    def each(of_passage: Array) -> Array:
+        return np.repeat(np.asarray(of_passage, dtype=float)[:, None], codes, axis=1)
+
+    columns = [
+        odds,
+        likeness,
+        _rank(odds),
+        _rank(likeness),
+        np.maximum(_shifted(odds, 1), _shifted(odds, -1)),
+        np.maximum(_shifted(odds, 2), _shifted(odds, -2)),
+        np.broadcast_to(np.log((probable.sum(axis=0) + 0.1) / n), odds.shape),
+        np.broadcast_to(best_two[-2], odds.shape),
+        each(odds.max(axis=1)),
+        each(np.log([len(text) + 1 for text in texts])),
+        each(np.array([SECTION_ROLES.index(role) for _, role in headings])),
+        *(finds[:, :, kind] for kind in range(finds.shape[2])),
+        each(probable.sum(axis=1)),
+    ]
+    # Rounded, so that the order of summation on another machine cannot send one to another leaf.
+    return np.stack([np.round(column, 4) for column in columns], axis=2)
+
+
+def learn_trees(features: Array, right: Array, *, trees: int = TREES) -> Trees:
+    """Trees learnt from rows of features, shape (n, len(SEEN)), and whether a code applies."""
+    from sklearn.ensemble import HistGradientBoostingClassifier
+    from threadpoolctl import threadpool_limits
+
+    model = HistGradientBoostingClassifier(
+        max_iter=trees, learning_rate=RATE, max_leaf_nodes=LEAVES, min_samples_leaf=FEWEST,
+        l2_regularization=PENALTY, early_stopping=False, random_state=0,
+    )  # fmt: skip
+    # One thread: sums in one order, so that the same decisions give the same bytes.
+    with threadpool_limits(1):
+        model.fit(features, right)
+    return _trees(model)
+
+
+def _trees(model: Any) -> Trees:
+    """The nodes of a fitted scikit-learn model; a test holds them against its own predictions."""
+    nodes = [predictors[0].nodes for predictors in model._predictors]
+    roots = np.cumsum([0, *map(len, nodes)])[:-1]
+    every = np.concatenate(nodes)
+    offset = np.repeat(roots, [len(some) for some in nodes])
+    leaf = every["is_leaf"].astype(bool)
+    return Trees(
+        feature=np.where(leaf, -1, every["feature_idx"]).astype(np.int16),
+        bound=every["num_threshold"].astype(np.float64),
+        left=(every["left"] + offset).astype(np.int32),
+        right=(every["right"] + offset).astype(np.int32),
+        value=np.where(leaf, every["value"], 0.0).astype(np.float64),
+        roots=roots.astype(np.int32),
+        start=np.asarray(model._baseline_prediction, dtype=np.float64).reshape(1),
+    )
+
+
+def _rank(values: Array) -> Array:
+    """0 for the code that a passage speaks most for."""
+    return (-values).argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
+
+
+def _shifted(odds: Array, by: int) -> Array:
+    """The log-odds of the passage so many places before (or, below 0, after) each."""
+    moved = np.full_like(odds, LOWEST)
+    if by > 0:
+        moved[by:] = odds[:-by]
+    else:
+        moved[:by] = odds[-by:]
+    return moved

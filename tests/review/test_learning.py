@@ -1,0 +1,103 @@
+"""Learning from decisions: what is learnt, the gate, what is suggested, what the audit says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import codebooks
+from pipeline.errors import BadSettings, MissingInput
+from pipeline.review.decision import frame, quote_at
+from pipeline.review.learning import Examples, learn, suggestions
+from pipeline.review.reliability import FEWEST, audit
+from pipeline.tag.learnt import read_learnt
+from pipeline.tag.model import read_model
+from pipeline.tag.second_look import SEEN
+from review.test_decision import TEXT, codings, decision, machine
+
+MODEL = read_model(Path(codebooks.__file__).with_name("dhr.toml"))
+CODES = ["marac", "dvds", "housing"]
+SMALL = replace(MODEL, codes=np.array(CODES), thresholds=np.full(3, 0.3))
+
+
+def known(*, helpful: bool, reviews: int = 4, n: int = 160) -> Examples:
+    """Passages of which a feature (or nothing) tells people's word, and the model says little."""
+    random = np.random.default_rng(7)
+    shape = (reviews * n, len(CODES))
+    right = random.random(shape) < 0.15
+    features = random.normal(size=(*shape, len(SEEN)))
+    features[:, :, 1] = np.where(right, 2.0, 0.0) if helpful else 0.0
+    probable = np.where(right, 0.35, 0.15) + random.normal(scale=0.15, size=shape)
+    return Examples(
+        groups=np.repeat(np.arange(reviews), n), features=features,
+        probable=probable.clip(0.01, 0.99).round(3), decided=np.ones(shape, dtype=bool),
+        right=right, whole=np.ones(len(right), dtype=bool),
+    )  # fmt: skip
+
+
+def test_what_helps_is_learnt_and_reproducible() -> None:
+    lesson = learn(known(helpful=True), SMALL)
+    assert lesson.learnt.used.all()
+    assert lesson.after > lesson.before + 0.2
+    assert "3 of 3 codes are told anew" in "\n".join(lesson.lines())
+    assert learn(known(helpful=True), SMALL).learnt.to_bytes() == lesson.learnt.to_bytes()
+
+
+def test_the_gate_keeps_out_what_people_gave_too_rarely() -> None:
+    examples = known(helpful=True)
+    rare = examples.right.copy()
+    rare[np.flatnonzero(rare[:, 2])[7:], 2] = False
+    assert learn(replace(examples, right=rare), SMALL).learnt.used.tolist() == [True, True, False]
+
+
+def test_single_decisions_leave_the_threshold_alone() -> None:
+    few = known(helpful=True)
+    lesson = learn(replace(few, whole=np.zeros_like(few.whole)), SMALL)
+    assert lesson.learnt.thresholds.tolist() == [0.3] * 3
+
+
+def test_too_few_reviews_are_told() -> None:
+    with pytest.raises(MissingInput, match="2 review"):
+        learn(known(helpful=True, reviews=2), SMALL)
+
+
+def test_what_was_learnt_over_another_model_is_refused(tmp_path) -> None:
+    lesson = learn(known(helpful=True), SMALL)
+    path = tmp_path / "learnt.npz"
+    assert read_learnt(path, SMALL) is None
+    path.write_bytes(lesson.learnt.to_bytes())
+    learnt = read_learnt(path, SMALL)
+    assert learnt is not None and learnt.to_bytes() == path.read_bytes()
+    with pytest.raises(BadSettings, match="another model"):
+        read_learnt(path, replace(SMALL, thresholds=np.full(3, 0.2)))
+    path.write_bytes(b"nothing")
+    with pytest.raises(BadSettings, match="cannot be read"):
+        read_learnt(path, SMALL)
+
+
+def test_the_unsure_and_some_at_random_are_suggested() -> None:
+    passages = pd.DataFrame({"review_id": 7, "passage_id": [f"p{n:02}" for n in range(40)]})
+    probable = np.full((40, 3), 0.01)
+    probable[[5, 9], 1] = 0.29
+    found = suggestions(passages, probable, SMALL.thresholds, n=6, audit=3, seed=1)
+    assert found["how"].to_list() == ["random"] * 3 + ["chosen"] * 3
+    assert {"p05", "p09"} <= set(found["passage_id"])
+    assert not found["passage_id"].duplicated().any()
+
+
+def test_reliability_is_told_from_random_passages_only() -> None:
+    ids = [f"p{n:02}" for n in range(FEWEST)]
+    whole = [decision("", passage_id=i, how="random", **quote_at(TEXT)._asdict()) for i in ids]
+    coded = codings(*(machine("marac", i) for i in ids[:10]))
+    wrong = [decision("marac", passage_id=i, decision="reject", how="random") for i in ids[:2]]
+    chosen = [decision("marac", passage_id=i, decision="reject") for i in ids[2:9]]
+    found = audit(coded, frame(whole + wrong + chosen), CODES)
+    assert (int(found.person.sum()), int(found.machine.sum())) == (8, 10)
+    assert f"on {FEWEST} random passages" in next(found.lines())
+    few = audit(coded, frame(whole[:3]), CODES)
+    assert "from 20 on, kappa" in next(few.lines())
+    assert not list(audit(coded, frame(chosen), CODES).lines())

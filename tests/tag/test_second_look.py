@@ -1,0 +1,31 @@
+"""The second look: its trees are scikit-learn's, and it looks beside a passage."""
+
+from __future__ import annotations
+
+import numpy as np
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+from pipeline.tag.second_look import LOWEST, SEEN, Trees, _trees, features
+
+
+def test_trees_as_arrays_say_what_scikit_learn_says() -> None:
+    random = np.random.default_rng(3)
+    rows = random.normal(size=(600, len(SEEN)))
+    right = rows[:, 0] + rows[:, 3] * rows[:, 5] > 0.5
+    model = HistGradientBoostingClassifier(max_iter=9, random_state=0).fit(rows, right)
+    trees = _trees(model)
+    np.testing.assert_allclose(trees.odds(rows), model.decision_function(rows), atol=1e-9)
+    assert isinstance(trees, Trees) and len(trees.roots) == 9
+
+
+def test_what_stands_beside_a_passage_is_seen() -> None:
+    odds = np.array([[-3.0, -1.0], [2.0, -4.0], [-5.0, -6.0]])
+    headings = [("Analysis", "analysis")] * 3
+    seen = features(odds, np.zeros((3, 2)), np.zeros((3, 2, 3)), headings, ["a", "bb", "ccc"])
+    assert seen.shape == (3, 2, len(SEEN))
+    beside = seen[:, :, SEEN.index("beside")]
+    assert beside.tolist() == [[2.0, -4.0], [-3.0, -1.0], [2.0, -4.0]]
+    assert seen[0, 0, SEEN.index("two away")] == -5.0
+    assert seen[1, 0, SEEN.index("two away")] == LOWEST
+    assert seen[0, :, SEEN.index("rank")].tolist() == [1, 0]
+    assert seen[0, 0, SEEN.index("second best")] == -3.0
