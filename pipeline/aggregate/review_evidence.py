@@ -25,7 +25,7 @@ def expected_passages(codings: pd.DataFrame, level: str) -> pd.Series[float]:
     once however many coders it has.
     """
     people = ~codings["coder"].map(by_machine).astype(bool)
-    checked = codings["checked"] if "checked" in codings else people
+    checked = codings.get("checked", people)
     sure = codings.assign(score=codings["score"].mask(checked, 1.0).fillna(UNSCORED))
     best = sure.groupby(["review_id", "theme", "code", "passage_id"])["score"].max()
     of_codes = best.groupby(["review_id", "theme", "code"]).sum().round(4)
