@@ -25,6 +25,7 @@ from pipeline.extract.measures import Measures, measure
 from pipeline.extract.page import Page
 from pipeline.extract.rows import table_blocks
 from pipeline.extract.words import confidence
+from pipeline.vocabulary import MONTHS
 
 PARAGRAPH_GAP = 1.22
 """A gap this many times the usual leading parts paragraphs."""
@@ -32,8 +33,7 @@ INDENT = 0.8
 """Share of the font size from which on a different left edge counts as an indent."""
 _ENDED = re.compile(r"[.!?:;][\"'”’)\]]*$")
 _DATE = re.compile(
-    r"(?:\d{1,2}(?:st|nd|rd|th)? )?(?:January|February|March|April|May|June|July|August|September|"
-    r"October|November|December) (?:19|20)\d\d"
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)? )?(?:{'|'.join(MONTHS)}) (?:19|20)\d\d"
 )
 
 

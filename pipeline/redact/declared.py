@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from spacy.lang.en.stop_words import STOP_WORDS
 
-from pipeline.redact.words import GENERIC, NAME_WORD, WORD_NAMES, WORDS, ordinary
+from pipeline.redact.words import GENERIC, MONTHS, NAME_WORD, WORD_NAMES, WORDS, ordinary
 
 _QUOTE, _UNQUOTE = "[‘“'\"]", "[’”'\"]"
 _NAME = rf"(?:(?:Mr|Mrs|Ms|Miss|Dr)\.? )?(?:{NAME_WORD}|[A-Z]{{1,3}}\b)"
@@ -122,7 +122,7 @@ _LIST_CUE = re.compile(
     r"(?:chosen|changed|invented|fictitious|false|assumed) names?|names? (?:are|is|have been) "
     r"(?:fictitious|invented|altered|replaced|agreed|chosen)|real identit|psuedonym"
 )
-_CALENDAR = frozenset((*WORDS["months"], *WORDS["days"]))
+_CALENDAR = frozenset((*MONTHS, *WORDS["days"]))
 # "known in this report: Ann, Jean (herself) and Tom"
 _ASIDE = re.compile(r"(?<=\w) \((?![^()]*pseudonym)[a-z][^()]{0,30}\)")
 # What parents call a child is its name.

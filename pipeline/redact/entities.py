@@ -24,6 +24,7 @@ from pipeline.redact.words import (
     ordinary,
     sentence_initial,
 )
+from pipeline.vocabulary import MONTHS
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -34,8 +35,7 @@ _PARTICLE = r"(?:de|da|dos|du|van|von|der|den|bin|bint|ibn|al|el|ap|ab|ferch|ní
 _RUN = re.compile(rf"\b(?:{NAME_WORD})(?: (?:[A-Z]\. ?)?(?:{_PARTICLE} ){{0,2}}(?:{NAME_WORD}))*")
 _WORD = re.compile(rf"\b{NAME_WORD}")
 _CALENDAR_DATE = re.compile(
-    r"(?=.*\b(?:19|20)\d\d\b)(?=.*\b(?:January|February|March|April|May|June|July|August|September|"
-    r"October|November|December|\w+day)\b)"
+    rf"(?=.*\b(?:19|20)\d\d\b)(?=.*\b(?:{'|'.join(MONTHS)}|\w+day)\b)"
 )
 _BEFORE_PLACE = re.compile(r"\b(?:in|at|near|around|outside|across|towards|the|of|to|from) $")
 _AFTER_PLACE = re.compile(
