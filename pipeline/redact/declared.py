@@ -47,6 +47,11 @@ _DECLARATIONS = (
         rf"(?:known|named|called|appear|(?:referred|alluded) to) {_HERE}(?: as)?:? "
         rf"(?P<names>{_NAMES})"
     ),
+    # "in the report Mair would be Ann and Gwil would be Tom"
+    re.compile(
+        rf"{_HERE},?(?: [^.;|]{{0,60}},?(?: and)?)? {NAME_WORD} (?:would|will|shall|is to|was to) be "
+        rf"(?:called )?(?P<names>{_QUOTE}?{_NAME}{_UNQUOTE}?)(?=[,.;]| and )"
+    ),
     # The title itself: "Domestic Homicide Review: ‘Ann’"
     re.compile(rf"(?:[Rr]eview|[Rr]eport|REVIEW|REPORT)(?::|,| –| -)? (?P<names>{_QUOTED})"),
     re.compile(rf"{_HERE},? (?:\w+ ){{1,3}}(?:called|known as|named) (?P<names>{_NAMES})"),

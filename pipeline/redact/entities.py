@@ -192,12 +192,18 @@ def _word_names(text: str, words: list[re.Match[str]], context: Context) -> Span
             _may_begin_a_name(text, first)
             and last.start() == first.end() + 1
             and not context.kept([first.group()])
-            and surname not in _NO_SURNAMES
+            and (surname not in _NO_SURNAMES or _ends_a_name(text, last))
             and not (sentence_initial(text, first.start()) and surname in context.lowercase
                      and not _NAMED_AFTER.match(text, last.end()))
         ):  # fmt: skip
             return first.start(), last.end()
     return None
+
+
+def _ends_a_name(text: str, word: re.Match[str]) -> bool:
+    """Whether a surname that is a word for a body ends here: 'Christian Young (CCG)'."""
+    ends = re.match(r"[,.;:)]| \(| \||$", text[word.end() :]) or _SAID.match(text, word.end())
+    return bool(ends) and word.group().casefold() in WORDS["surnames"]
 
 
 def _may_begin_a_name(text: str, word: re.Match[str]) -> bool:

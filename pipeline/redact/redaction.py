@@ -29,7 +29,16 @@ from pipeline.redact.decision import Decision
 from pipeline.redact.entities import find_entities, find_unknown
 from pipeline.redact.find import TYPES, Find, Span, inside, overlaps, resolve
 from pipeline.redact.identities import Identities, Key
-from pipeline.redact.learn import NAMES, again, agreed_kinds, find_again, find_learnt, learn
+from pipeline.redact.learn import (
+    NAMES,
+    again,
+    agreed_kinds,
+    find_again,
+    find_initials,
+    find_learnt,
+    initials_of_people,
+    learn,
+)
 from pipeline.redact.names import name_key
 from pipeline.redact.people import find_listed, find_people
 from pipeline.redact.places import find_places
@@ -160,8 +169,13 @@ def _search(texts: list[_Text], context: Context, *, describes: bool) -> None:
             text.finds += find_quasi(text.doc)
     found = [(t.surface(find), find) for t in texts for find in resolve(t.finds, t.text)]
     learnt = learn(found, context, [text.text for text in texts])
+    initials = initials_of_people(found, context)
     for text in texts:
-        more = find_learnt(text.text, learnt, text.spans, text.doc)
+        taken = [find[:2] for find in text.finds]
+        more = [
+            *find_learnt(text.text, learnt, text.spans, text.doc),
+            *find_initials(text.text, initials, text.spans, taken),
+        ]
         text.finds = resolve([*text.finds, *more], text.text)
     standing = again(((t.surface(find), find) for t in texts for find in t.finds), context)
     for text in texts:

@@ -53,7 +53,7 @@ _PATTERNS = {
     "references.foreign": re.compile(r"\b([IVX]{1,4} [A-Z]{1,3} \d{1,5}/\d{2,4})\b"),
     "references.parcel": re.compile(r"\b([A-Z]{2} ?\d{4} ?\d{4} ?\d ?[A-Z]{2})\b"),
     "references.plate": re.compile(
-        r"\b([A-Z]{1,2}\d{1,3} ?[A-Z]{3}|\d{2,3}-[A-Z]{1,2}-\d{1,6}|[A-Z]{3} ?\d{1,3}[A-Z])\b(?!-)"
+        r"\b(\d{2,3}-[A-Z]{1,2}-\d{1,6}|[A-Z]{3} \d{1,3}[A-Z])\b(?!-)"
     ),
     "references.part-of-plate": re.compile(
         r"\b(?:registration|plate|index|VRM|VRN)\b[^.;|]{0,40}? ([A-Z]{2}\d{2})\b"

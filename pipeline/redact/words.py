@@ -84,10 +84,15 @@ def common(word: str) -> bool:
     return word in COMMON or word.removesuffix("s") in COMMON
 
 
+_NAMES_FIRST = frozenset(WORDS["names_first"])
+
+
 @cache
 def ordinary(word: str) -> bool:
     """Whether a word, possessive and case aside, is English or names something known nationwide."""
     word = re.sub(r"[’'](?:s|ve|re|ll|d|t|m)?$", "", word.casefold().replace("’", "'"))
+    if word in _NAMES_FIRST:
+        return False
     if word in KNOWN or getAllLemmas(word) or _MEDICINE.fullmatch(word):
         return True
     parts = re.split(r"[-/']", word)
