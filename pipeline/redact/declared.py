@@ -128,6 +128,9 @@ _LIST_CUE = re.compile(
     r"(?:fictitious|invented|altered|replaced|agreed|chosen)|real identit|psuedonym"
 )
 _CALENDAR = frozenset((*MONTHS, *WORDS["days"]))
+# What is called "the Act" or "the Order" in a report is a law, and March is a month.
+_LAWS = {"act", "acts", "code", "convention", "definition", "order", "protocol", "regulations"}
+_NO_NAMES = (GENERIC | STOP_WORDS | _LAWS | _CALENDAR) - WORD_NAMES - {"april", "may", "june"}
 # "known in this report: Ann, Jean (herself) and Tom"
 _ASIDE = re.compile(r"(?<=\w) \((?![^()]*pseudonym)[a-z][^()]{0,30}\)")
 # What parents call a child is its name.
@@ -198,7 +201,7 @@ def _names_beside(words: str, name: str) -> bool:
 
 def _words(names: str) -> set[str]:
     words = re.findall(rf"{NAME_WORD}|[A-Z]{{2,3}}\b", names)
-    return {w for w in words if w.casefold() not in (GENERIC | STOP_WORDS) - WORD_NAMES}
+    return {w for w in words if w.casefold() not in _NO_NAMES}
 
 
 def frequent_initials(texts: Iterable[str], *, times: int = 6) -> frozenset[str]:

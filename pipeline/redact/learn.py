@@ -123,12 +123,16 @@ def _place(surface: str) -> Iterator[str]:
 def again(found: Iterable[tuple[str, Find]], context: Context) -> Learnt:
     """All names that were replaced anywhere, also those that no second mention was sure of.
 
-    And dates: kinds are "DATE " and the value.
+    And dates: kinds are "DATE " and the value. And rare trades, with what they are about.
     """
     kinds: dict[str, str] = {}
     for surface, find in found:
         if find.kind == "DATE" and not re.fullmatch(r"\d{4}", surface):
             kinds.setdefault(surface, f"DATE {find.value}")
+        elif find.kind == "OTHER" and find.rule.startswith("trades."):
+            # A compiler of tide tables: the tables alone tell who is meant, too.
+            told = (surface, surface.partition(" of ")[2])
+            kinds.update((words, "OTHER") for words in told if " " in words)
         elif find.kind in ("PERSON", "PLACE"):
             names = [titles.bare(_bare(surface))]
             if find.kind == "PERSON":

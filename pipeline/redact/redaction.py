@@ -51,6 +51,7 @@ from pipeline.redact.replace import Replacement, replace
 from pipeline.redact.roles import Roles, label_roles, mention_role, winner
 from pipeline.redact.sayings import find_sayings
 from pipeline.redact.shortened import find_shortened
+from pipeline.redact.trades import find_trades
 from pipeline.redact.whole import whole
 
 if TYPE_CHECKING:
@@ -199,6 +200,7 @@ def _first_pass(text: _Text, context: Context) -> Iterator[Find]:
     yield from find_dates(words, latest_year=context.latest_year)
     yield from find_ages(words)
     yield from find_sayings(words)
+    yield from find_trades(words)
     yield from find_people(words, usual=context.initials, letters=context.letters)
     yield from find_places(words, labels=context.pseudonyms)
     yield from find_shortened(words)
