@@ -32,9 +32,7 @@ PARAGRAPH_GAP = 1.22
 INDENT = 0.8
 """Share of the font size from which on a different left edge counts as an indent."""
 _ENDED = re.compile(r"[.!?:;][\"'”’)\]]*$")
-_DATE = re.compile(
-    rf"(?:\d{{1,2}}(?:st|nd|rd|th)? )?(?:{'|'.join(MONTHS)}) (?:19|20)\d\d"
-)
+_DATE = re.compile(rf"(?:\d{{1,2}}(?:st|nd|rd|th)? )?(?:{'|'.join(MONTHS)}) (?:19|20)\d\d")
 
 
 @dataclass

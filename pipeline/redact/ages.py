@@ -102,10 +102,12 @@ _PATTERNS = {
     "ages.at-the-time": rf"(?<=, )({_NUMBER})(?= at the time\b)",
     # "her early thirties" tells more than a band of ten years
     "ages.part-of-band": (
-        rf"\b(?:[Hh]er|[Hh]is|[Tt]heir|my) ((?:very )?(?:early|mid|late)[- ](?:{'|'.join(_DECADES)}))\b"
+        rf"\b(?:[Hh]er|[Hh]is|[Tt]heir|my) ((?:very )?(?:early|mid|late)[- "
+        rf"](?:{'|'.join(_DECADES)}))\b"
     ),
     "ages.letter": (
-        rf"(?:^|(?<=[.;|] )|(?<=, )|(?<=and ))[A-Z] (?:is|was|now|turned) ((?:1[3-9]|[2-9]\d)|{_SPELLED})"
+        rf"(?:^|(?<=[.;|] )|(?<=, )|(?<=and ))[A-Z] (?:is|was|now|turned) ((?:1[3-9]|[2-9]\d)|"
+        rf"{_SPELLED})"
         rf"{_NO_SPAN}(?=[.,;)]| and\b| \|)"
     ),
     "ages.next-birthday": (
@@ -115,7 +117,8 @@ _PATTERNS = {
     "ages.nth-alone": (
         rf"\b[Hh](?:er|is) ({_ADULT_ORDINAL})(?= (?:would|was|is|had|fell|should)\b)"
     ),
-    "ages.either": rf"\b(?:was|is|be|aged|about|looked) ({_TEEN_OR_OVER})(?= or {_TEEN_OR_OVER}{_ENDS})",
+    "ages.either": rf"\b(?:was|is|be|aged|about|looked) ({_TEEN_OR_OVER})(?= or "
+    rf"{_TEEN_OR_OVER}{_ENDS})",
     "ages.or": rf"\b(?:was|is|be) (?:{_TEEN_OR_OVER}) or ({_TEEN_OR_OVER}){_ENDS}",
     "ages.apart": rf"(?<=, at )({_NUMBER})(?=, (?:a|an|the|he|she|to) )",
     "ages.milestone": (

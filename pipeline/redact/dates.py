@@ -32,7 +32,8 @@ _FEAST = (
 )
 _PART = (
     r"(?:(?:the )?(?:very )?(?:(?:first|second|third|last|final) (?:week|weekend|days?|fortnight)|"
-    r"[Ee]arly|[Ll]ate|[Mm]id|middle|end|beginning|start|first half|second half|summer|autumn|winter|spring|"
+    r"[Ee]arly|[Ll]ate|[Mm]id|middle|end|beginning|start|first half|second half|summer|autumn|"
+    r"winter|spring|"
     r"Summer|Autumn|Winter|Spring)(?: (?:of|in)|-|,)?(?: the)? ?)"
 )
 _UNIT = rf"(?:{_WEEKDAY}|eve|day|night|morning|evening|week|weekend|month|fortnight)"
@@ -189,9 +190,7 @@ _PATTERNS = {
     "dates.iso": (
         r"(?<![\d/-])(?:19|20)\d\d([-./])(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?!\d)"
     ),
-    "dates.roman": (
-        r"(?<![\d-])\d{1,2}([-./ ])(?:i{1,3}|iv|vi{0,3}|ix|xi{0,2})\1(?:\d{4}|\d\d)\b"
-    ),
+    "dates.roman": (r"(?<![\d-])\d{1,2}([-./ ])(?:i{1,3}|iv|vi{0,3}|ix|xi{0,2})\1(?:\d{4}|\d\d)\b"),
     "dates.numeric-month": r"(?<![\d/.-])(?:0?[1-9]|1[0-2])/(?:19|20)\d\d(?![\d/])",
     "dates.day-month-numeric": (
         r"(?:(?<=\bon )|(?<=\bby )|(?<=\bof )|(?<=\bfrom )|(?<=\bsince )|(?<=\bdated )|"

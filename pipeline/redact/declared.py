@@ -49,7 +49,8 @@ _DECLARATIONS = (
     ),
     # "in the report Mair would be Ann and Gwil would be Tom"
     re.compile(
-        rf"{_HERE},?(?: [^.;|]{{0,60}},?(?: and)?)? {NAME_WORD} (?:would|will|shall|is to|was to) be "
+        rf"{_HERE},?(?: [^.;|]{{0,60}},?(?: and)?)? {NAME_WORD} (?:would|will|shall|is to|was "
+        rf"to) be "
         rf"(?:called )?(?P<names>{_QUOTE}?{_NAME}{_UNQUOTE}?)(?=[,.;]| and )"
     ),
     # The title itself: "Domestic Homicide Review: ‘Ann’"

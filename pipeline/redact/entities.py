@@ -34,9 +34,7 @@ _KINDS = {"PERSON": "PERSON", "GPE": "PLACE", "LOC": "PLACE", "FAC": "PLACE"}
 _PARTICLE = r"(?:de|da|dos|du|van|von|der|den|bin|bint|ibn|al|el|ap|ab|ferch|ní|nic|mac|le|la)"
 _RUN = re.compile(rf"\b(?:{NAME_WORD})(?: (?:[A-Z]\. ?)?(?:{_PARTICLE} ){{0,2}}(?:{NAME_WORD}))*")
 _WORD = re.compile(rf"\b{NAME_WORD}")
-_CALENDAR_DATE = re.compile(
-    rf"(?=.*\b(?:19|20)\d\d\b)(?=.*\b(?:{'|'.join(MONTHS)}|\w+day)\b)"
-)
+_CALENDAR_DATE = re.compile(rf"(?=.*\b(?:19|20)\d\d\b)(?=.*\b(?:{'|'.join(MONTHS)}|\w+day)\b)")
 _BEFORE_PLACE = re.compile(r"\b(?:in|at|near|around|outside|across|towards|the|of|to|from) $")
 _AFTER_PLACE = re.compile(
     r" (?:Council|Police|Hospital|District|County|Borough|City|Town|Community|Probation|Safe|"

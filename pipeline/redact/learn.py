@@ -56,11 +56,14 @@ _STARTS = re.compile(r"(?:^|[.;|] )$")
 
 
 _INITIALS = re.compile(r"(?<![\w&/.’'-])[A-Z]{2,3}(?![\w&/’-])")
-_BY = re.compile(r"\b(?:[Bb]y|[Tt]asked to|[Pp]assed to|[Ss]poke (?:to|with)|[Aa]sked|[Tt]old|per) $")
+_BY = re.compile(
+    r"\b(?:[Bb]y|[Tt]asked to|[Pp]assed to|[Ss]poke (?:to|with)|[Aa]sked|[Tt]old|per) $"
+)
 _HEAD = re.compile(r"(?:^|[.;|] )$")
 _CELL_END = re.compile(r" \||$")
 _SAID_OR_SO = re.compile(
-    r" (?:to (?:[a-z]+)|said|says|asked|asks|told|tells|agreed|left|rang|rings|noted|notes|reported|"
+    r" (?:to (?:[a-z]+)|said|says|asked|asks|told|tells|agreed|left|rang|rings|noted|notes|"
+    r"reported|"
     r"reports|recalled|will|advised|advises|visited|visits|attended|attends|called|calls|spoke)\b"
 )
 
@@ -225,9 +228,7 @@ def find_initials(
             yield Find(*match.span(), "PERSON", "identity.initials", 0.5)
 
 
-def initials_of_people(
-    found: Iterable[tuple[str, Find]], context: Context
-) -> frozenset[str]:
+def initials_of_people(found: Iterable[tuple[str, Find]], context: Context) -> frozenset[str]:
     """The initials of all people who are told by first name and surname."""
     names = {s: parts(s) for s, find in found if find.kind == "PERSON" and " " in s}
     initials = set()

@@ -74,7 +74,8 @@ _CALLED = re.compile(
     rf"[Aa]uthor(?:ed by|:)|[Cc]hair:|[Ss]igned(?: by)?:?) [‘“'\"]?{_ONE_NAME}"
 )
 _DOTTED = re.compile(
-    rf"\b(?:[{UPPER}]\. ?){{1,3}}(?:(?:v\.|d\.|van|von|de|der|den|la|le) ?){{0,2}}(?P<after>{NAME_WORD}|[{UPPER}]{{4,}}\b)|"
+    rf"\b(?:[{UPPER}]\. ?){{1,3}}(?:(?:v\.|d\.|van|von|de|der|den|la|le) "
+    rf"?){{0,2}}(?P<after>{NAME_WORD}|[{UPPER}]{{4,}}\b)|"
     rf"(?<![\w.])[{UPPER}]\.(?:-?[{UPPER}]\.|[{UPPER}]-[{UPPER}]\.){{1,3}}(?![A-Za-z])"
 )
 _CAPITALS_PART = rf"[{UPPER}]{{3,}}(?:[-’'][{UPPER}]+)*"
@@ -82,9 +83,7 @@ _CAPITALS = re.compile(rf"(?<![\w-]){_CAPITALS_PART}(?: {_CAPITALS_PART}){{1,3}}
 # "Hope ADELEKE" of a log
 _CAPITAL_SURNAME = re.compile(rf"\b(?P<name>{NAME_WORD}) (?P<surname>{CAPITALS_WORD})(?![\w-])")
 _HEAD_BEFORE = re.compile(r"\b[A-Z]\w+ $")
-_TITLED_INITIAL = re.compile(
-    rf"\b{TITLE} (?:[{UPPER}]\.(?= [a-z]|,| \||$)|O[’'][{UPPER}]\b)"
-)
+_TITLED_INITIAL = re.compile(rf"\b{TITLE} (?:[{UPPER}]\.(?= [a-z]|,| \||$)|O[’'][{UPPER}]\b)")
 _NAME_INITIAL = re.compile(rf"\b(?P<name>{NAME_WORD} [{UPPER}]\.)(?= \|| [a-z]|,|$)")
 _INITIALED_NOTE = re.compile(rf"(?<![\w.])(?P<name>[{UPPER}]{{2}})(?= \d{{1,2}}/\d{{1,2}}\b)")
 _OPENING = re.compile(

@@ -70,7 +70,8 @@ _ADDRESS = re.compile(
     rf"Block) ?\d{{0,3}}[A-Za-z]?,? )?(?:No\.? ?)?\d{{1,4}}[A-Za-z]?(?:[-/]\d+)?,? "
     rf"(?:The )?(?:{NAME_WORD}[’']?s? ){{0,3}}(?:{_STREETS}|House|Chambers|Barn|Farm|"
     rf"Forge|Steps|Corner|End|Stile|Cross|Field|Fields|Garth|Drove|Causeway|Wood|Dene|Holt|Nook|"
-    rf"Ley|Leys|Reach|Ginnel|Snicket|Loke|Chare|Villas?|Knoll|Dell)\b(?:,(?: (?:{NAME_WORD})){{1,3}})*"
+    rf"Ley|Leys|Reach|Ginnel|Snicket|Loke|Chare|Villas?|Knoll|Dell)\b(?:,(?: "
+    rf"(?:{NAME_WORD})){{1,3}})*"
 )
 _ROAD = re.compile(
     rf"(?:(?<=at )|(?<=to )|(?<=of )|(?<=in )|(?<=address ))(?:[Tt]he )?(?:{NAME_WORD},? ){{1,3}}"
@@ -207,10 +208,13 @@ _DEFINED = re.compile(
 )
 # Papers of a place; the national ones stay.
 _PAPER = re.compile(
-    rf"\b(?!(?:The |the )?(?:Daily|Sunday|Financial|Radio|New York|Washington|Irish|British|National|"
-    rf"Medical|Nursing|London)\b)(?P<name>{NAME_WORD}(?: (?:and )?{NAME_WORD})* (?:Gazette|Courier|Mail|"
+    rf"\b(?!(?:The |the )?(?:Daily|Sunday|Financial|Radio|New York|Washington|Irish|British|"
+    rf"National|"
+    rf"Medical|Nursing|London)\b)(?P<name>{NAME_WORD}(?: (?:and )?{NAME_WORD})* (?:Gazette|"
+    rf"Courier|Mail|"
     r"Echo|Herald|Chronicle|Advertiser|Argus|Mercury|Observer|Free Press|Sentinel|Tribune|"
-    r"Bugle|Packet|Evening News|Evening Post|Weekly News|Telegraph))\b(?! [A-Z])|\bthe (?P<before>Free Press|Western Mail|Evening [A-Z][a-z]+)\b"
+    r"Bugle|Packet|Evening News|Evening Post|Weekly News|Telegraph))\b(?! [A-Z])|\bthe "
+    r"(?P<before>Free Press|Western Mail|Evening [A-Z][a-z]+)\b"
 )
 # "in Wisbech and March", "from Tring, Ware and Eye"
 _TOWNS = re.compile(
@@ -221,7 +225,8 @@ _TOWNS = re.compile(
 # A church, a mosque or a school by what it is dedicated to
 _DEDICATED = re.compile(
     rf"\b(?:(?:Jamia |Jame |Jamme )?(?:Masjid|Madrasah?|Gurdwara|Mandir) (?=[{UPPER}a])|"
-    r"Our Lady(?: of| Star of| and)?|Holy (?:Rood|Cross|Trinity|Family|Innocents|Rosary|Spirit|Name|Redeemer|Rosary)|"
+    r"Our Lady(?: of| Star of| and)?|Holy (?:Rood|Cross|Trinity|Family|Innocents|Rosary|Spirit|"
+    r"Name|Redeemer|Rosary)|"
     r"Sacred Heart|All (?:Saints|Souls|Hallows)|Christ Church|Corpus Christi|Immaculate Conception|"
     rf"Blessed {NAME_WORD}|Good Shepherd|Mountain of|Church of (?!England|Scotland|Ireland))"
     rf"(?:[’']s?)?(?: (?:(?:of|and|the|Star|in) )*(?:[Aa][lnr]-)?{NAME_WORD})*"

@@ -173,11 +173,9 @@ def _search(texts: list[_Text], context: Context, *, describes: bool) -> None:
     initials = initials_of_people(found, context)
     for text in texts:
         taken = [find[:2] for find in text.finds]
-        more = [
-            *find_learnt(text.text, learnt, text.spans, text.doc),
-            *find_initials(text.text, initials, text.spans, taken),
-        ]
-        text.finds = resolve([*text.finds, *more], text.text)
+        known = find_learnt(text.text, learnt, text.spans, text.doc)
+        signed = find_initials(text.text, initials, text.spans, taken)
+        text.finds = resolve([*text.finds, *known, *signed], text.text)
     standing = again(((t.surface(find), find) for t in texts for find in t.finds), context)
     for text in texts:
         taken = [find[:2] for find in text.finds]
