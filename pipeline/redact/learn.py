@@ -130,6 +130,8 @@ def again(found: Iterable[tuple[str, Find]], context: Context) -> Learnt:
     """
     kinds: dict[str, str] = {}
     for surface, find in found:
+        if find.rule == "identity.initials":
+            continue  # "AP" is an approved premises, too.
         if find.kind == "DATE" and not re.fullmatch(r"\d{4}", surface):
             kinds.setdefault(surface, f"DATE {find.value}")
         elif find.kind == "OTHER" and find.rule.startswith("trades."):
