@@ -164,9 +164,10 @@ _PATTERNS = {
     "dates.month": (
         rf"\b(?:(?:that|this|the (?:following|same)) )?(?:{_PART})?{_PLAIN_MONTH}\b(?! \d)"
         rf"|\b{_PART}(?:March|April|May|June)\b(?! \d)"
-        rf"|(?:{_BEFORE_MONTH})(?:March|April|May|June)\b(?! \d)"
+        rf"|(?=[MAJ])(?:{_BEFORE_MONTH})(?:March|April|May|June)\b(?! \d)"
         rf"|\b{_PART}{_SHORT_MONTH}(?![\w’'-]| \d)"
-        rf"|(?:{_BEFORE_MONTH}|(?<=\| )|^){_SHORT_MONTH}(?=[,;:)]| \||\.?$| (?:and|he|she|they)\b)"
+        rf"|(?=[JFMASOND])(?:{_BEFORE_MONTH}|(?<=\| )|^){_SHORT_MONTH}(?=[,;:)]| \||\.?$| (?:and|"
+        rf"he|she|they)\b)"
     ),
     "dates.several-days": rf"\b(?:{_DAY}, )+{_DAY},? (?:and|&|or) {_DAY} {_MONTH}(?:,? {_YEAR})?",
     "dates.feast-alone": (
@@ -204,7 +205,7 @@ _COMPILED = {rule: re.compile(pattern) for rule, pattern in _PATTERNS.items()}
 
 # Patterns that begin with a choice of words before them are slow where they cannot match.
 _ONLY_WITH = {
-    "dates.month": re.compile("Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"),
+    "dates.month": re.compile(rf"\b{_MONTH}"),
     "dates.day-alone": re.compile(r"\d(?:st|nd|rd|th)\b"),
     "dates.day-month-numeric": re.compile(r"\d[/.]\d"),
 }

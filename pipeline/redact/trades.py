@@ -57,12 +57,15 @@ _FRAMES = {
 }
 _COMPILED = {rule: re.compile(pattern) for rule, pattern in _FRAMES.items()}
 _ANYWHERE = re.compile(rf"\b(?P<trade>(?P<noun>(?:{_RARE})))(?:s\b|\b)")
+_BY_TRADE = re.compile(r" by (?:trade|profession|calling|occupation)\b")
 _LAST = re.compile(r"[a-zà-ÿ]+$")
 
 
 def find_trades(text: str) -> Iterator[Find]:
     """Rare occupations and offices, where the words around say that somebody's work is told."""
     for rule, pattern in _COMPILED.items():
+        if rule == "trades.by-trade" and not _BY_TRADE.search(text):
+            continue  # A pattern that begins with any words is slow where it cannot match.
         for match in pattern.finditer(text):
             if _rare(match["noun"]):
                 yield Find(*match.span("trade"), "OTHER", rule, 0.7)
