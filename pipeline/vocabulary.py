@@ -33,6 +33,10 @@ SECTION_ROLES = (
 )
 """What a section is for; `body` where no cue tells."""
 
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
 KINDS = ("heading", "paragraph", "list-item", "table-row", "footnote", "caption")
 DOCUMENT_TYPES = ("overview report", "executive summary", "action plan", "other")
 CASE_TYPES = ("intimate partner", "adult family", "suicide", "other")

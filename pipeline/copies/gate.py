@@ -12,10 +12,11 @@ import pikepdf
 import pypdfium2 as pdfium
 from pdfplumber.utils.exceptions import PdfminerException
 
-from pipeline.copies.known import Known, squeeze
+from pipeline.copies.known import Known
 from pipeline.copies.sheet import printed
 from pipeline.copies.stream import Box
 from pipeline.errors import CopyRefused
+from pipeline.leaks.words import squeeze
 
 _PROGRAMS = ("/Length1", "/Length2")
 """Entries of a font's program, which holds shapes, no text."""

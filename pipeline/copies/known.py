@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-_SILENT = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+from pipeline.leaks.words import APOSTROPHES, normal, squeeze
+
 _HYPHENS = "-\u2010\u2011\u2012\u2013\u2014"
 _BREAK = rf"(?:[{_HYPHENS}]\s*\n\s*)?"
 """Inside a word: a hyphen at a line's end."""
@@ -153,19 +153,9 @@ def _loose(surface: str) -> str:
             parts.append(r"\s+")
         elif sign in _HYPHENS:
             parts.append(rf"[{_HYPHENS}]\s*")
-        elif sign in "'’‘`":
-            parts.append("['’‘`]")
+        elif sign in APOSTROPHES:
+            parts.append(f"[{APOSTROPHES}]")
         else:
             parts.append((_BREAK if before.isalnum() and sign.isalnum() else "") + re.escape(sign))
         before = sign
     return "".join(parts)
-
-
-def normal(text: str) -> str:
-    """The text in NFKC, without signs that nobody sees."""
-    return unicodedata.normalize("NFKC", _SILENT.sub("", text))
-
-
-def squeeze(text: str) -> str:
-    """The letters and digits of a text, case aside."""
-    return "".join(filter(str.isalnum, normal(text).casefold()))

@@ -6,7 +6,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.copies.known import Known, KnownPassage, normal, pattern, squeeze
+from pipeline.copies.known import Known, KnownPassage, pattern
+from pipeline.leaks.words import normal, squeeze
 
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1 in points of the page, y upward."""

@@ -10,6 +10,8 @@ import tomllib
 from difflib import get_close_matches
 from importlib.resources import files
 
+from pipeline.vocabulary import MONTHS
+
 _FILE = tomllib.loads(files(__package__).joinpath("cues.toml").read_text("utf-8"))
 
 
@@ -61,8 +63,8 @@ AGENCY_HEADING = re.compile(
 
 # A year in brackets after a name, unless the name is that of a law or a policy.
 CITATION = re.compile(
-    r"\b(?!(?:Act|Regulations|Order|Guidance|Strategy|Policy|Code|Guidelines|January|February|March|"
-    r"April|May|June|July|August|September|October|November|December)\b)"
+    r"\b(?!(?:Act|Regulations|Order|Guidance|Strategy|Policy|Code|Guidelines|"
+    rf"{'|'.join(MONTHS)})\b)"
     r"[A-Z][\w’'-]+(?: (?:and (?:others|colleagues)|et al\.?))?,? \((?:19|20)\d\d[a-z]?\)"
     r"|\bet al\b|\b(?i:studies|research)(?: \w+){0,8} (?:shows?|suggests?|suggested|showed|"
     r"indicates?|has found|finds|demonstrates?|supported|identified)\b"

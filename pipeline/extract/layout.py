@@ -25,6 +25,7 @@ from pipeline.extract.measures import Measures, body, measure
 from pipeline.extract.page import Page
 from pipeline.extract.rows import table_blocks
 from pipeline.extract.words import confidence
+from pipeline.vocabulary import MONTHS
 
 PARAGRAPH_GAP = 1.22
 """A gap this many times the usual leading parts paragraphs."""
@@ -33,10 +34,7 @@ INDENT = 0.8
 _ENDED = re.compile(r"[.!?:;][\"'”’)\]]*$")
 _ALONE = re.compile(r"\d{1,2}(?:\.\d{1,3})+\.?")
 _BEFORE_CAPITAL = re.compile(r"(\d{1,3})\s+[\"'“‘(]?[A-Z]")
-_DATE = re.compile(
-    r"(?:\d{1,2}(?:st|nd|rd|th)? )?(?:January|February|March|April|May|June|July|August|September|"
-    r"October|November|December) (?:19|20)\d\d"
-)
+_DATE = re.compile(rf"(?:\d{{1,2}}(?:st|nd|rd|th)? )?(?:{'|'.join(MONTHS)}) (?:19|20)\d\d")
 
 
 @dataclass

@@ -9,9 +9,14 @@ from typing import NamedTuple
 
 # A pseudonym is one word: neither "PERSON" nor "3" of "[PERSON 3]" is anybody's.
 PSEUDONYM = r"\[[A-Z]+(?: [^\[\]]{1,20})?\]"
-_WORD = re.compile(rf"{PSEUDONYM}|[^\W_]+(?:['’‘ʼ`´][^\W_]+)*['’]?")
 _NUMBER = re.compile(r"(?<![^\W_])\(?\d+(?:(?:\) ?|\)?-|[ /.–-])\d+)+(?![^\W_])")
-_APOSTROPHES = re.compile(r"['’‘ʼ`´]")
+APOSTROPHES = "'’‘ʼ`´"
+"""What people type for an apostrophe, for a character class."""
+_APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
+_SILENT = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+
+
+_WORD = re.compile(rf"{PSEUDONYM}|[^\W_]+(?:[{APOSTROPHES}][^\W_]+)*['’]?")
 
 
 class Word(NamedTuple):
@@ -20,6 +25,16 @@ class Word(NamedTuple):
     form: str
     start: int
     end: int
+
+
+def normal(text: str) -> str:
+    """The text in NFKC, without signs that nobody sees."""
+    return unicodedata.normalize("NFKC", _SILENT.sub("", text))
+
+
+def squeeze(text: str) -> str:
+    """The letters and digits of a text, case aside: '01632 960-417' is 01632960417."""
+    return "".join(filter(str.isalnum, normal(text).casefold()))
 
 
 def words(text: str) -> Iterator[Word]:
@@ -44,6 +59,6 @@ def _form(word: str) -> str:
         return word.lower()
     if word.startswith("["):
         return word
-    plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("'", word).casefold())
+    plain = unicodedata.normalize("NFKD", _APOSTROPHE.sub("'", normal(word)).casefold())
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return plain.removesuffix("'s").replace("'", "")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from pipeline.redact.find import Find
 from pipeline.redact.words import WORDS
+from pipeline.vocabulary import MONTHS
 
 _UNITS, _TENS = WORDS["units"], WORDS["tens"]
 _SMALL = "|".join(sorted(_UNITS, key=len, reverse=True))
@@ -21,6 +22,7 @@ _NO_SPAN = (
     rf"(?:to|past) (?:\d|{_SMALL})|years? (?!old)))"
 )
 _ORDINAL_TENS = [re.sub("y$", "ieth", ten) for ten in _TENS]
+_DECADES = [re.sub("y$", "ies", ten) for ten in _TENS]
 _ORDINAL_SMALL = WORDS["ordinals"]
 _TEEN_OR_OVER = rf"(?:1[3-9]|[2-9]\d|{_SPELLED})"
 _ADULT_ORDINAL = (
@@ -98,6 +100,26 @@ _PATTERNS = {
         r"(?=[,.;)]| (?:and|with|for|by|after|to)\b)"
     ),
     "ages.at-the-time": rf"(?<=, )({_NUMBER})(?= at the time\b)",
+    # "her early thirties" tells more than a band of ten years
+    "ages.part-of-band": (
+        rf"\b(?:[Hh]er|[Hh]is|[Tt]heir|my) ((?:very )?(?:early|mid|late)[- "
+        rf"](?:{'|'.join(_DECADES)}))\b"
+    ),
+    "ages.letter": (
+        rf"(?:^|(?<=[.;|] )|(?<=, )|(?<=and ))[A-Z] (?:is|was|now|turned) ((?:1[3-9]|[2-9]\d)|"
+        rf"{_SPELLED})"
+        rf"{_NO_SPAN}(?=[.,;)]| and\b| \|)"
+    ),
+    "ages.next-birthday": (
+        rf"\b(?:is|was|be|turns?|turning) ({_TEEN_OR_OVER}) (?=next (?:{'|'.join(MONTHS)}|birthday|"
+        r"week|month)\b)"
+    ),
+    "ages.nth-alone": (
+        rf"\b[Hh](?:er|is) ({_ADULT_ORDINAL})(?= (?:would|was|is|had|fell|should)\b)"
+    ),
+    "ages.either": rf"\b(?:was|is|be|aged|about|looked) ({_TEEN_OR_OVER})(?= or "
+    rf"{_TEEN_OR_OVER}{_ENDS})",
+    "ages.or": rf"\b(?:was|is|be) (?:{_TEEN_OR_OVER}) or ({_TEEN_OR_OVER}){_ENDS}",
     "ages.apart": rf"(?<=, at )({_NUMBER})(?=, (?:a|an|the|he|she|to) )",
     "ages.milestone": (
         r"\b(?:came out|[a-z]+ed|left|school|care|home|began|pregnant|mother|father|wed|dead|met|"
@@ -134,7 +156,7 @@ _PATTERNS = {
         rf"(?:[A-Z]\w+, )?(?:then |now |aged )?({_NUMBER})(?=[,;.)]| and (?:{_NUMBER})[,.;])"
     ),
     "ages.after-name": (
-        rf"\b(?!(?:{'|'.join(month.title() for month in WORDS['months'])})\b)"
+        rf"\b(?!(?:{'|'.join(MONTHS)})\b)"
         rf"[A-Z][a-zß-ÿ’'-]+, (?:then |now )?((?:1[1-9]|[2-9]\d)|{_SPELLED}|(?:{_SMALL})\b)(?=, "
         rf"[a-z]|\)|\.$)"
         rf"|[A-Z][\w’'-]* \([“‘]?(?:Mr|Mrs|Ms|Miss) [A-Z][”’]?\), ((?:1[1-9]|[2-9]\d)|"
@@ -226,8 +248,9 @@ def band_of(number: str) -> str:
 
 
 def _spelt(words: str) -> int:
-    tens, _, units = words.replace("-", " ").partition(" ")
-    for counted in (_TENS, _ORDINAL_TENS):
+    words = re.sub(r"^(?:very )?(?:early|mid|late) ", "", words.replace("-", " "))
+    tens, _, units = words.partition(" ")
+    for counted in (_TENS, _ORDINAL_TENS, _DECADES):
         if tens in counted:
             return 20 + 10 * counted.index(tens) + (_small(units) if units else 0)
     return _small(tens)

@@ -28,6 +28,11 @@ _HANDLE = re.compile(
     r"(?<![\w@.])@[A-Za-z]\w{2,}(?:\.\w+)*|(?<=[Uu]sername )\S+\b|(?<=[Uu]ser name )\S+\b|"
     r"\b(?:Instagram|Snapchat|Facebook|TikTok|Twitter|WhatsApp)(?: account| profile| name| page)? "
     r"[‘“'\"](?P<quoted>[^’”'\"]+)[’”'\"]"
+    # "on Instagram as kaz_82", "the profile j.smith"
+    r"|\b(?:Instagram|Snapchat|Facebook|TikTok|Twitter|WhatsApp|Telegram|Discord|Tinder|OnlyFans|"
+    r"[Uu]ser(?:name)?|[Pp]rofile|[Hh]andle|[Gg]amertag|[Ss]creen name)(?: (?:user|account|profile|"
+    r"name|handle|as|called|named|was|is|by|under|the))*:? "
+    r"(?P<told>(?=\w*(?:[._]\w|\d))[A-Za-z][\w.]*\w)"
     r"|(?<=[‘“'\"])[a-z]+(?:_[a-z0-9_]+|[a-z]*\d{2,}[a-z0-9]*)(?=[’”'\"])"
 )
 # Royal Mail's shape; the area letters are not checked, as a typing error must not let one through.
@@ -35,6 +40,7 @@ _POSTCODE = re.compile(
     r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b(?:PO|P\.O\.) Box \d+\b|\b[A-Z]{1,2}\d{1,2}(?= "
     r"(?:area|postcode)\b)"
 )
+_EXTENSION = re.compile(r"\b[Ee]xt(?:ension)?\b\.? (\d{3,5})\b")
 _PHONE = re.compile(
     r"(?<![\w/.-])(?:\+\d{2}|\(?0\d)[\d ().-]{7,15}\d(?![\w/])(?: ?(?:ext\.?|x) ?\d+)?"
 )
@@ -49,10 +55,12 @@ def find_contacts(text: str) -> Iterator[Find]:
         if not _NATIONAL.match(surface):
             yield Find(match.start(), match.start() + len(surface), "URL", "contacts.url", 0.95)
     for match in _HANDLE.finditer(text):
-        start, end = match.span("quoted") if match["quoted"] else match.span()
+        start, end = match.span(match.lastgroup or 0)
         yield Find(start, end, "HANDLE", "contacts.handle", 0.8)
     for match in _POSTCODE.finditer(text):
         yield Find(match.start(), match.end(), "POSTCODE", "contacts.postcode", 0.95)
+    for match in _EXTENSION.finditer(text):
+        yield Find(*match.span(1), "PHONE", "contacts.extension", 0.8)
     for match in _PHONE.finditer(text):
         if _is_private_number(match.group()):
             yield Find(match.start(), match.end(), "PHONE", "contacts.phone", 0.95)

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 
 from pipeline.redact.find import Find
-from pipeline.redact.words import LOWER, MONTHS, UPPER, WORDS
+from pipeline.redact.words import LOWER, UPPER, WORDS
+from pipeline.vocabulary import MONTHS
 
-_MONTH = (
-    r"(?:(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-    r"\b|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
-)
+_SHORT_MONTH = r"(?:(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
+_MONTH = rf"(?:(?:{'|'.join(MONTHS)})\b|{_SHORT_MONTH})"
+_DOUBTFUL_MONTHS = ("March", "April", "May", "June")
+"""A verb and three names."""
+_PLAIN_MONTH = rf"(?:{'|'.join(month for month in MONTHS if month not in _DOUBTFUL_MONTHS)})"
 _STAMP_MONTH = r"(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[A-Za-z]*"
 _WEEKDAY = r"(?:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs?)?|Fri|Sat(?:ur)?|Sun)(?:day)?\b\.?)"
 _YEAR = r"(?:(?:19|20)\d\d|[’'`]\d\d)(?!\d)"
@@ -30,9 +32,12 @@ _FEAST = (
 )
 _PART = (
     r"(?:(?:the )?(?:very )?(?:(?:first|second|third|last|final) (?:week|weekend|days?|fortnight)|"
-    r"early|late|mid|middle|end|beginning|start|first half|second half|summer|autumn|winter|spring|"
+    r"[Ee]arly|[Ll]ate|[Mm]id|middle|end|beginning|start|first half|second half|summer|autumn|"
+    r"winter|spring|"
     r"Summer|Autumn|Winter|Spring)(?: (?:of|in)|-|,)?(?: the)? ?)"
 )
+_UNIT = rf"(?:{_WEEKDAY}|eve|day|night|morning|evening|week|weekend|month|fortnight)"
+_PROPER_FEAST = rf"(?=[{UPPER}])(?i:{'|'.join(WORDS['feasts'])})\b"
 # "3rd/4th", "3 and 5", "3-5": the first day of a range shares the month of the last.
 _DAYS = rf"{_DAY}(?:\s?(?:/|-|–|&|and|to|or)\s?{_DAY})?"
 
@@ -62,7 +67,18 @@ _PATTERNS = {
         rf"\b(?:the )?(?:{_ORDINAL})(?: day)? of {_MONTH}(?:,? {_YEAR})?"
         rf"|\b{_MONTH} the (?:{_ORDINAL})\b"
     ),
-    "dates.weekday-day": rf"\b{_WEEKDAY},? (?:the )?(?:[12]?\d|3[01])(?:st|nd|rd|th)\b",
+    "dates.weekday-day": (
+        rf"\b{_WEEKDAY},? (?:the )?(?:[12]?\d|3[01])(?:st|nd|rd|th)\b"
+        rf"|\b(?:{_WEEKDAY})(?<!day) (?:[12]?\d|3[01])(?![\w:/%]|[.,]\d| [a-z]+s\b)"
+    ),
+    # A cell that is a day of a month told above, "the 6th or 7th", "on the eleventh"
+    "dates.day-of-month": (
+        r"(?:^|(?<=\| ))(?:the )?(?:[12]?\d|3[01])(?:st|nd|rd|th)(?= \|)"
+        r"|(?<=\b[Oo]n the )(?:[12]?\d|3[01])(?:st|nd|rd|th)?(?: (?:and|or|to) (?:the )?"
+        r"(?:[12]?\d|3[01])(?:st|nd|rd|th))(?![\w-])"
+        rf"|(?<=\b[Oo]n the )(?!first|second\b)(?:{_ORDINAL})(?=[.,;]|$| (?:and|she|he|they)\b)"
+        r"|\b[0-3]?\d(?:st|nd|rd|th)? (?:inst|ult|prox)\b\.?"
+    ),
     "dates.day-alone": (
         r"(?:(?<=\b[Oo]n )|(?<=\b[Bb]y )|(?<=\bof )|(?<=\buntil )|(?<=\bsince )|(?<=\bfrom )|"
         r"(?<=\bbefore )|(?<=\bafter )|(?<=\bto )|(?<=\band )|(?<=\bbetween )|(?<=\bfor ))"
@@ -74,8 +90,9 @@ _PATTERNS = {
     "dates.short-year": r"(?<=[a-z] )[’'‘](?:[0-3]\d|[7-9]\d)(?![\dA-Za-z])",
     "dates.years": r"(?<![\d/-])(?:19|20)\d\d[/–-](?:(?:19|20)\d\d|\d\d)(?![\d/-])",
     "dates.term": (
-        rf"\b(?:Q[1-4]|[Qq]uarter [1-4]|(?:[Aa]utumn|[Ss]pring|[Ss]ummer) term|(?:{_MONTH} "
-        rf")?[Hh]alf[- ]term|"
+        rf"\b(?:Q[1-4]|[Qq]uarter [1-4]|(?:[Aa]utumn|[Ss]pring|[Ss]ummer) term|"
+        rf"(?:(?:{_MONTH}|[Aa]utumn|[Ss]pring|[Ss]ummer) )?[Hh]alf[- ]term|"
+        r"(?:the )?(?:first|second|third|fourth|last|final) (?:quarter|term|half)|"
         rf"(?:(?:{_MONTH}|[Ss]pring|[Ss]ummer|[Aa]ugust|[Ee]arly May) )?[Bb]ank [Hh]oliday)"
         rf"(?: (?:Monday|weekend))?,? (?:of |in )?{_YEAR}"
     ),
@@ -92,6 +109,20 @@ _PATTERNS = {
         rf"\b(?:the )?(?:(?:{_WEEKDAY}|eve|day|night|week|weekend) (?:before|after|of) )?(?:the )?"
         rf"{_PART}?{_FEAST}"
         rf"(?:,|,? in| of)? {_YEAR}"
+    ),
+    # "the night of Burns Night", "the week before Diwali", "the second Sunday in Advent"
+    "dates.feast-by-name": (
+        rf"\b(?:the )?(?:{_UNIT} (?:before|after|of|following) )?(?:the )?{_PART}?{_PROPER_FEAST}"
+        rf"(?:,? (?:in |of )?{_YEAR})?"
+        rf"|\bthe (?:\w+ )?{_UNIT} (?:before|after|of|following|in) {_FEAST}\b"
+        rf"|\b{_PART}(?:of |in )?(?:{_FEAST})(?<!Day)(?<!May)(?<!August)(?<!spring)"
+        rf"(?<!Good)(?<!Mother)(?<!Father)\b"
+        rf"|\bthe [Ff]east of (?:the )?(?:St\.? )?[{UPPER}][{LOWER}]+"
+        rf"|\bthe (?:\w+ )?(?:May|August|[Ss]pring|[Ss]ummer) [Bb]ank [Hh]oliday"
+        rf"|\b(?:(?:[Hh]er|[Hh]is|[Tt]heir|the) (?:\w+ )?|[{UPPER}][\w ]*[’']s (?:\w+ )?)"
+        rf"(?:name day|saint[’']s day|wedding anniversary|anniversary of (?:her|his|their|the) "
+        rf"[a-z]+)(?:,? {_YEAR})?"
+        r"|\bthe (?:longest|shortest) day(?! of)"
     ),
     "dates.feast-named": (
         r"\b(?:(?:Whit|Easter|Shrove|Ash|Palm|Mothering|Remembrance|Good|Maundy|Pancake|Boxing)"
@@ -129,13 +160,16 @@ _PATTERNS = {
         r"(?<![\d/.,:£-])(?:0?[1-9]|[12]\d|3[01])\s?([/.-])\s?(?:0?[1-9]|1[0-2])\s?\1\s?"
         r"(?:(?:19|20)\d\d|\d\d)(?![\d/-]|\.\d)"
     ),
-    # A month alone: the year is told near by. May, June and April are names too, March is a verb.
+    # A month alone: the year is told near by.
     "dates.month": (
-        rf"\b(?:(?:that|this|the (?:following|same)) )?(?:{_PART})?"
-        r"(?:January|February|July|August|September|October|November|December)\b(?! \d)"
+        rf"\b(?:(?:that|this|the (?:following|same)) )?(?:{_PART})?{_PLAIN_MONTH}\b(?! \d)"
         rf"|\b{_PART}(?:March|April|May|June)\b(?! \d)"
-        rf"|(?:{_BEFORE_MONTH})(?:March|April|May|June)\b(?! \d)"
+        rf"|(?=[MAJ])(?:{_BEFORE_MONTH})(?:March|April|May|June)\b(?! \d)"
+        rf"|\b{_PART}{_SHORT_MONTH}(?![\w’'-]| \d)"
+        rf"|(?=[JFMASOND])(?:{_BEFORE_MONTH}|(?<=\| )|^){_SHORT_MONTH}(?=[,;:)]| \||\.?$| (?:and|"
+        rf"he|she|they)\b)"
     ),
+    "dates.several-days": rf"\b(?:{_DAY}, )+{_DAY},? (?:and|&|or) {_DAY} {_MONTH}(?:,? {_YEAR})?",
     "dates.feast-alone": (
         r"(?:(?<=\bat )|(?<=\bby )|(?<=\bafter )|(?<=\bbefore )|(?<=\bover )|(?<=\bsince )|"
         r"(?<=\buntil )|(?<=\bthat )|(?<=\bget )|(?<=\bfrom )|(?<=\blast )|(?<=\bthis )|"
@@ -157,7 +191,7 @@ _PATTERNS = {
     "dates.iso": (
         r"(?<![\d/-])(?:19|20)\d\d([-./])(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?!\d)"
     ),
-    "dates.roman": r"(?<![\d-])\d{1,2}[-.](?:i{1,3}|iv|vi{0,3}|ix|xi{0,2})[-.](?:\d{4}|\d\d)\b",
+    "dates.roman": (r"(?<![\d-])\d{1,2}([-./ ])(?:i{1,3}|iv|vi{0,3}|ix|xi{0,2})\1(?:\d{4}|\d\d)\b"),
     "dates.numeric-month": r"(?<![\d/.-])(?:0?[1-9]|1[0-2])/(?:19|20)\d\d(?![\d/])",
     "dates.day-month-numeric": (
         r"(?:(?<=\bon )|(?<=\bby )|(?<=\bof )|(?<=\bfrom )|(?<=\bsince )|(?<=\bdated )|"
@@ -171,7 +205,7 @@ _COMPILED = {rule: re.compile(pattern) for rule, pattern in _PATTERNS.items()}
 
 # Patterns that begin with a choice of words before them are slow where they cannot match.
 _ONLY_WITH = {
-    "dates.month": re.compile("|".join(month.title() for month in MONTHS)),
+    "dates.month": re.compile(rf"\b{_MONTH}"),
     "dates.day-alone": re.compile(r"\d(?:st|nd|rd|th)\b"),
     "dates.day-month-numeric": re.compile(r"\d[/.]\d"),
 }
@@ -223,7 +257,7 @@ def iso(surface: str, *, latest_year: int) -> str:
 
 def _month(name: str) -> int:
     """The number of a month from its name or the beginning of it."""
-    return next(n for n, month in enumerate(MONTHS, 1) if month.startswith(name[:3].casefold()))
+    return next(n for n, month in enumerate(MONTHS, 1) if month.startswith(name[:3].title()))
 
 
 def _joined(year: int, month: int, day: int) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from spacy.lang.en.stop_words import STOP_WORDS
 
-from pipeline.redact.words import GENERIC, NAME_WORD, WORD_NAMES, WORDS, ordinary
+from pipeline.redact.words import GENERIC, MONTHS, NAME_WORD, WORD_NAMES, WORDS, ordinary
 
 _QUOTE, _UNQUOTE = "[‘“'\"]", "[’”'\"]"
 _NAME = rf"(?:(?:Mr|Mrs|Ms|Miss|Dr)\.? )?(?:{NAME_WORD}|[A-Z]{{1,3}}\b)"
@@ -46,6 +46,12 @@ _DECLARATIONS = (
     re.compile(
         rf"(?:known|named|called|appear|(?:referred|alluded) to) {_HERE}(?: as)?:? "
         rf"(?P<names>{_NAMES})"
+    ),
+    # "in the report Mair would be Ann and Gwil would be Tom"
+    re.compile(
+        rf"{_HERE},?(?: [^.;|]{{0,60}},?(?: and)?)? {NAME_WORD} (?:would|will|shall|is to|was "
+        rf"to) be "
+        rf"(?:called )?(?P<names>{_QUOTE}?{_NAME}{_UNQUOTE}?)(?=[,.;]| and )"
     ),
     # The title itself: "Domestic Homicide Review: ‘Ann’"
     re.compile(rf"(?:[Rr]eview|[Rr]eport|REVIEW|REPORT)(?::|,| –| -)? (?P<names>{_QUOTED})"),
@@ -122,7 +128,10 @@ _LIST_CUE = re.compile(
     r"(?:chosen|changed|invented|fictitious|false|assumed) names?|names? (?:are|is|have been) "
     r"(?:fictitious|invented|altered|replaced|agreed|chosen)|real identit|psuedonym"
 )
-_CALENDAR = frozenset((*WORDS["months"], *WORDS["days"]))
+_CALENDAR = frozenset((*MONTHS, *WORDS["days"]))
+# What is called "the Act" or "the Order" in a report is a law, and March is a month.
+_LAWS = {"act", "acts", "code", "convention", "definition", "order", "protocol", "regulations"}
+_NO_NAMES = (GENERIC | STOP_WORDS | _LAWS | _CALENDAR) - WORD_NAMES - {"april", "may", "june"}
 # "known in this report: Ann, Jean (herself) and Tom"
 _ASIDE = re.compile(r"(?<=\w) \((?![^()]*pseudonym)[a-z][^()]{0,30}\)")
 # What parents call a child is its name.
@@ -193,7 +202,7 @@ def _names_beside(words: str, name: str) -> bool:
 
 def _words(names: str) -> set[str]:
     words = re.findall(rf"{NAME_WORD}|[A-Z]{{2,3}}\b", names)
-    return {w for w in words if w.casefold() not in (GENERIC | STOP_WORDS) - WORD_NAMES}
+    return {w for w in words if w.casefold() not in _NO_NAMES}
 
 
 def frequent_initials(texts: Iterable[str], *, times: int = 6) -> frozenset[str]:

@@ -24,6 +24,7 @@ from pipeline.redact.words import (
     ordinary,
     sentence_initial,
 )
+from pipeline.vocabulary import MONTHS
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -33,10 +34,7 @@ _KINDS = {"PERSON": "PERSON", "GPE": "PLACE", "LOC": "PLACE", "FAC": "PLACE"}
 _PARTICLE = r"(?:de|da|dos|du|van|von|der|den|bin|bint|ibn|al|el|ap|ab|ferch|ní|nic|mac|le|la)"
 _RUN = re.compile(rf"\b(?:{NAME_WORD})(?: (?:[A-Z]\. ?)?(?:{_PARTICLE} ){{0,2}}(?:{NAME_WORD}))*")
 _WORD = re.compile(rf"\b{NAME_WORD}")
-_CALENDAR_DATE = re.compile(
-    r"(?=.*\b(?:19|20)\d\d\b)(?=.*\b(?:January|February|March|April|May|June|July|August|September|"
-    r"October|November|December|\w+day)\b)"
-)
+_CALENDAR_DATE = re.compile(rf"(?=.*\b(?:19|20)\d\d\b)(?=.*\b(?:{'|'.join(MONTHS)}|\w+day)\b)")
 _BEFORE_PLACE = re.compile(r"\b(?:in|at|near|around|outside|across|towards|the|of|to|from) $")
 _AFTER_PLACE = re.compile(
     r" (?:Council|Police|Hospital|District|County|Borough|City|Town|Community|Probation|Safe|"
@@ -192,12 +190,18 @@ def _word_names(text: str, words: list[re.Match[str]], context: Context) -> Span
             _may_begin_a_name(text, first)
             and last.start() == first.end() + 1
             and not context.kept([first.group()])
-            and surname not in _NO_SURNAMES
+            and (surname not in _NO_SURNAMES or _ends_a_name(text, last))
             and not (sentence_initial(text, first.start()) and surname in context.lowercase
                      and not _NAMED_AFTER.match(text, last.end()))
         ):  # fmt: skip
             return first.start(), last.end()
     return None
+
+
+def _ends_a_name(text: str, word: re.Match[str]) -> bool:
+    """Whether a surname that is a word for a body ends here: 'Christian Young (CCG)'."""
+    ends = re.match(r"[,.;:)]| \(| \||$", text[word.end() :]) or _SAID.match(text, word.end())
+    return bool(ends) and word.group().casefold() in WORDS["surnames"]
 
 
 def _may_begin_a_name(text: str, word: re.Match[str]) -> bool:

@@ -48,7 +48,24 @@ _ACTS = re.compile(
 _JOB_WORDS = frozenset((*WORDS["job_words"], "judge", "ford"))
 _FOLLOWER = re.compile(rf" ({NAME_WORD})")
 _TIMES = {*MONTHS, "spring", "summer", "autumn", "winter"}
+_CELL = re.compile(r"\| $")
+_DOES = re.compile(r" (?:[a-z]+s|to [a-z]+)\b")
+"""What follows a name at the head of a cell: "Bill attends", "Rose to ring back"."""
+_IS_TO = re.compile(r" to [a-z]+\b")
 _STARTS = re.compile(r"(?:^|[.;|] )$")
+
+
+_INITIALS = re.compile(r"(?<![\w&/.’'-])[A-Z]{2,3}(?![\w&/’-])")
+_BY = re.compile(
+    r"\b(?:[Bb]y|[Tt]asked to|[Pp]assed to|[Ss]poke (?:to|with)|[Aa]sked|[Tt]old|per) $"
+)
+_HEAD = re.compile(r"(?:^|[.;|] )$")
+_CELL_END = re.compile(r" \||$")
+_SAID_OR_SO = re.compile(
+    r" (?:to (?:[a-z]+)|said|says|asked|asks|told|tells|agreed|left|rang|rings|noted|notes|"
+    r"reported|"
+    r"reports|recalled|will|advised|advises|visited|visits|attended|attends|called|calls|spoke)\b"
+)
 
 
 class Learnt(NamedTuple):
@@ -83,7 +100,8 @@ def _person(surface: str) -> Iterator[str]:
     for part in (*given[:1], surname):
         spelt = re.search(re.escape(part), surface.replace("’", "'"), re.IGNORECASE)
         word = surface[slice(*spelt.span())] if spelt else ""
-        if len(word) > 2 and word[:1].isupper() and word.casefold() not in _JOB_WORDS:
+        begins = part != surname and part in ("april", "may", "june")
+        if len(word) > 2 and word[:1].isupper() and (begins or part not in _JOB_WORDS):
             yield word if not word.isupper() else word.title()
     full = re.search(rf"{NAME_WORD} {NAME_WORD}$", titles.bare(surface))
     if full:
@@ -108,12 +126,18 @@ def _place(surface: str) -> Iterator[str]:
 def again(found: Iterable[tuple[str, Find]], context: Context) -> Learnt:
     """All names that were replaced anywhere, also those that no second mention was sure of.
 
-    And dates: kinds are "DATE " and the value.
+    And dates: kinds are "DATE " and the value. And rare trades, with what they are about.
     """
     kinds: dict[str, str] = {}
     for surface, find in found:
+        if find.rule == "identity.initials":
+            continue  # "AP" is an approved premises, too.
         if find.kind == "DATE" and not re.fullmatch(r"\d{4}", surface):
             kinds.setdefault(surface, f"DATE {find.value}")
+        elif find.kind == "OTHER" and find.rule.startswith("trades."):
+            # A compiler of tide tables: the tables alone tell who is meant, too.
+            told = (surface, surface.partition(" of ")[2])
+            kinds.update((words, "OTHER") for words in told if " " in words)
         elif find.kind in ("PERSON", "PLACE"):
             names = [titles.bare(_bare(surface))]
             if find.kind == "PERSON":
@@ -186,7 +210,37 @@ def stands_as_name(text: str, span: Span, *, common: bool) -> bool:
     if not sentence_initial(text, span[0]):
         return True
     # "Best practice would have been", "Hope is no plan"
-    return not common and bool(_SAID.match(text, span[1]))
+    return not common and bool(_SAID.match(text, span[1]) or _IS_TO.match(text, span[1]))
+
+
+def find_initials(
+    text: str, initials: frozenset[str], spans: list[Span], taken: list[Span]
+) -> Iterator[Find]:
+    """Initials of people whose names the review tells, where nobody but a person can be meant.
+
+    "Tasked to COB", "AP to send": as a cell, before a verb, after a word for who did it.
+    """
+    for match in _INITIALS.finditer(text) if initials else ():
+        meant = (
+            _BY.search(text[: match.start()])
+            or (_HEAD.search(text[: match.start()]) and _SAID_OR_SO.match(text, match.end()))
+            or (_HEAD.search(text[: match.start()]) and _CELL_END.match(text, match.end()))
+        )
+        if match.group() in initials and meant and not overlaps(match.span(), [*spans, *taken]):
+            yield Find(*match.span(), "PERSON", "identity.initials", 0.5)
+
+
+def initials_of_people(found: Iterable[tuple[str, Find]], context: Context) -> frozenset[str]:
+    """The initials of all people who are told by first name and surname."""
+    names = {s: parts(s) for s, find in found if find.kind == "PERSON" and " " in s}
+    initials = set()
+    for given, surname in names.values():
+        if given and surname and len(given[0]) > 1:
+            last = "".join(part[:1] for part in re.split(r"[-’']", surname))
+            initials |= {given[0][0] + last, given[0][0] + last[0]}
+            initials.add("".join(name[0] for name in given) + last)
+    known = {letters.upper() for letters in initials if len(letters) in (2, 3)}
+    return frozenset(known - NATIONAL - context.initials - context.pseudonyms)
 
 
 def _any_of(names: Iterable[str], *, hyphened: bool = False) -> re.Pattern[str] | None:
@@ -238,6 +292,8 @@ def _meant(text: str, match: re.Match[str], proper: set[int], kind: str) -> bool
         return not text.isupper()
     if surface.isupper():
         return not text.isupper() and len(surface) > 4
+    if kind == "PERSON" and _CELL.search(text[: match.start()]) and _DOES.match(text, match.end()):
+        return True
     follower = _FOLLOWER.match(text, match.end())
     if _SAID.match(text, match.end()) or (follower and not ordinary(follower[1])):
         return True

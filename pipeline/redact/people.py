@@ -19,6 +19,7 @@ from pipeline.redact.words import (
     UPPER,
     WORD_NAMES,
     WORDS,
+    common,
     ordinary,
 )
 
@@ -41,7 +42,7 @@ _RELATIONS = (
     "grandfather|grandson|granddaughter|stepson|stepdaughter|stepfather|stepmother|"
     "(?:mother|father|sister|brother|son|daughter)-in-law|half-brother|half-sister|twin|landlord|"
     "landlady|lodger|colleague|carer|childminder|babysitter|baby|toddler|child|children|boy|girl|"
-    "boys|girls|sons|daughters|sisters|brothers|siblings|lover|solicitor|employer"
+    "boys|girls|sons|daughters|sisters|brothers|siblings|lover|solicitor|employer|customer|caller|witness|passer-by|passenger"
 )
 _JOBS = (
     "officer|officers|constable|sergeant|inspector|superintendent|doctor|GP|nurse|midwife|visitor|"
@@ -57,7 +58,7 @@ _JOBS = (
 )
 _ONE_NAME = rf"(?P<name>(?:{NAME_WORD})(?: (?:{NAME_WORD})){{0,2}})"
 _APPOSITION = re.compile(
-    rf"\b(?:{_RELATIONS}|{_JOBS})(?P<comma>,| \(| ‘| “| '|:)? ?(?:(?:was|is|were|called|"
+    rf"\b(?:{_RELATIONS}|{_JOBS})(?P<comma>, [‘“']|,| \(| ‘| “| '|:)? ?(?:(?:was|is|were|called|"
     rf"named) )?{_ONE_NAME}"
     r"(?P<close>(?=[,.;:)’”'|]|$))?"
 )
@@ -73,13 +74,16 @@ _CALLED = re.compile(
     rf"[Aa]uthor(?:ed by|:)|[Cc]hair:|[Ss]igned(?: by)?:?) [‘“'\"]?{_ONE_NAME}"
 )
 _DOTTED = re.compile(
-    rf"\b(?:[{UPPER}]\. ?){{1,3}}(?P<after>{NAME_WORD}|[{UPPER}]{{4,}}\b)|"
+    rf"\b(?:[{UPPER}]\. ?){{1,3}}(?:(?:v\.|d\.|van|von|de|der|den|la|le) "
+    rf"?){{0,2}}(?P<after>{NAME_WORD}|[{UPPER}]{{4,}}\b)|"
     rf"(?<![\w.])[{UPPER}]\.(?:-?[{UPPER}]\.|[{UPPER}]-[{UPPER}]\.){{1,3}}(?![A-Za-z])"
 )
 _CAPITALS_PART = rf"[{UPPER}]{{3,}}(?:[-’'][{UPPER}]+)*"
 _CAPITALS = re.compile(rf"(?<![\w-]){_CAPITALS_PART}(?: {_CAPITALS_PART}){{1,3}}(?![\w-])")
+# "Hope ADELEKE" of a log
+_CAPITAL_SURNAME = re.compile(rf"\b(?P<name>{NAME_WORD}) (?P<surname>{CAPITALS_WORD})(?![\w-])")
 _HEAD_BEFORE = re.compile(r"\b[A-Z]\w+ $")
-_TITLED_INITIAL = re.compile(rf"\b{TITLE} [{UPPER}]\.(?= [a-z]|,| \||$)")
+_TITLED_INITIAL = re.compile(rf"\b{TITLE} (?:[{UPPER}]\.(?= [a-z]|,| \||$)|O[’'][{UPPER}]\b)")
 _NAME_INITIAL = re.compile(rf"\b(?P<name>{NAME_WORD} [{UPPER}]\.)(?= \|| [a-z]|,|$)")
 _INITIALED_NOTE = re.compile(rf"(?<![\w.])(?P<name>[{UPPER}]{{2}})(?= \d{{1,2}}/\d{{1,2}}\b)")
 _OPENING = re.compile(
@@ -159,6 +163,11 @@ def find_people(
     for match in _CAPITALS.finditer(text):
         if not any(ordinary(w) or w in _ACRONYMS | _NATIONAL for w in match.group().split()):
             yield Find(*match.span(), "PERSON", "people.capitals", 0.75)
+    for match in _CAPITAL_SURNAME.finditer(text):
+        if _first_name(match["name"]) and not (
+            match["surname"] in _NATIONAL or common(match["surname"].casefold())
+        ):
+            yield Find(*match.span(), "PERSON", "people.capital-surname", 0.75)
     for match in _INITIALS.finditer(text):
         if match.group() not in _ACRONYMS | usual and not text.isupper():
             yield Find(match.start(), match.end(), "PERSON", "people.initials", 0.5)

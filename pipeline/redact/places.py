@@ -6,7 +6,20 @@ import re
 from collections.abc import Iterator
 
 from pipeline.redact.find import Find
-from pipeline.redact.words import COMPASS, GENERIC, KNOWN, NAME_WORD, OFFICIAL, common, ordinary
+from pipeline.redact.words import (
+    COMMON,
+    COMPASS,
+    GENERIC,
+    KNOWN,
+    MONTHS,
+    NAME_WORD,
+    NATIONAL,
+    OFFICIAL,
+    UPPER,
+    WORD_NAMES,
+    common,
+    ordinary,
+)
 
 _COURTS = frozenset(
     ("supreme", "administrative", "constitutional", "regional", "labour", "security", "appellate",
@@ -42,7 +55,10 @@ _PREMISES = (
     "Restaurant|Station|Railway Station|Bridge|Marina|Harbour|Beach|Lights|Works|Mill|Factory|"
     "Garage|Lines|Haven|Shelter|Wing|Ward|Exchange|Institute|Tabernacle|Masjid|Assembly Rooms|"
     "LLP|Consulting|Associates|Solicitors|Choral Society|Choir|Band|FC|RFC|Brewery|Forge|Juniors|"
-    "Project|Foundation|Library|Museum|Theatre|Cinema|Stadium|Arena|Market|Mart"
+    "Project|Foundation|Library|Museum|Theatre|Cinema|Stadium|Arena|Market|Mart|Society|Fellowship|"
+    "Assembly|Tabernacle|Ministries|Gospel Hall|Mandir|Gurdwara|Guild|Rovers|Rangers|Wanderers|"
+    "Harriers|Silver Band|Brass Band|Auctions|Motors|Foundry|Brewers|Tyres|Haulage|Scaffolding|"
+    "Residence|Hostel|Villa|Vineyard|Dockyard|Shipyard|Colliery|Quarries|Ironworks|Steelworks"
 )
 _CAP = rf"(?:{NAME_WORD}(?:[’']s?)?|St\.?|[A-Z]{{3,}})"
 _LINKED = (
@@ -53,7 +69,9 @@ _ADDRESS = re.compile(
     rf"\b(?:(?:Flat|Apartment|Unit|Room|Plot|"
     rf"Block) ?\d{{0,3}}[A-Za-z]?,? )?(?:No\.? ?)?\d{{1,4}}[A-Za-z]?(?:[-/]\d+)?,? "
     rf"(?:The )?(?:{NAME_WORD}[’']?s? ){{0,3}}(?:{_STREETS}|House|Chambers|Barn|Farm|"
-    rf"Forge)\b(?:,(?: (?:{NAME_WORD})){{1,3}})*"
+    rf"Forge|Steps|Corner|End|Stile|Cross|Field|Fields|Garth|Drove|Causeway|Wood|Dene|Holt|Nook|"
+    rf"Ley|Leys|Reach|Ginnel|Snicket|Loke|Chare|Villas?|Knoll|Dell)\b(?:,(?: "
+    rf"(?:{NAME_WORD})){{1,3}})*"
 )
 _ROAD = re.compile(
     rf"(?:(?<=at )|(?<=to )|(?<=of )|(?<=in )|(?<=address ))(?:[Tt]he )?(?:{NAME_WORD},? ){{1,3}}"
@@ -135,10 +153,10 @@ _ROUTE = re.compile(
     r"(?:(?<=the )|(?<=on )|(?<=along )|(?<=off )|(?<=The ))[ABM]\d{1,4}(?:\(M\))?(?![\w-])"
 )
 _HOUSE_NUMBER = re.compile(
-    r"\b(?:neighbours?|door|house|home|address|residents?|staying|lived|lives|living|moved|"
+    r"\b(?:[Nn]eighbours?|door|house|home|address|residents?|staying|lived|lives|living|moved|"
     r"tenants?) "
-    r"(?:at|to|of|from|in) (?:number )?(\d{1,4}[a-z]?)(?![\w:/%]|[.,]\d| [a-z]+s\b| (?:per|of|"
-    r"or)\b)"
+    r"(?:at|to|of|from|in) (?:number )?(\d{1,4}[a-z]?)(?![\w:/%]|[.,]\d| (?:per|of|or)\b|"
+    r" (?!(?:says|reports|states|hears|calls|rings|tells|complains|confirms)\b)[a-z]+s\b)"
 )
 _BODY = (
     r"(?:Partnership|(?:Safer |Stronger )?Communit(?:y|ies)(?: Safety)?(?: Partnership| Board)|CSP|"
@@ -188,7 +206,36 @@ _DEFINED = re.compile(
     r", (?:an?|the|her|his|their) (?:[\w-]+ ){0,3}?(?:village|town|hamlet|suburb|city|port|estate|"
     r"farm|pub|public house|hostel|cul-de-sac|island|resort|valley|beach|caf[eé]|nightclub|bar)\b"
 )
+# Papers of a place; the national ones stay.
+_PAPER = re.compile(
+    rf"\b(?!(?:The |the )?(?:Daily|Sunday|Financial|Radio|New York|Washington|Irish|British|"
+    rf"National|"
+    rf"Medical|Nursing|London)\b)(?P<name>{NAME_WORD}(?: (?:and )?{NAME_WORD})* (?:Gazette|"
+    rf"Courier|Mail|"
+    r"Echo|Herald|Chronicle|Advertiser|Argus|Mercury|Observer|Free Press|Sentinel|Tribune|"
+    r"Bugle|Packet|Evening News|Evening Post|Weekly News|Telegraph))\b(?! [A-Z])|\bthe "
+    r"(?P<before>Free Press|Western Mail|Evening [A-Z][a-z]+)\b"
+)
+# "in Wisbech and March", "from Tring, Ware and Eye"
+_TOWNS = re.compile(
+    rf"\b(?:in|near|from|between|around|at) (?P<first>{NAME_WORD})(?:, {NAME_WORD})* and "
+    rf"(?P<name>{NAME_WORD})(?=[,.;)]|$| (?:has|have|had|was|were|is|are|who|which|where|on|in|to|"
+    r"by|and|but|as|at|with|for)\b)"
+)
+# A church, a mosque or a school by what it is dedicated to
+_DEDICATED = re.compile(
+    rf"\b(?:(?:Jamia |Jame |Jamme )?(?:Masjid|Madrasah?|Gurdwara|Mandir) (?=[{UPPER}a])|"
+    r"Our Lady(?: of| Star of| and)?|Holy (?:Rood|Cross|Trinity|Family|Innocents|Rosary|Spirit|"
+    r"Name|Redeemer|Rosary)|"
+    r"Sacred Heart|All (?:Saints|Souls|Hallows)|Christ Church|Corpus Christi|Immaculate Conception|"
+    rf"Blessed {NAME_WORD}|Good Shepherd|Mountain of|Church of (?!England|Scotland|Ireland))"
+    rf"(?:[’']s?)?(?: (?:(?:of|and|the|Star|in) )*(?:[Aa][lnr]-)?{NAME_WORD})*"
+)
+_BUS = re.compile(r"\b(?:the |number |no\. ?|No\. ?)(\d{1,3}[A-Z]?)(?= (?:bus|tram|night bus)\b)")
+_AT_ACRONYM = re.compile(r"\bat ((?!HM)[A-Z]{4,8})(?![\w’-])")
 _RULES = {
+    "places.paper": (_PAPER, 0.75),
+    "places.towns": (_TOWNS, 0.7),
     "places.where": (_WHERE, 0.7),
     "places.defined": (_DEFINED, 0.7),
     "places.road": (_ROAD, 0.8),
@@ -225,9 +272,14 @@ def find_places(text: str, *, labels: frozenset[str] = frozenset()) -> Iterator[
         ("places.door", _DOOR),
         ("places.door", _HOUSE_NUMBER),
         ("places.door", _ROUTE),
+        ("places.door", _BUS),
+        ("places.dedicated", _DEDICATED),
     ):
         for match in pattern.finditer(text):
             yield Find(*match.span(match.lastindex or 0), "PLACE", rule, 0.7)
+    for match in _AT_ACRONYM.finditer(text):
+        if match[1] not in NATIONAL and not text.isupper():
+            yield Find(*match.span(1), "PLACE", "places.at-acronym", 0.6)
     for rule, (pattern, score) in _RULES.items():
         for match in pattern.finditer(text):
             if span := _particular(match, text, labels):
@@ -269,6 +321,11 @@ def _particular(match: re.Match[str], text: str, labels: frozenset[str]) -> tupl
         return (
             None if any(w.casefold() in common or w in labels for _, w in words) else (start, end)
         )
+    if match.re is _EXPLAINED and words[0][1].casefold() in WORD_NAMES and len(words) == 2:
+        return None  # "Bill Tranter (fire service)"
+    if match.re is _TOWNS:
+        first, last = match["first"], match["name"].casefold()
+        return None if ordinary(first) or last in COMMON.difference(MONTHS) else (start, end)
     core = [word for _, word in words if word[0].isupper()]
     if match.re is _ROAD and core[-1] == "Court" and any(w.casefold() in _COURTS for w in core):
         return None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from pipeline.redact.find import QUASI, Find
+from pipeline.vocabulary import MONTHS
 
 Profile = Literal["publish", "share", "everything"]
 Dates = Literal["year", "month", "remove", "keep"]
@@ -51,15 +52,9 @@ class Policy:
         return {"year": find.value[:4], "month": _month_and_year(find.value)}.get(self.dates, "")
 
 
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
-
-
 def _month_and_year(value: str) -> str:
     year, month = value[:4], value[5:7]
-    return f"{_MONTHS[int(month) - 1]} {year}" if month else year
+    return f"{MONTHS[int(month) - 1]} {year}" if month else year
 
 
 PUBLISH = Policy()

@@ -9,7 +9,8 @@ from functools import cache, lru_cache
 from spacy.lang.en.stop_words import STOP_WORDS
 
 from pipeline.redact.find import Span
-from pipeline.redact.words import LOWER, MONTHS, NAME_WORD, UPPER, WORDS, ordinary
+from pipeline.redact.words import LOWER, NAME_WORD, UPPER, WORDS, ordinary
+from pipeline.vocabulary import MONTHS
 
 PERSON_HEADS = {
     "victim": "Victim|Deceased",
@@ -53,7 +54,6 @@ LABEL = re.compile(
 )
 """A report's own label: 'Adult A', 'Child 1', 'MALE ADULT A', 'GP 2', 'Mr K', "Mrs 'Z'"."""
 
-_MONTHS = "|".join(month.title() for month in MONTHS)
 _NO_HEADS = "|".join(
     word.title()
     for word in (
@@ -65,7 +65,7 @@ _NO_HEADS = "|".join(
 )
 # "Workmate 2", "Force A": a common word with a number or a letter.
 _NUMBERED = re.compile(
-    rf"\b(?!(?:{_MONTHS}|{_NO_HEADS})\b)[A-Z][a-z]+(?: [A-Z][a-z]+)? "
+    rf"\b(?!(?:{'|'.join(MONTHS)}|{_NO_HEADS})\b)[A-Z][a-z]+(?: [A-Z][a-z]+)? "
     r"(?:\d{1,2}|(?!I\b)[A-Z])(?![\w/.:’'-]|,\d| [A-Z]| (?:of|and) [A-Z])"
 )
 _AGENCIES = re.compile(
@@ -128,7 +128,7 @@ _AUTHORS = (
     rf"{NAME_WORD}(?:(?:[ -]|, (?=[A-Z]\.)){NAME_WORD}|,? (?:[A-Z]\.,? ?)+)?"
     rf"(?:(?:,? (?:and|&) |, ){NAME_WORD}(?: {NAME_WORD})?,?(?: (?:[A-Z]\.,? ?)+)?)*"
 )
-_NO_AUTHORS = {month.title() for month in MONTHS}
+_NO_AUTHORS = frozenset(MONTHS)
 CITATION = re.compile(
     rf"(?P<authors>{_AUTHORS})(?:,? et al\.?| and (?:others|colleagues))?,? ?\((?:19|"
     rf"20)\d\d[a-z]?\b[^)]*\)"

@@ -29,7 +29,16 @@ from pipeline.redact.decision import Decision
 from pipeline.redact.entities import find_entities, find_unknown
 from pipeline.redact.find import TYPES, Find, Span, inside, overlaps, resolve
 from pipeline.redact.identities import Identities, Key
-from pipeline.redact.learn import NAMES, again, agreed_kinds, find_again, find_learnt, learn
+from pipeline.redact.learn import (
+    NAMES,
+    again,
+    agreed_kinds,
+    find_again,
+    find_initials,
+    find_learnt,
+    initials_of_people,
+    learn,
+)
 from pipeline.redact.names import name_key
 from pipeline.redact.people import find_listed, find_people
 from pipeline.redact.places import find_places
@@ -42,6 +51,7 @@ from pipeline.redact.replace import Replacement, replace
 from pipeline.redact.roles import Roles, label_roles, mention_role, winner
 from pipeline.redact.sayings import find_sayings
 from pipeline.redact.shortened import find_shortened
+from pipeline.redact.trades import find_trades
 from pipeline.redact.whole import whole
 
 if TYPE_CHECKING:
@@ -160,9 +170,12 @@ def _search(texts: list[_Text], context: Context, *, describes: bool) -> None:
             text.finds += find_quasi(text.doc)
     found = [(t.surface(find), find) for t in texts for find in resolve(t.finds, t.text)]
     learnt = learn(found, context, [text.text for text in texts])
+    initials = initials_of_people(found, context)
     for text in texts:
-        more = find_learnt(text.text, learnt, text.spans, text.doc)
-        text.finds = resolve([*text.finds, *more], text.text)
+        taken = [find[:2] for find in text.finds]
+        known = find_learnt(text.text, learnt, text.spans, text.doc)
+        signed = find_initials(text.text, initials, text.spans, taken)
+        text.finds = resolve([*text.finds, *known, *signed], text.text)
     standing = again(((t.surface(find), find) for t in texts for find in t.finds), context)
     for text in texts:
         taken = [find[:2] for find in text.finds]
@@ -185,6 +198,7 @@ def _first_pass(text: _Text, context: Context) -> Iterator[Find]:
     yield from find_dates(words, latest_year=context.latest_year)
     yield from find_ages(words)
     yield from find_sayings(words)
+    yield from find_trades(words)
     yield from find_people(words, usual=context.initials, letters=context.letters)
     yield from find_places(words, labels=context.pseudonyms)
     yield from find_shortened(words)

@@ -49,6 +49,18 @@ _PATTERNS = {
     ),
     # "StEIS 2018/90117", "RFD 3 0092"
     "references.year-first": re.compile(r"\b([A-Z][A-Za-z]{1,7} (?:19|20)\d\d/\d{3,})\b"),
+    # A court abroad ("II K 318/06"), a tracked parcel ("RR 1234 5678 9GB")
+    "references.foreign": re.compile(r"\b([IVX]{1,4} [A-Z]{1,3} \d{1,5}/\d{2,4})\b"),
+    "references.parcel": re.compile(r"\b([A-Z]{2} ?\d{4} ?\d{4} ?\d ?[A-Z]{2})\b"),
+    "references.plate": re.compile(r"\b(\d{2,3}-[A-Z]{1,2}-\d{1,6}|[A-Z]{3} \d{1,3}[A-Z])\b(?!-)"),
+    "references.part-of-plate": re.compile(
+        r"\b(?:registration|plate|index|VRM|VRN)\b[^.;|]{0,40}? ([A-Z]{2}\d{2})\b"
+    ),
+    # "under number A4471CK", "call sign RB41", "Unit RB41"
+    "references.call-sign": re.compile(
+        r"\b(?:[Cc]all[- ]?sign|[Uu]nit|[Cc]rew|[Pp]atrol|[Tt]asked|[Dd]eployed) "
+        r"([A-Z]{2}\d{2,3})\b"
+    ),
     "references.grouped": re.compile(r"\b([A-Z]{2,4} \d{1,2} \d{4,6})\b"),
     "references.collar": re.compile(
         r"\b(?:attend(?:s|ed)?|together|along|accompanied|crewed|paired) (?:with|by) (\d{3,6})\b"

@@ -21,6 +21,8 @@ _AFTER_PERSON = re.compile(
     rf"(?: (?:senior|junior|snr|jnr|Sr|Jr)\b| [A-Z]\.(?![A-Z]))?{POST_NOMINALS}"
 )
 _HYPHENED = re.compile(rf"(?:-[{LOWER}]+)+(?!\w)")
+# "Omar al-Khatib", "Masjid al-Noor"
+_ARTICLE = re.compile(rf" (?:[Aa](?:[dlnrstz]|dh|sh|th)|[Uu][lrd]|[Ee][ln])-{NAME_WORD}")
 _NEXT = re.compile(rf" ({NAME_WORD})(?! of\b)")
 _PREVIOUS = re.compile(rf"\b({NAME_WORD}) $")
 _POINT = "(?:North|South|East|West|Mid)"
@@ -37,6 +39,8 @@ def whole(find: Find, text: str, spans: list[Span]) -> Find:
     """The find as far as the name goes that it is part of, outside the protected `spans`."""
     if find.kind == "PERSON" and (after := _AFTER_PERSON.match(text, find.end)):
         find = find._replace(end=after.end())
+    if find.kind in _PLACES and (article := _ARTICLE.match(text, find.end)):
+        find = find._replace(end=article.end())
     rest = _HYPHENED.match(text, find.end)
     if find.kind in _PLACES and rest and not any(map(ordinary, rest.group()[1:].split("-"))):
         find = find._replace(end=rest.end())

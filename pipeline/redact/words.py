@@ -15,6 +15,8 @@ import pycountry
 from lemminflect import getAllLemmas
 from spacy.lang.en.stop_words import STOP_WORDS
 
+from pipeline import vocabulary
+
 # The Latin letters of Unicode: re has no class for them, and Polish, Turkish or Welsh need it.
 _LATIN = [chr(code) for code in (*range(0x41, 0x250), *range(0x1E00, 0x1F00))]
 UPPER = "".join(letter for letter in _LATIN if letter.isupper())
@@ -33,7 +35,8 @@ CAPITALS_WORD = rf"(?:(?:MC|MAC|O[’'])?[{UPPER}]{{4,}}(?:-[{UPPER}]{{2,}})*)"
 _LISTS = tomllib.loads(files(__package__).joinpath("words.toml").read_text("utf-8"))
 WORDS: dict[str, list[str]] = {name: words.split() for name, words in _LISTS.items()}
 """The lists of words.toml, each in the order of the file."""
-MONTHS = WORDS["months"]
+MONTHS = [month.casefold() for month in vocabulary.MONTHS]
+"""The months in small letters."""
 GENERIC = frozenset(WORDS["generic"])
 """Words that make a phrase in capitals a kind of body or a job, not one in particular."""
 OFFICIAL = frozenset({*WORDS["official"], *WORDS["job_words"], *WORDS["role_words"]})
@@ -81,10 +84,15 @@ def common(word: str) -> bool:
     return word in COMMON or word.removesuffix("s") in COMMON
 
 
+_NAMES_FIRST = frozenset(WORDS["names_first"])
+
+
 @cache
 def ordinary(word: str) -> bool:
     """Whether a word, possessive and case aside, is English or names something known nationwide."""
     word = re.sub(r"[’'](?:s|ve|re|ll|d|t|m)?$", "", word.casefold().replace("’", "'"))
+    if word in _NAMES_FIRST:
+        return False
     if word in KNOWN or getAllLemmas(word) or _MEDICINE.fullmatch(word):
         return True
     parts = re.split(r"[-/']", word)

@@ -1,8 +1,9 @@
 """How much is found in fictional extracts that were annotated by somebody else.
 
-The rules were mended on d1 to d6, c1 to c6 and e1 to e6. f1 to f4 were only ever counted, so that
-they tell what to expect of a review that nobody has seen: their floor is lower, and no rule may be
-written on them.
+The rules were mended on d1 to d6, c1 to c6, e1 to e6 and g1 to g6. f1 to f4 and h1 to h6 were only
+ever counted, so that they tell what to expect of a review that nobody has seen: their floors are
+lower, and no rule may be written on them. g and h are harder than a review is: nearly every
+identifier in them is of a kind that slips through.
 """
 
 import re
@@ -50,7 +51,15 @@ def measured(nlp, passages, pattern):
 
 
 @pytest.mark.parametrize(
-    ("pattern", "floor"), [("d*.txt", 0.99), ("c*.txt", 0.98), ("e*.txt", 0.97), ("f*.txt", 0.92)]
+    ("pattern", "floor"),
+    [
+        ("d*.txt", 0.99),
+        ("c*.txt", 0.98),
+        ("e*.txt", 0.97),
+        ("f*.txt", 0.92),
+        ("g*.txt", 0.95),
+        ("h*.txt", 0.84),
+    ],
 )
 def test_identifiers_go_and_needed_terms_stay(nlp, passages, pattern, floor):
     removed, identifiers, kept, terms = measured(nlp, passages, pattern)

@@ -12,6 +12,7 @@ from pipeline.redact.protect import LABEL, cited_authors
 from pipeline.redact.references import find_references
 from pipeline.redact.sayings import find_sayings
 from pipeline.redact.shortened import find_shortened, initials_of
+from pipeline.redact.trades import find_trades
 from pipeline.redact.whole import whole
 
 
@@ -42,6 +43,12 @@ def surfaces(text, finds):
         ("born 1979.03.02, on the bank holiday Monday", ["1979.03.02", "the bank holiday Monday"]),
         ("a visit set for the 13th; moved to the 5th of that month", ["the 13th", "the 5th"]),
         ("Adroddiad ar 1af Mawrth 2016", ["1af Mawrth 2016"]),
+        ("Seen on the 6th or 7th and on 3, 4 and 9 March.", ["6th or 7th", "3, 4 and 9 March"]),
+        ("the last week of Feb. was quiet", ["the last week of Feb."]),
+        ("the imam on Thurs 11.", ["Thurs 11"]),
+        ("She waited for Nowruz, the week before Diwali.", ["Nowruz", "the week before Diwali"]),
+        ("In the autumn half-term of 2015 on 22.xi.15", ["autumn half-term of 2015", "22.xi.15"]),
+        ("On the assumption that he would be on holiday", []),
         ("4.1 The night of the call", []),
         ("The panel met in May and again on a Monday.", ["May"]),
         ("It lasted three weeks, then a fortnight.", []),
@@ -313,3 +320,58 @@ def test_a_name_is_found_whole(text, found, expected):
 )
 def test_sayings(text, expected):
     assert surfaces(text, find_sayings(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("She worked as a net braider and then as a school cook.", ["net braider"]),
+        ("Mr Y had been a bell-founder’s moulder until then.", ["bell-founder’s moulder"]),
+        ("Neighbour 1, a retired signalman, noticed a van.", ["retired signalman"]),
+        ("He was a compiler of tide tables.", ["compiler of tide tables"]),
+        ("The harbour master, Mr Oakes, had it.", ["harbour master"]),
+        ("She was a nurse, he was a lorry driver and a heavy drinker.", []),
+        ("It was a factor. Communication was a barrier, not a deterrent.", []),
+        ("He was a family member, a decision maker and a young father.", []),
+    ],
+)
+def test_rare_trades_go_and_usual_jobs_stay(text, expected):
+    assert surfaces(text, find_trades(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The papers called her “the botanist in the bath”.", ["“the botanist in the bath”"]),
+        ("He drove a lilac Morris Traveller in town.", ["lilac Morris Traveller"]),
+        ("She was one of two female river pilots.", ["one of two female river pilots"]),
+        (
+            "He had appeared on a BBC quiz show about dogs.",
+            ["appeared on a BBC quiz show about dogs"],
+        ),
+        ("They belonged to the Gagauz people.", ["the Gagauz people"]),
+        ("Her son has Fraser syndrome; he has Down’s syndrome.", ["Fraser syndrome"]),
+        ("She was one of two children of the Traveller people.", []),
+        ("The call was heard over the radio and seen on CCTV.", []),
+    ],
+)
+def test_what_singles_out_without_a_name(text, expected):
+    assert surfaces(text, find_sayings(text)) == expected
+
+
+def test_ages_narrower_than_a_band_leave_the_band():
+    found = list(find_ages("a woman in her early thirties, a man in his forties"))
+    assert [(find.start, find.value) for find in found] == [(15, "30-39")]
+
+
+def test_known_peoples_initials_go_where_a_person_is_meant(run):
+    texts = run(
+        "Andreea Popescu of housing opened the file.", "Rye | AP to send the file", "AP readings"
+    ).passages["text"]
+    assert "AP" not in texts.iloc[1]
+    assert "AP" in texts.iloc[2]
+
+
+def test_a_law_that_the_report_calls_the_act_is_nobodys_label(run):
+    roles = run("This is referred to in this report as the Act. The Act was not used.").roles
+    assert "Act" not in set(roles["label"])
