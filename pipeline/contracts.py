@@ -22,6 +22,8 @@ from pipeline.errors import ContractBroken
 from pipeline.files import replacing
 from pipeline.vocabulary import (
     CASE_TYPES,
+    CHOICES,
+    CODING_DECISIONS,
     DECISIONS,
     DOCUMENT_TYPES,
     HIDDEN,
@@ -450,6 +452,46 @@ CODINGS = Table(
     ),
 )  # fmt: skip
 
+DECIDED_CODINGS = Table(
+    "decided_codings",
+    "one person's decision about one code of one passage, with a quote that finds the place again",
+    ("review_id", "passage_id", "code", "coder", "who"),
+    (
+        _REVIEW,
+        _PASSAGE,
+        Column("code", TEXT, "code id in the codebook; empty where the passage as a whole was read "
+               "and no other code applies"),
+        Column("coder", TEXT, "whose coding it is about: 'machine' or a person; who adds a code is "
+               "its coder"),
+        Column("decision", TEXT, "what was decided", vocabulary=CODING_DECISIONS),
+        Column("polarity", TEXT, "polarity of what was added or changed", nullable=True,
+               vocabulary=POLARITIES),
+        Column("subject", TEXT, "subject of what was added or changed", nullable=True,
+               vocabulary=SUBJECTS),
+        Column("quote", TEXT, "the evidence, from the redacted text; the whole passage where no "
+               "part of it was named"),
+        Column("before", TEXT, "the redacted text before it, 32 characters at the most"),
+        Column("after", TEXT, "the redacted text after it, 32 characters at the most"),
+        Column("start", INT, "start of the quote in the redacted text", unit="characters"),
+        Column("end", INT, "end of the quote, exclusive", unit="characters"),
+        Column("who", TEXT, "who decided"),
+        Column("when", TEXT, "the date that they gave, ISO"),
+        Column("note", TEXT, "what they say about it", nullable=True),
+        Column("how", TEXT, "how the passage came to be decided on", vocabulary=CHOICES),
+    ),
+)  # fmt: skip
+
+CHECKED_CODINGS = Table(
+    "checked_codings",
+    "one coding as it is counted: the machine's with people's decisions over it, and people's own",
+    CODINGS.key,
+    (
+        *CODINGS.columns,
+        Column("checked", YES_NO, "whether a person decided about it"),
+        Column("checked_by", TEXT, "who decided, ' ; ' between several", nullable=True),
+    ),
+)
+
 RECOMMENDATIONS = Table(
     "recommendations",
     "one recommendation, or one row of an action plan",
@@ -679,6 +721,8 @@ TABLES: tuple[Table, ...] = (
     ROLES_TABLE,
     DECIDED,
     CODINGS,
+    DECIDED_CODINGS,
+    CHECKED_CODINGS,
     RECOMMENDATIONS,
     TOPIC_ASSIGNMENTS,
     TOPIC_TERMS,

@@ -45,7 +45,7 @@ def write_sheet(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, 
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(columns)
-    writer.writerows([_escaped(row.get(column, "")) for column in columns] for row in rows)
+    writer.writerows([escaped(row.get(column, "")) for column in columns] for row in rows)
     private_file(path, "\ufeff" + text.getvalue())
 
 
@@ -87,9 +87,15 @@ def read_sheet(path: Path, columns: Sequence[str]) -> list[tuple[int, dict[str, 
     ]
 
 
-def _escaped(cell: object) -> str:
+def escaped(cell: object) -> str:
+    """A cell that no spreadsheet takes for a formula."""
     return re.sub(r"^(?=[=+\-@\t\r'])", "'", str(cell))
 
 
+def unescaped(cell: str) -> str:
+    """What was `escaped`."""
+    return _ESCAPED.sub("", cell)
+
+
 def _cell(cell: str) -> str:
-    return _ESCAPED.sub("", unicodedata.normalize("NFC", cell.strip()))
+    return unescaped(unicodedata.normalize("NFC", cell.strip()))

@@ -66,6 +66,12 @@ OUTCOMES = (
 that stood around them (an `add` then replaces them wherever they stand, a `reject` does nothing);
 `several places`: a `reject` fits more than one; `covered`: a longer replacement lies over it;
 `entity gone`: the words are replaced, but nothing in the review has the name of their entity."""
+CODING_DECISIONS = ("accept", "reject", "add", "change")
+"""What a person can decide about a coding. `accept` without a code is about the passage as a whole:
+it was read, and no other code applies. `reject` of a code that nobody applied says that it does not
+apply."""
+CHOICES = ("random", "chosen")
+"""How a passage came to be decided on: drawn as part of an audit sample, or picked."""
 POLARITIES = ("present", "absent", "hypothetical", "good-practice")
 SUBJECTS = ("victim", "perpetrator", "child", "agency", "network")
 LAYERS = ("finding", "fact", "recommendation", "literature", "boilerplate")

@@ -10,6 +10,18 @@ UNCODED_KINDS = ("heading", "caption")
 CAUTIOUS_SECTIONS = ("equality",)
 """Sections that list themes as a matter of form: only indicators and patterns count there."""
 
+NO_FINDING = "boilerplate"
+"""The layer of what a person codes in a section that the machine leaves alone."""
+
+
+def layers_of(passages: pd.DataFrame) -> pd.Series[str]:
+    """The layer of every passage, those of sections that are never coded included."""
+    return (
+        passages["section_role"]
+        .map(LAYER_OF_SECTION)
+        .fillna(passages["section_role"].map({"literature": "literature"}).fillna(NO_FINDING))
+    )
+
 
 def codable(passages: pd.DataFrame) -> pd.DataFrame:
     """The passages of one review that may be coded, with their `layer`.

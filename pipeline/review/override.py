@@ -1,0 +1,109 @@
+"""A person's word over the machine's: reject removes, change and add replace, accept marks.
+
+The machine's codings in, `contracts.CHECKED_CODINGS` out: what is counted and quoted, each row with
+its coder and whether a person decided about it. Where several people decided about one code of one
+passage, the latest word holds, of one date that of the last name; `disagreements` lists them.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.codebook import Codebook
+from pipeline.contracts import CHECKED_CODINGS
+from pipeline.tag.layers import layers_of
+
+_PLACE = ["review_id", "passage_id", "code"]
+APPLIES = {"accept": True, "add": True, "change": True, "reject": False}
+"""Whether a code applies to the passage, by what was decided."""
+
+
+def checked(
+    codings: pd.DataFrame, decisions: pd.DataFrame, passages: pd.DataFrame, codebook: Codebook
+) -> pd.DataFrame:
+    """Codings (`contracts.CODINGS`) with decisions over them, as `contracts.CHECKED_CODINGS`.
+
+    `decisions` are attached ones. A decision that says that a code applies which nobody applied
+    here (the machine has become more careful, or more forgetful) is a coding of the person's. A
+    passage that a person read as a whole loses the machine's codings that nobody decided about
+    only if they are rejected: reading a passage accepts what stands.
+    """
+    theirs = _words(decisions, codebook)
+    rejected = theirs.loc[~theirs["applies"], _PLACE]
+    kept = codings.merge(rejected, on=_PLACE, how="left", indicator="found")
+    kept = kept[kept["found"] == "left_only"].drop(columns="found")
+    kept = kept.merge(
+        theirs.loc[theirs["applies"], [*_PLACE, "decision", "polarity", "subject", "by"]],
+        on=_PLACE, how="left", suffixes=("", "_told"),
+    )  # fmt: skip
+    kept = _told(kept).merge(_read_whole(decisions), on=["review_id", "passage_id"], how="left")
+    by = kept["by"].fillna(kept["reader"])
+    kept = kept.assign(checked=by.notna(), checked_by=by)
+    own = _own(theirs[theirs["applies"]], codings, passages, codebook)
+    frames = [f for f in (kept[CHECKED_CODINGS.names], own) if len(f)]
+    return CHECKED_CODINGS.validate(pd.concat(frames)) if frames else CHECKED_CODINGS.frame()
+
+
+def disagreements(decisions: pd.DataFrame) -> pd.DataFrame:
+    """Codes of passages about which people differ: review_id, passage_id, code."""
+    told = decisions[decisions["code"] != ""]
+    told = told.assign(applies=told["decision"].map(APPLIES))
+    told = told[[*_PLACE, "applies"]].drop_duplicates()
+    return told.loc[told.duplicated(_PLACE), _PLACE]
+
+
+def _words(decisions: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """The latest word about each code of each passage, with everybody who decided about it."""
+    told = decisions[(decisions["code"] != "") & decisions["code"].isin(list(codebook.codes))]
+    told = told.sort_values([*_PLACE, "when", "who"])
+    last = told.drop_duplicates(_PLACE, keep="last")
+    last = last.assign(applies=last["decision"].map(APPLIES).astype(bool))
+    return last.merge(_names(told, _PLACE, "by"), on=_PLACE)
+
+
+def _names(decisions: pd.DataFrame, place: list[str], column: str) -> pd.DataFrame:
+    """Who decided about each place, ' ; ' between."""
+    each = decisions[[*place, "who"]].drop_duplicates().sort_values([*place, "who"])
+    names = each.groupby(place, as_index=False).agg({"who": " ; ".join})
+    return names.rename(columns={"who": column})
+
+
+def _told(codings: pd.DataFrame) -> pd.DataFrame:
+    """Polarity and subject as the person says, where the person says."""
+    return codings.assign(
+        polarity=codings["polarity_told"].fillna(codings["polarity"]),
+        subject=codings["subject_told"].fillna(codings["subject"]),
+    )
+
+
+def _read_whole(decisions: pd.DataFrame) -> pd.DataFrame:
+    """Who read each passage as a whole."""
+    whole = decisions[decisions["code"] == ""]
+    return _names(whole, ["review_id", "passage_id"], "reader")
+
+
+def _own(
+    told: pd.DataFrame, codings: pd.DataFrame, passages: pd.DataFrame, codebook: Codebook
+) -> pd.DataFrame:
+    """People's codings of what the machine did not code."""
+    rows = told.merge(codings[_PLACE].drop_duplicates(), on=_PLACE, how="left", indicator="known")
+    rows = rows[rows["known"] == "left_only"]
+    layers = passages.assign(layer=layers_of(passages))[["passage_id", "layer"]]
+    rows = rows.merge(layers, on="passage_id").reset_index(drop=True)
+    polarity = rows["polarity"].fillna(
+        rows["layer"].map({"recommendation": "hypothetical"}).fillna("present")
+    )
+    own_subject = rows["code"].map({code.id: code.subject for code in codebook.code})
+    rows = rows.assign(
+        theme=rows["code"].map({code.id: code.theme for code in codebook.code}),
+        coder=rows["who"],
+        polarity=polarity,
+        subject=rows["subject"].fillna(own_subject),
+        source=None,
+        time=None,
+        score=1.0,
+        reason="decided by " + rows["by"],
+        checked=True,
+        checked_by=rows["by"],
+    )
+    return rows[CHECKED_CODINGS.names]
