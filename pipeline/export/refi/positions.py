@@ -90,7 +90,9 @@ def counting_of(
     best = max(ways, key=lambda way: int((kept[way] | fits[way]).sum()))
     added = ~kept[best]
     most = max(int(fits[way][added].sum()) for way in ways)
-    if int(fits[best][added].sum()) < CERTAIN * most:
+    # Both ends of an exported coding are not met by chance.
+    mixed = any((kept[way] & added).any() for way in ways)
+    if mixed or int(fits[best][added].sum()) < CERTAIN * most:
         raise MissingInput(
             "the program that wrote the file has moved the codings that it was given: those count "
             "characters in one way, the new ones in another. Nothing was taken in; export again "

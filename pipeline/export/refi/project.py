@@ -29,9 +29,9 @@ VARIABLES = {"area": "Text", "case_type": "Text", "year_of_death": "Integer"}
 ABOUT = (
     "Coded, redacted text of Domestic Homicide Reviews: deaths through domestic abuse.\n\n"
     "Codings by “machine” were made by software, and have not been checked by a person. Delete "
-    "what is wrong, add what is missing, and leave the texts as they are. Whatever you change comes "
-    "back with the project: export it as a REFI-QDA project (.qdpx), then `dhr import FILE.qdpx "
-    "--coder YOUR-NAME`.\n\n"
+    "what is wrong, add what is missing, and leave the texts as they are. Whatever you change "
+    "comes back with the project: export it as a REFI-QDA project (.qdpx), then run `dhr import "
+    "FILE.qdpx --coder YOUR-NAME`.\n\n"
     "Freephone National Domestic Abuse Helpline 0808 2000 247; Samaritans 116 123."
 )
 # XML 1.0 has no way to write these.
