@@ -376,6 +376,16 @@ class Build:
         self.leak_check.frame(found, "excerpts")
         return as_markdown(found) if form == "md" else as_csv(found)
 
+    def coded(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+        """`contracts.REDACTED`, `CODINGS` and `REVIEWS` of the built reviews.
+
+        Raises `MissingInput` when they are not up to date.
+        """
+        self._check_upstream("aggregate")
+        passages = contracts.read_all(self._paths_of("redact", "passages"), contracts.REDACTED)
+        codings = contracts.read_all(self._paths_of("tag", "codings"), contracts.CODINGS)
+        return passages, codings, self.reviews()
+
     def recommendations(self, *, agency: str | None, form: str) -> str:
         """Recommendations of the built reviews as text; see `corpus.cited_recommendations`.
 

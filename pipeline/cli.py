@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
+from pipeline.commands.exchange import export, import_
+from pipeline.commands.options import Command, example, study_options
 from pipeline.engines import ENGINES, engine
 from pipeline.errors import BadUsage, DhrError, LeakFound, MissingInput
 from pipeline.study import Study
@@ -22,33 +23,6 @@ from pipeline.vocabulary import CASE_TYPES, DOCUMENT_TYPES, PUBLICATION
 
 SOFTWARE_FAULT = 70
 """As in sysexits.h."""
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-def study_options(command: Command) -> Command:
-    """The one pair of options that says which study, and where its outputs are."""
-
-    @click.option(
-        "--study",
-        "folder",
-        type=click.Path(path_type=Path, file_okay=False),
-        default=Path("corpus"),
-        show_default=True,
-        help="The study's folder.",
-    )
-    @click.option(
-        "--outputs",
-        type=click.Path(path_type=Path, file_okay=False),
-        help="Where its outputs are.  [default: outputs/<name of the study's folder>]",
-    )
-    @wraps(command)
-    def with_study(*args: Any, folder: Path, outputs: Path | None, **options: Any) -> Any:
-        name = folder.resolve().name
-        return command(*args, study=lambda: Study(folder, outputs or Path("outputs") / name),
-                       folder=folder, **options)  # fmt: skip
-
-    return with_study  # type: ignore[return-value]
 
 
 def run_options(command: Command) -> Command:
@@ -65,11 +39,6 @@ def run_options(command: Command) -> Command:
     ):  # fmt: skip
         command = option(command)
     return command
-
-
-def example(*lines: str) -> str:
-    """The example that a command's help ends in."""
-    return "\b\nExample:\n  " + "\n  ".join(lines)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -367,6 +336,10 @@ def leaks(study: Callable[[], Study], folder: Path, review: int | None, private:
     found = build.leaks()
     click.echo("\n".join(report.leaks(build, found, review=review, private=private)))
     sys.exit(LeakFound.exit_code if len(found.hits) else 0)
+
+
+dhr.add_command(export)
+dhr.add_command(import_)
 
 
 def main() -> None:

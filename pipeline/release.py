@@ -85,7 +85,11 @@ class LeakCheck:
 
     def frame(self, frame: pd.DataFrame, name: str) -> None:
         """Search what is about to be printed; raises `LeakFound` with what and where."""
-        hits = self._search.hits(rows_of(name, frame))
+        self.cells(rows_of(name, frame))
+
+    def cells(self, cells: Iterable[Cell]) -> None:
+        """Search cells that are about to leave; raises `LeakFound` with what and where."""
+        hits = self._search.hits(cells)
         if len(hits):
             raise LeakFound(self.message(hits, "nothing was written"))
 

@@ -80,7 +80,8 @@ def test_however_a_program_spells_and_counts(
     tmp_path: Path, line_end: int, mark: bool, counts_mark: bool, ends: str, other_guids: bool
 ) -> None:
     content = changed(
-        SENT.content, *worked(), recounted(line_end, counts_mark), *[with_other_guids] * other_guids,
+        SENT.content, *worked(), recounted(line_end, counts_mark),
+        *[with_other_guids] * other_guids,
         spell=lambda text: b"\xef\xbb\xbf" * mark + text.replace(b"\n", ends.encode()),
         folder="Sources",
     )  # fmt: skip
