@@ -23,6 +23,7 @@ import pandas as pd
 from filelock import FileLock, Timeout
 
 from pipeline import aggregate, contracts, extract, flow, leaks, redact, tag, topics
+from pipeline.aggregate.coders import counts
 from pipeline.codebook import Codebook, model_path, read_codebook
 from pipeline.corpus import (
     THEME_TABLES,
@@ -31,6 +32,7 @@ from pipeline.corpus import (
     build_topics,
     cited_recommendations,
     coded_excerpts,
+    excerpts_as,
     table_paths,
     topic_paths,
 )
@@ -56,6 +58,7 @@ from pipeline.tasks import (
 if TYPE_CHECKING:
     from pipeline.copies.written import Written
     from pipeline.release import Found, LeakCheck
+    from pipeline.tag.language_model.store import Store
 
 REVIEW_STAGES = ("extract", "redact", "tag")
 CORPUS_STAGES = ("topics", "aggregate")
@@ -88,7 +91,7 @@ _TABLES: dict[str, tuple[contracts.Table, ...]] = {
         contracts.REDACTION_LOG,
         contracts.DECIDED,
     ),
-    "tag": (contracts.CODINGS, contracts.RECOMMENDATIONS),
+    "tag": (contracts.CODINGS, contracts.ANSWERS, contracts.RECOMMENDATIONS),
     "topics": tuple(TOPIC_TABLES.values()),
     "aggregate": (*THEME_TABLES.values(), contracts.LEAKS, contracts.RISKS),
 }
@@ -100,6 +103,9 @@ class Progress(Protocol):
 
     def wait(self) -> None:
         """Another run is building the same outputs; this one waits for it."""
+
+    def tell(self, line: str) -> None:
+        """Something that the user is to know before it is done."""
 
     def start(self, stage: str, items: int) -> None:
         """A stage begins, with so many items to do."""
@@ -175,9 +181,42 @@ class Build:
                     "model": self._models["embeddings"],
                     "codebook": self._coding_slice,
                     "coding_model": self._model_content,
-                    "settings": settings.tag.model_dump(),
+                    "settings": settings.tag.model_dump(exclude={"language_model"}),
+                    **self._language_model_parts(review),
                 }
         return {**self._software(stage), **own, "review": review.review_id}
+
+    def _language_model_parts(self, review: Review) -> dict[str, Any]:
+        """What the language model's codings are built from: the answers that are kept by now."""
+        language_model = self.settings.tag.language_model
+        if language_model is None:
+            return {}
+        own = {**asdict(language_model.asked), "all_answers": self._all_answers}
+        path = self.paths("redact", review.review_id)["passages"]
+        if contracts.fingerprint(path) != self.expected("redact", review):
+            return {"language_model": own}
+        from pipeline.tag.language_model.prompt import asked, requests
+
+        wanted = asked(contracts.read(path, contracts.REDACTED))
+        found = requests(wanted, self.codebook, language_model.asked)
+        outcomes = self._answer_store(review.review_id).outcomes(found)
+        own["answers"] = sorted((r.key, outcomes[r.passage_id]) for r in found)
+        return {"language_model": own}
+
+    @property
+    def _all_answers(self) -> bool:
+        """Whether the language model's codings are to count."""
+        language_model = self.settings.tag.language_model
+        counted = self.settings.aggregate.count_coders
+        return language_model is not None and language_model.asked.coder in counted
+
+    def _answer_store(self, review_id: int) -> Store:
+        from pipeline.tag.language_model.store import Store
+
+        return Store(self._answer_folder(review_id))
+
+    def _answer_folder(self, review_id: int) -> Path:
+        return self.study.private("answers", str(review_id))
 
     @staticmethod
     @cache
@@ -230,6 +269,7 @@ class Build:
                 "topics": self.expected_corpus("topics"),
                 "codebook": self._codebook_content,
                 "title": self.settings.title,
+                "coders": self.settings.aggregate.count_coders,
                 "reviews": [
                     (r.review_id, r.area, r.case_type, r.year_of_death) for r in self.intake.reviews
                 ],
@@ -267,6 +307,7 @@ class Build:
             case _:
                 return {
                     "codings": study.output("tag", f"{name}.parquet"),
+                    "answers": study.output("tag", f"{name}.answers.parquet"),
                     "recommendations": study.output("tag", f"{name}.recommendations.parquet"),
                 }
 
@@ -344,37 +385,49 @@ class Build:
                     self.paths("redact", review.review_id)["passages"], "repeats"
                 ),
                 "identifiers": contracts.n_rows(self.paths("redact", review.review_id)["spans"]),
-                "codings": contracts.n_rows(self.paths("tag", review.review_id)["codings"]),
+                "codings": self._n_codings(review.review_id),
             }
             for review in self.built("tag")
         }
         return flow.reviews(self.intake, self._failures(), self.documents(), counts)
+
+    def _n_codings(self, review_id: int) -> int:
+        coders = contracts.values(self.paths("tag", review_id)["codings"], "coder")
+        return int(counts(coders, self.settings.aggregate.count_coders).sum())
+
+    def answers(self) -> pd.DataFrame:
+        """contracts.ANSWERS of all reviews that are coded: what the language model said of each."""
+        return contracts.read_all(
+            (p for p in self._paths_of("tag", "answers") if p.exists()), contracts.ANSWERS
+        )
+
+    def answers_missing(self) -> str | None:
+        """Why the language model did not answer in the last run; None when it did, or is off."""
+        path = self.study.output("run", "language_model.json")
+        if self.settings.tag.language_model is None or not path.exists():
+            return None
+        return str(json.loads(path.read_bytes())["problem"])
 
     def anything_set_aside(self) -> bool:
         """Whether any document or review of the study is not in the tables."""
         documents = self.documents()
         return bool((documents["status"] == "set aside").any())
 
-    def excerpts(self, *, code: str | None, theme: str | None, review: int | None,
-                 form: str) -> str:  # fmt: skip
-        """Coded excerpts of the built reviews as text; see `corpus.coded_excerpts`.
+    def excerpts(self, *, form: str, **wanted: Any) -> bytes:
+        """Coded excerpts of the built reviews; see `corpus.coded_excerpts` and `excerpts_as`.
 
         Raises `MissingInput` when the codings are not up to date, `LeakFound` when the leak check
         finds something in the excerpts.
         """
-        from pipeline.export.excerpts import as_csv, as_markdown
-
         self._check_upstream("aggregate")
         found = coded_excerpts(
             self._paths_of("redact", "passages"),
             self._paths_of("tag", "codings"),
             self.codebook,
-            code=code,
-            theme=theme,
-            review=review,
+            **wanted,
         )
         self.leak_check.frame(found, "excerpts")
-        return as_markdown(found) if form == "md" else as_csv(found)
+        return excerpts_as(form, found)
 
     def coded(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
         """`contracts.REDACTED`, `CODINGS` and `REVIEWS` of the built reviews.
@@ -473,6 +526,8 @@ class Build:
         """How many reviews were built, and how many stand aside, at the stage."""
         if stage in CORPUS_STAGES:
             return self._run_corpus(stage, progress)
+        if stage == "tag":
+            self._ask(progress)
         # The largest first: one that came last would keep a single worker busy alone.
         jobs = sorted(self._jobs(stage), key=_size, reverse=True)
         progress.start(stage, len(jobs))
@@ -483,6 +538,41 @@ class Build:
             progress.advance()
         progress.stop()
         return done, sum(self.state(stage, r) == "set aside" for r in self.intake.reviews)
+
+    def _ask(self, progress: Progress) -> None:
+        """Have the language model answer about the passages that it has not been asked about.
+
+        What goes wrong is kept for `answers_missing`; the codings by rules go on.
+        """
+        settings = self.settings.tag.language_model
+        note = self.study.output("run", "language_model.json")
+        note.unlink(missing_ok=True)
+        if settings is None:
+            return
+        from pipeline.asking import ask, notice, open_passages
+
+        reviews = [review.review_id for review in self.built("redact")]
+        stores = {review: self._answer_store(review) for review in reviews}
+        paths = {review: self.paths("redact", review)["passages"] for review in reviews}
+        still = open_passages(paths, stores, self.codebook, settings)
+        if not still.requests:
+            return
+        progress.tell(notice(settings, len(still.requests)))
+        progress.start("answers", len(still.requests))
+        problem = ask(
+            still,
+            stores,
+            self.codebook,
+            settings,
+            hits=self.leak_check.hits,
+            advance=progress.advance,
+        )
+        progress.stop()
+        if problem:
+            _write_json(note, {"problem": problem})
+        # What is expected of the stage depends on the answers that are there.
+        self._expected.clear()
+        self._states.clear()
 
     def _run_corpus(self, stage: str, progress: Progress) -> tuple[int, int]:
         if self.corpus_state(stage) == "fresh":
@@ -523,6 +613,7 @@ class Build:
             codings=self._paths_of("tag", "codings"),
             codebook=self.codebook,
             title=self.settings.title,
+            coders=self.settings.aggregate.count_coders,
             models=self._models,
             fingerprint=wanted,
         )
@@ -644,6 +735,9 @@ class Build:
                     model_content=self._model_content,
                     embeddings=settings.models.embeddings,
                     min_score=settings.tag.min_score,
+                    language_model=asked.asked if (asked := settings.tag.language_model) else None,
+                    kept_answers=self._answer_folder(at),
+                    all_answers=self._all_answers,
                 )
 
     def _settle(self, outcome: Outcome) -> None:
@@ -669,6 +763,9 @@ class Build:
             for path in (outputs / folder).glob("*"):
                 if path.name.split(".")[0] not in present or path.suffix == ".tmp":
                     path.unlink()
+        for path in (outputs / "private" / "answers").glob("*"):
+            if path.name not in present:
+                shutil.rmtree(path)
         for path in (outputs / "documents").glob("Review *,*"):
             if path.name.split(",")[0].removeprefix("Review ") not in present:
                 path.unlink()

@@ -19,7 +19,7 @@ from pipeline.commands.options import Command, example, study_options
 from pipeline.engines import ENGINES, engine
 from pipeline.errors import BadUsage, DhrError, LeakFound, MissingInput
 from pipeline.study import Study
-from pipeline.vocabulary import CASE_TYPES, DOCUMENT_TYPES, PUBLICATION
+from pipeline.vocabulary import CASE_TYPES, DOCUMENT_TYPES, POLARITIES, PUBLICATION, SUBJECTS
 
 SOFTWARE_FAULT = 70
 """As in sysexits.h."""
@@ -95,10 +95,12 @@ def _build(
     if closing:
         click.echo("\n".join(report.summary(build)))
     else:
-        for line in (*report.set_aside_lines(build), *report.lost_lines(build)):
+        told = [*report.set_aside_lines(build), *report.lost_lines(build)]
+        told += report.language_model_lines(build) if "tag" in stages else []
+        for line in told:
             click.echo(line, err=True)
     leaked = closing and len(build.recorded_leaks())
-    sys.exit(1 if build.anything_set_aside() or leaked else 0)
+    sys.exit(1 if build.anything_set_aside() or leaked or build.answers_missing() else 0)
 
 
 @dhr.command(epilog=example("dhr status --study corpus/example"))
@@ -179,28 +181,49 @@ def evaluate(study: Callable[[], Study], folder: Path, as_json: bool) -> None:
 
 @dhr.command(
     epilog=example(
-        "dhr excerpts --study corpus/example --theme recognition --format md > recognition.md"
+        "dhr excerpts --study corpus/example --theme recognition --format md > recognition.md",
+        "dhr excerpts --code routine-enquiry --context 1 --format docx --output enquiry.docx",
     )
 )
 @click.option("--code", help="Only this code.")
 @click.option("--theme", help="Only the codes of this theme.")
 @click.option("--review", type=int, help="Only the review of this number.")
-@click.option("--format", "form", type=click.Choice(["csv", "md"]), default="csv",
-              show_default=True)  # fmt: skip
+@click.option("--polarity", type=click.Choice(POLARITIES), help="Only codings that say so.")
+@click.option("--subject", type=click.Choice(SUBJECTS), help="Only codings about them.")
+@click.option("--coder", help="Only codings by this coder: machine, model:NAME, a person.")
+@click.option(
+    "--context",
+    type=click.IntRange(0, 9),
+    default=0,
+    show_default=True,
+    help="Passages of the section before and after each, marked as context.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["csv", "md", "html", "docx", "xlsx"]),
+    default="csv",
+    show_default=True,
+)
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False),
+              help="File to write.  [default: print]")  # fmt: skip
 @study_options
 def excerpts(
-    study: Callable[[], Study],
-    folder: Path,
-    code: str | None,
-    theme: str | None,
-    review: int | None,
-    form: str,
+    study: Callable[[], Study], folder: Path, form: str, output: Path | None, **wanted: Any
 ) -> None:
-    """Print coded excerpts with their citations, from redacted text only."""
+    """Print or write coded excerpts with their citations, from redacted text only."""
     from pipeline.build import Build
+    from pipeline.files import replacing
 
-    text = Build(study()).excerpts(code=code, theme=theme, review=review, form=form)
-    click.echo(text, nl=False)
+    if output is None and form in ("docx", "xlsx") and sys.stdout.isatty():
+        raise BadUsage(f"a terminal cannot show {form}; name a file with --output")
+    content = Build(study()).excerpts(form=form, **wanted)
+    if output is None:
+        click.echo(content, nl=False)
+    else:
+        with replacing(output) as temporary:
+            temporary.write_bytes(content)
+        click.echo(f"wrote {output}", err=True)
 
 
 @dhr.command(epilog=example("dhr recommendations --study corpus/example --agency police"))

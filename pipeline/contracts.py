@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 from pipeline.errors import ContractBroken
 from pipeline.files import replacing
 from pipeline.vocabulary import (
+    ANSWER_OUTCOMES,
     CASE_TYPES,
     CHOICES,
     CODING_DECISIONS,
@@ -185,7 +186,11 @@ def read(path: Path, table: Table) -> pd.DataFrame:
 
 def read_all(paths: Iterable[Path], table: Table) -> pd.DataFrame:
     """Read several files of one table into one frame, in key order."""
-    frames = [read(path, table) for path in paths]
+    return joined([read(path, table) for path in paths], table)
+
+
+def joined(frames: Iterable[pd.DataFrame], table: Table) -> pd.DataFrame:
+    """Several frames of one table as one, in key order."""
     filled = [frame for frame in frames if len(frame)]
     return table.validate(pd.concat(filled)) if filled else table.frame()
 
@@ -210,6 +215,18 @@ def n_filled(path: Path, column: str) -> int:
         return int(pc.count(pq.read_table(path, columns=[column])[column]).as_py())
     except (pa.ArrowInvalid, OSError):
         raise ContractBroken("a table's file is missing or damaged; run `make` again") from None
+
+
+def values(path: Path, column: str) -> pd.Series[Any]:
+    """One column of a table's file.
+
+    Raises `ContractBroken` when the file is missing or damaged.
+    """
+    try:
+        found: pd.Series[Any] = pq.read_table(path, columns=[column])[column].to_pandas()
+    except (pa.ArrowInvalid, OSError):
+        raise ContractBroken("a table's file is missing or damaged; run `make` again") from None
+    return found
 
 
 def fingerprint(path: Path) -> str | None:
@@ -436,7 +453,8 @@ CODINGS = Table(
         _PASSAGE,
         Column("code", TEXT, "code id in the codebook"),
         Column("theme", TEXT, "theme id in the codebook"),
-        Column("coder", TEXT, "'machine' or the name of a human coder"),
+        Column("coder", TEXT, "'machine', 'model:' with the name of a language model, or the name "
+               "of a human coder"),
         Column("start", INT, "start of the evidence in the redacted text", unit="characters"),
         Column("end", INT, "end of the evidence, exclusive", unit="characters"),
         Column("polarity", TEXT, "present, explicitly absent, …", vocabulary=POLARITIES),
@@ -447,7 +465,8 @@ CODINGS = Table(
                vocabulary=TIMES),
         Column("score", REAL, "by the machine: how probable the codebook's model finds the code, "
                "calibrated on passages that it had not seen; where it has no model of the code, "
-               "an order of trust in the rule", unit="0 to 1"),
+               "an order of trust in the rule; empty where a language model applied it, which "
+               "gives none", unit="0 to 1", nullable=True),
         Column("reason", TEXT, "why the code was applied, in words"),
     ),
 )  # fmt: skip
@@ -491,6 +510,27 @@ CHECKED_CODINGS = Table(
         Column("checked_by", TEXT, "who decided, ' ; ' between several", nullable=True),
     ),
 )
+
+ANSWERS = Table(
+    "answers",
+    "one passage that a language model was to be asked about, and what became of it",
+    ("review_id", "passage_id"),
+    (
+        _REVIEW,
+        _PASSAGE,
+        Column("coder", TEXT, "'model:' with the name of the language model"),
+        Column("outcome", TEXT, "what became of it", vocabulary=ANSWER_OUTCOMES),
+        Column("codings", INT, "codings that stand", unit="codings"),
+        Column("quote_not_found", INT, "codings refused: their quote is not in the passage",
+               unit="codings"),
+        Column("unknown_code", INT, "codings refused: no such code in the codebook",
+               unit="codings"),
+        Column("not_in_form", INT, "codings refused: a part is missing or outside its words",
+               unit="codings"),
+        Column("repeated", INT, "codings left out: the passage has one of the same code before",
+               unit="codings"),
+    ),
+)  # fmt: skip
 
 RECOMMENDATIONS = Table(
     "recommendations",
@@ -631,7 +671,7 @@ REVIEWS = Table(
         Column("repeats", INT, "passages that repeat another, and are not coded",
                unit="passages"),
         Column("identifiers", INT, "spans replaced", unit="spans"),
-        Column("codings", INT, "machine codings", unit="codings"),
+        Column("codings", INT, "codings by the coders that count", unit="codings"),
     ),
 )  # fmt: skip
 
@@ -723,6 +763,7 @@ TABLES: tuple[Table, ...] = (
     CODINGS,
     DECIDED_CODINGS,
     CHECKED_CODINGS,
+    ANSWERS,
     RECOMMENDATIONS,
     TOPIC_ASSIGNMENTS,
     TOPIC_TERMS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -80,21 +81,25 @@ def build_tables(
     codings: Sequence[Path],
     codebook: Codebook,
     title: str,
+    coders: Sequence[str],
     models: Mapping[str, str],
     fingerprint: str,
 ) -> None:
     """Codings, topics and the corpus flow → theme tables, workbook and summary page.
 
-    `topics` are the files of the topics stage; the tables go below `outputs`.
+    `topics` are the files of the topics stage; `coders` are the machines whose codings count; the
+    tables go below `outputs`.
     """
+    from pipeline.aggregate.coders import counts
     from pipeline.aggregate.theme_tables import aggregate
     from pipeline.export.delimited import as_csv
     from pipeline.export.summary import as_page
     from pipeline.export.workbook import as_workbook
 
-    counted = aggregate(contracts.read_all(codings, contracts.CODINGS), reviews, codebook)
+    coded = contracts.read_all(codings, contracts.CODINGS)
+    themes = aggregate(coded[counts(coded["coder"], coders)], reviews, codebook)
     frames = {
-        **counted._asdict(),
+        **themes._asdict(),
         "topics": contracts.read(topics["topics"], contracts.TOPICS),
         "topic_terms": contracts.read(topics["terms"], contracts.TOPIC_TERMS),
         "reviews": reviews,
@@ -104,6 +109,7 @@ def build_tables(
     about = {
         "software": f"dhr-pipeline {version('dhr-pipeline')}",
         "codebook": f"{codebook.title} ({codebook.id} {codebook.version})",
+        "machine coders that count": ", ".join(coders) or "none",
         **models,
     }
     paths = table_paths(outputs)
@@ -123,14 +129,11 @@ def coded_excerpts(
     passages: Sequence[Path],
     codings: Sequence[Path],
     codebook: Codebook,
-    *,
-    code: str | None,
-    theme: str | None,
-    review: int | None,
+    **wanted: Any,
 ) -> pd.DataFrame:
-    """Coded excerpts of the passages, in `EXCERPTS`' columns.
+    """Coded excerpts of the passages, in `EXCERPTS`' columns; `wanted` as `excerpts` has it.
 
-    Raises `MissingInput` for a code, theme or review that the study does not have.
+    Raises `MissingInput` for a code, theme, review or coder that the study does not have.
     """
     from pipeline.export.excerpts import excerpts
 
@@ -138,10 +141,29 @@ def coded_excerpts(
         contracts.read_all(codings, contracts.CODINGS),
         contracts.read_all(passages, contracts.REDACTED),
         codebook,
-        code=code,
-        theme=theme,
-        review=review,
+        **wanted,
     )
+
+
+def excerpts_as(form: str, found: pd.DataFrame) -> bytes:
+    """Coded excerpts as a file of the form csv, md, html, docx or xlsx."""
+    from pipeline.export.excerpts import EXCERPTS, NOTE, as_csv, as_markdown
+
+    match form:
+        case "html":
+            from pipeline.export.excerpt_page import as_page
+
+            return as_page(found).encode()
+        case "docx":
+            from pipeline.export.excerpt_document import as_document
+
+            return as_document(found)
+        case "xlsx":
+            from pipeline.export.workbook import as_sheet
+
+            return as_sheet(found, EXCERPTS, note=NOTE)
+        case _:
+            return (as_markdown if form == "md" else as_csv)(found).encode()
 
 
 def cited_recommendations(

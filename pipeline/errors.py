@@ -103,5 +103,9 @@ class HeadingNotFound(ReviewError):
     """reviews.csv gives a section role to a heading that the document does not have."""
 
 
+class NotAnswered(ReviewError):
+    """The language model whose codings are to count has not answered about all passages."""
+
+
 class CopyRefused(ReviewError):
     """A redacted copy would still hold something that redaction replaced; it is not written."""

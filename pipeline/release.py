@@ -83,6 +83,10 @@ class LeakCheck:
         found = pd.concat([frame for frame in hits if len(frame)] or hits[:1])
         return Found(contracts.LEAKS.validate(found), tuple(unread))
 
+    def hits(self, frame: pd.DataFrame, name: str) -> pd.DataFrame:
+        """`contracts.LEAKS` of what is about to leave as `name`; of passages, `row` is their id."""
+        return self._search.hits(rows_of(name, frame))
+
     def frame(self, frame: pd.DataFrame, name: str) -> None:
         """Search what is about to be printed; raises `LeakFound` with what and where."""
         self.cells(rows_of(name, frame))

@@ -33,6 +33,10 @@ class Lines:
         """See `Progress`."""
         print("another run is building these outputs; waiting for it", file=sys.stderr, flush=True)
 
+    def tell(self, line: str) -> None:
+        """See `Progress`."""
+        print(line, file=sys.stderr, flush=True)
+
     def start(self, stage: str, items: int) -> None:
         """See `Progress`."""
         self._stage, self._items, self._done = stage, items, 0
@@ -128,6 +132,44 @@ def lost_lines(build: Build) -> Iterator[str]:
         yield f"decisions: {len(gone)} are kept of reviews that are not in the study"
 
 
+REFUSED = {
+    "quote_not_found": "their quote is not in the passage",
+    "unknown_code": "the codebook has no such code",
+    "not_in_form": "a part is missing or outside its words",
+    "repeated": "the passage has one of the same code before",
+}
+UNREAD = {
+    "not usable": "the answer is not in the form that was asked for",
+    "withheld": "not sent, because the leak check finds something in them: see `dhr leaks`",
+    "not answered": "no answer: run again to ask again",
+}
+
+
+def language_model_lines(build: Build) -> Iterator[str]:
+    """What came of asking the language model: codings, refusals, passages that it did not read."""
+    model = build.settings.tag.language_model
+    if model is None:
+        return
+    answers = build.answers()
+    coder = model.asked.coder
+    read = int((answers["outcome"] == "answered").sum())
+    counted = coder in build.settings.aggregate.count_coders
+    yield (
+        f"{coder}: {answers['codings'].sum():,} codings of {read:,} of {len(answers):,} passages "
+        f"({'they count' if counted else 'they do not count'} in the tables)"
+    )
+    for column, why in REFUSED.items():
+        if n := int(answers[column].sum()):
+            yield f"{coder}: {n:,} codings refused: {why}"
+    for outcome, why in UNREAD.items():
+        of = answers[answers["outcome"] == outcome]
+        if len(of):
+            numbers = ", ".join(map(str, sorted(of["review_id"].unique())))
+            yield f"{coder}: {len(of):,} passages of Review {numbers} not read: {why}"
+    if problem := build.answers_missing():
+        yield f"{coder}: {problem}"
+
+
 def status(build: Build) -> Iterator[str]:
     """A line per review with the state of each stage, then what is set aside and why."""
     yield f"{'Review':>8}  " + "  ".join(f"{stage:9}" for stage in REVIEW_STAGES)
@@ -143,6 +185,7 @@ def status(build: Build) -> Iterator[str]:
     yield from set_aside_lines(build)
     yield from warning_lines(build)
     yield from lost_lines(build)
+    yield from language_model_lines(build)
     if build.leak_paths[0].exists():
         yield "when tables were last built:"
         yield from leak_lines(build)
@@ -249,6 +292,7 @@ def summary(build: Build) -> Iterator[str]:
     for line in lost_lines(build):
         yield f"  {line.replace(':', '    ', 1)}"
     yield from leak_lines(build)
+    yield from (f"  {line}" for line in language_model_lines(build))
     aside = list(set_aside_lines(build))
     yield f"  set aside     {len(aside) or 'nothing'}"
     yield from (f"    {line.removeprefix('set aside: ')}" for line in aside)
@@ -264,7 +308,8 @@ def _top_themes(build: Build) -> Iterator[str]:
     prevalence = contracts.read(paths["prevalence"], contracts.PREVALENCE)
     themes = prevalence[prevalence["level"] == "theme"]
     top = themes.sort_values(["n_reviews", "n_passages", "theme"], ascending=[False, False, True])
-    yield "  top themes    (machine codings that no person has checked)"
+    coders = " and ".join(build.settings.aggregate.count_coders)
+    yield f"  top themes    ({coders} codings that no person has checked)"
     for row in top.head(TOP_THEMES).itertuples():
         share = "-" if row.of_reviews == 0 else f"{row.percent:.0f}%"
         yield (

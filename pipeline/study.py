@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 import codebooks
 from pipeline import manifest
@@ -30,7 +30,8 @@ from pipeline.inputs import SHEETS
 from pipeline.redact.decision import Decision
 from pipeline.redact.policy import Ages, Choice, Dates, Policy, Profile, policy_of
 from pipeline.register import Register, private_folder
-from pipeline.vocabulary import DOCUMENT_TYPES
+from pipeline.tag.language_model import LanguageModel
+from pipeline.vocabulary import DOCUMENT_TYPES, MACHINE
 
 DOCUMENT_SUFFIXES = (".pdf", ".docx", ".txt")
 MAIN_DOCUMENT = DOCUMENT_TYPES[0]
@@ -81,16 +82,42 @@ class RedactSettings(_Section):
         return policy_of(self.profile, self.model_dump(exclude={"profile"}))
 
 
+class LanguageModelSettings(_Section):
+    """[tag.language_model]: the one address that redacted passages may be sent to, and how."""
+
+    address: Annotated[str, Field(pattern=r"^https?://[^\s@/?#]+(/[^\s@?#]*)?$")]
+    """Neither user name, password nor query: those would stand in messages."""
+    model: Annotated[str, Field(pattern=r"^\S+$")]
+    key_variable: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = None
+    timeout_s: Annotated[float, Field(gt=0)] = 120
+    concurrency: Annotated[int, Field(ge=1, le=64)] = 4
+    tries: Annotated[int, Field(ge=1, le=10)] = 4
+    seed: Annotated[int, Field(ge=0)] = 20110413
+    max_tokens: Annotated[int, Field(ge=0)] = 2048
+
+    @property
+    def asked(self) -> LanguageModel:
+        """What its answers depend on."""
+        return LanguageModel(self.model, self.seed, self.max_tokens)
+
+
 class TagSettings(_Section):
-    """[tag]: codings by rules alone under this score are left out."""
+    """[tag]: codings by rules alone under this score are left out; a language model beside them."""
 
     min_score: Annotated[float, Field(ge=0, le=1)] = 0.5
+    language_model: LanguageModelSettings | None = None
 
 
 class TopicSettings(_Section):
     """[topics]: the seed of the clustering."""
 
     seed: Annotated[int, Field(ge=0)] = 20110413
+
+
+class AggregateSettings(_Section):
+    """[aggregate]: the coders, beside people, whose codings count in the tables."""
+
+    count_coders: tuple[str, ...] = (MACHINE,)
 
 
 class EvaluateSettings(_Section):
@@ -110,7 +137,20 @@ class Settings(_Section):
     redact: RedactSettings = RedactSettings()
     tag: TagSettings = TagSettings()
     topics: TopicSettings = TopicSettings()
+    aggregate: AggregateSettings = AggregateSettings()
     evaluate: EvaluateSettings = EvaluateSettings()
+
+    @model_validator(mode="after")
+    def _coders(self) -> Settings:
+        model = self.tag.language_model
+        known = [MACHINE, *([model.asked.coder] if model else [])]
+        unknown = [coder for coder in self.aggregate.count_coders if coder not in known]
+        if unknown:
+            raise ValueError(
+                f"aggregate.count_coders names {', '.join(unknown)}; this study has "
+                f"{', '.join(known)}"
+            )
+        return self
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline import contracts
-from pipeline.errors import BadSettings, ContractBroken, DocumentUnreadable, ReviewError
+from pipeline.errors import (
+    BadSettings,
+    ContractBroken,
+    DocumentUnreadable,
+    NotAnswered,
+    ReviewError,
+)
 from pipeline.files import replacing
 from pipeline.redact.policy import PUBLISH, Policy
+from pipeline.tag.language_model import LanguageModel
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,6 +33,7 @@ if TYPE_CHECKING:
     from pipeline.extract import Limits, ParsedDocument
     from pipeline.redact.decision import Decision
     from pipeline.tag.coder import Coder
+    from pipeline.tag.language_model.answer import Read
 
 
 @dataclass(frozen=True)
@@ -81,6 +89,11 @@ class TagJob(Job):
     model_content: str = ""
     embeddings: str = ""
     min_score: float = 0.5
+    language_model: LanguageModel | None = None
+    kept_answers: Path = field(default_factory=Path)
+    """The folder of the language model's answers about this review."""
+    all_answers: bool = False
+    """Set the review aside where an answer is missing: its codings would be counted in part."""
 
 
 @dataclass(frozen=True)
@@ -238,9 +251,41 @@ def _tag(job: Job) -> None:
     passages = contracts.read(job.inputs["passages"], contracts.REDACTED)
     roles = contracts.read(job.inputs["roles"], contracts.ROLES_TABLE)
     coder = _coder(job.codebook, job.codebook_content + job.model_content, job.embeddings)
+    answers = contracts.ANSWERS.frame()
     codings = tag(passages, roles, coder, min_score=job.min_score)
+    if job.language_model is not None:
+        read = _read_answers(job, job.language_model, passages)
+        codings, answers = (
+            contracts.joined([codings, read.codings], contracts.CODINGS),
+            read.answers,
+        )
     _write(job, "recommendations", recommendations(passages), contracts.RECOMMENDATIONS)
+    _write(job, "answers", answers, contracts.ANSWERS)
     _write(job, "codings", codings, contracts.CODINGS)
+
+
+def _read_answers(job: TagJob, model: LanguageModel, passages: pd.DataFrame) -> Read:
+    """What the answers that are kept come to; nothing is sent from here.
+
+    Raises `NotAnswered` when all were wanted and some are missing.
+    """
+    from pipeline.codebook import read_codebook
+    from pipeline.tag.language_model.answer import read_answers
+    from pipeline.tag.language_model.prompt import asked, requests
+    from pipeline.tag.language_model.store import NOT_ANSWERED, Store
+
+    codebook = read_codebook(job.codebook)
+    wanted = asked(passages)
+    kept = Store(job.kept_answers).read(requests(wanted, codebook, model))
+    read = read_answers(wanted, kept, codebook, coder=model.coder)
+    missing = int((read.answers["outcome"] == NOT_ANSWERED).sum())
+    if missing and job.all_answers:
+        raise NotAnswered(
+            f"the language model has not answered about {missing} of its {len(wanted)} passages, "
+            "and its codings are to count: see that its server answers and run again, or take it "
+            "out of [aggregate] count_coders in study.toml"
+        )
+    return read
 
 
 def copy_documents(

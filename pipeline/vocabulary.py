@@ -72,6 +72,21 @@ it was read, and no other code applies. `reject` of a code that nobody applied s
 apply."""
 CHOICES = ("random", "chosen")
 """How a passage came to be decided on: drawn as part of an audit sample, or picked."""
+ANSWER_OUTCOMES = ("answered", "not usable", "withheld", "not answered")
+"""What can become of a passage that a language model is to be asked about. `not usable`: the answer
+is not in the form that was asked for; `withheld`: the leak check found something in the passage,
+and it was not sent."""
+MACHINE = "machine"
+"""The coder that every study has: rules, and the codebook's own model."""
+MODEL_CODER = "model:"
+"""What the name of a coder by a language model begins with."""
+
+
+def by_machine(coder: str) -> bool:
+    """Whether a name is that of a machine, and not of a person."""
+    return coder == MACHINE or coder.startswith(MODEL_CODER)
+
+
 POLARITIES = ("present", "absent", "hypothetical", "good-practice")
 SUBJECTS = ("victim", "perpetrator", "child", "agency", "network")
 LAYERS = ("finding", "fact", "recommendation", "literature", "boilerplate")

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 
+import docx
 import pandas as pd
 import pytest
 
@@ -231,6 +232,13 @@ def test_excerpts_cite_and_come_from_redacted_text(dhr, study, outputs):
     assert found.returncode == 0, found.stderr
     assert "para 4.1" in found.stdout
     assert not [s for s in SURFACES if s in found.stdout]
+    document = outputs.parent / "abuse.docx"
+    written = dhr("excerpts", "--theme", "abuse", "--coder", "machine", "--context", "1",
+                  "--format", "docx", "--output", document, *where)  # fmt: skip
+    assert (written.returncode, written.stdout) == (0, ""), written.stderr
+    texts = [p.text for p in docx.Document(document).paragraphs]
+    assert any(text.startswith("Context before: ") for text in texts)
+    assert not [s for s in SURFACES if s in "".join(texts)]
     wrong = dhr("excerpts", "--code", "coercive-contrl", *where)
     assert wrong.returncode == 3
     assert "coercive-control" in wrong.stderr

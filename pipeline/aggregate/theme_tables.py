@@ -144,7 +144,9 @@ def _cooccurrence(
     for name, counts in together.items():
         pairs = pairs.join(counts.rename(name), on=["first", "second"]).fillna({name: 0})
     # 0 reviews leave 0 / 0: nothing is expected then.
-    expected = pairs["first"].map(n_reviews) * pairs["second"].map(n_reviews) / max(of_reviews, 1)
+    # Of a codebook with one theme there is no pair, and nothing tells that the cells are numbers.
+    first, second = (pairs[of].map(n_reviews).astype(float) for of in ("first", "second"))
+    expected = first * second / max(of_reviews, 1)
     return pairs.assign(
         level=level,
         of_reviews=of_reviews,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import krippendorff
@@ -29,20 +29,22 @@ from pipeline.evaluate.resampling import (
     ratio,
     recall,
 )
-from pipeline.vocabulary import LAYER_OF_SECTION, POLARITIES
+from pipeline.vocabulary import LAYER_OF_SECTION, MACHINE, POLARITIES
 
 Yes = NDArray[np.bool_]
 """Whether a code was applied: shape (units, codes)."""
 
 CODED_KINDS = ("P", "L", "T", "R", "X")
 FIRST_CODER = "first coder"
+SHARED = ("shared codings: polarity right", "shared codings: subject right")
 
 
 @dataclass(frozen=True)
 class Unit:
     """One block that a coder decided about, with each coder's codings by code.
 
-    `second` is None where no second coder read the document.
+    `second` is None where no second coder read the document, `model` where no language model
+    was to.
     """
 
     review_id: int
@@ -50,6 +52,7 @@ class Unit:
     first: Mapping[str, Coding]
     second: Mapping[str, Coding] | None
     machine: Mapping[str, Coding]
+    model: Mapping[str, Coding] | None = None
 
 
 @dataclass
@@ -61,17 +64,15 @@ class CodingMeasures:
     themes: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
-def units(documents: Sequence[Read], codings: pd.DataFrame) -> list[Unit]:
+def units(
+    documents: Sequence[Read], codings: pd.DataFrame, *, model: str | None = None
+) -> list[Unit]:
     """The units of some documents; `codings` is `contracts.CODINGS` of the same reviews.
 
-    Headings, header rows and footnotes are not coded, and neither is a document that repeats
-    the overview report.
+    `model` is the name of the coder by a language model, if the study has one. Headings, header
+    rows and footnotes are not coded, and neither is a document that repeats the overview report.
     """
-    of_passage: dict[str, dict[str, Coding]] = {}
-    columns = ["passage_id", "code", "polarity", "subject"]
-    for passage_id, code, polarity, subject in codings[columns].to_numpy():
-        known = subject if isinstance(subject, str) else None
-        of_passage.setdefault(passage_id, {})[code] = Coding(code, polarity, known)
+    by_machine, by_model = (_of_passages(codings, coder) for coder in (MACHINE, model))
     found = []
     for read in documents:
         if read.gold.repeats:
@@ -81,7 +82,7 @@ def units(documents: Sequence[Read], codings: pd.DataFrame) -> list[Unit]:
             block = match.block
             if block.kind not in CODED_KINDS or block.header:
                 continue
-            machine = [of_passage.get(ids[place], {}) for place in match.passages]
+            places = [ids[place] for place in match.passages]
             second = read.gold.second
             found.append(
                 Unit(
@@ -89,10 +90,25 @@ def units(documents: Sequence[Read], codings: pd.DataFrame) -> list[Unit]:
                     block.role,
                     _by_code(block.codes),
                     None if second is None else _by_code(second.get(n, ())),
-                    {code: coding for part in machine for code, coding in part.items()},
+                    _at(places, by_machine),
+                    None if model is None else _at(places, by_model),
                 )
             )
     return found
+
+
+def _of_passages(codings: pd.DataFrame, coder: str | None) -> dict[str, dict[str, Coding]]:
+    """Passage id → code → coding, of one coder."""
+    found: dict[str, dict[str, Coding]] = {}
+    own = codings.loc[codings["coder"] == coder, ["passage_id", "code", "polarity", "subject"]]
+    for passage_id, code, polarity, subject in own.to_numpy():
+        known = subject if isinstance(subject, str) else None
+        found.setdefault(passage_id, {})[code] = Coding(code, polarity, known)
+    return found
+
+
+def _at(places: Sequence[str], found: Mapping[str, Mapping[str, Coding]]) -> dict[str, Coding]:
+    return {code: coding for place in places for code, coding in found.get(place, {}).items()}
 
 
 def _by_code(codings: Sequence[Coding]) -> dict[str, Coding]:
@@ -125,11 +141,25 @@ def coding(
         )
         result.pooled["coders: Krippendorff’s alpha"] = _alpha(first_both, second)
     result.pooled |= _qualities(measured, resampling)
+    with_model = any(unit.model is not None for unit in measured)
+    model = _yes(measured, codes, "model")
+    if with_model:
+        result.pooled |= _against("language model", first, model, resampling)
+        result.pooled |= _between("machine", machine, model, resampling)
+        result.pooled |= _between("second coder", second, _yes(both, codes, "model"),
+                                  resampling_both)  # fmt: skip
+        shared = _qualities(
+            [replace(unit, machine=unit.model or {}) for unit in measured], resampling
+        )
+        result.pooled |= {f"language model: {name}": shared[name] for name in SHARED}
     for n, code in enumerate(codes):
         result.codes[code] = _code(
             first[:, n], machine[:, n], section[:, n], resampling
         ) | _ceiling(first_both[:, n], second[:, n], machine_both[:, n], resampling_both)
-    tables = {coder: _tables(measured, codebook, coder) for coder in ("first", "second", "machine")}
+        if with_model:
+            result.codes[code] |= _of_model(first[:, n], model[:, n])
+    coders = ("first", "second", "machine", *(["model"] if with_model else []))
+    tables = {coder: _tables(measured, codebook, coder) for coder in coders}
     result.pooled |= _review_level(tables["first"], tables["machine"])
     result.themes = _theme_errors(tables, len({unit.review_id for unit in measured}))
     return result
@@ -181,6 +211,13 @@ def _against(name: str, first: Yes, second: Yes, resampling: Resampling) -> dict
     }
 
 
+def _between(name: str, one: Yes, model: Yes, resampling: Resampling) -> dict[str, Measure]:
+    """How far the language model agrees with another coder; nothing where that has no unit."""
+    if not len(one):
+        return {}
+    return {f"language model: kappa with the {name}": _pooled(one, model, kappa, resampling)}
+
+
 def _alpha(first: Yes, second: Yes) -> Measure:
     """Krippendorff's alpha (nominal) over all decisions of two coders."""
     value = _krippendorff(first.ravel(), second.ravel())
@@ -203,11 +240,12 @@ def _qualities(measured: Sequence[Unit], resampling: Resampling) -> dict[str, Me
         for code in unit.first
         if code in unit.machine
     ]
+    polarity, subject = SHARED
     measures = {
-        "shared codings: polarity right": _agreeing(
+        polarity: _agreeing(
             [(n, a.polarity == b.polarity) for n, a, b in pairs], len(measured), resampling
         ),
-        "shared codings: subject right": _agreeing(
+        subject: _agreeing(
             [(n, a.subject == b.subject) for n, a, b in pairs if a.subject],
             len(measured), resampling,
         ),
@@ -255,6 +293,15 @@ def _code(first: Yes, machine: Yes, section: Yes, resampling: Resampling) -> dic
         "kappa high": high,
         "always-yes F1": float(f1(confusion(first, np.ones_like(first)).sum(axis=0))),
         "section-only F1": float(f1(confusion(first, section).sum(axis=0))),
+    }
+
+
+def _of_model(first: Yes, model: Yes) -> dict[str, Any]:
+    sums = confusion(first, model).sum(axis=0)
+    return {
+        "language model": int(model.sum()),
+        "language model F1": float(f1(sums)),
+        "language model kappa": float(kappa(sums)),
     }
 
 
@@ -343,10 +390,11 @@ def _n_reviews(tables: ThemeTables, level: str) -> NDArray[np.float64]:
 
 def _theme_errors(tables: Mapping[str, ThemeTables], of_reviews: int) -> dict[str, dict[str, Any]]:
     """Reviews in which each theme is present, by coder, out of how many."""
-    labels = {"first": FIRST_CODER, "second": "second coder", "machine": "machine"}
+    labels = {"first": FIRST_CODER, "second": "second coder", "machine": "machine",
+              "model": "language model"}  # fmt: skip
     columns = {}
-    for coder, label in labels.items():
-        table = tables[coder].prevalence
+    for coder in tables:
+        label, table = labels[coder], tables[coder].prevalence
         columns[label] = table[table["level"] == "theme"].set_index("theme")["n_reviews"]
     frame = pd.DataFrame(columns).assign(of=of_reviews)
     return {

@@ -90,7 +90,9 @@ def evaluate(build: Build) -> Evaluation:
     log = _tables(build, "redact", "log", contracts.REDACTION_LOG, ids)
     codings = _tables(build, "tag", "codings", contracts.CODINGS, ids)
     of_split = {name: [d for d in documents if d.gold.split == name] for name in SPLITS}
-    coded = {name: units(of_split[name], codings) for name in SPLITS}
+    language_model = build.settings.tag.language_model
+    model = language_model.asked.coder if language_model else None
+    coded = {name: units(of_split[name], codings, model=model) for name in SPLITS}
     splits = [
         _measure(name, of_split[name], coded, log, build) for name in SPLITS if of_split[name]
     ]
@@ -127,13 +129,20 @@ def _measure(
     name: str, documents: list[Read], coded: dict[str, list[Unit]], log: pd.DataFrame, build: Build
 ) -> Split:
     reviews = {read.gold.review_id for read in documents}
+    coding_measures = coding(coded[name], coded[DEVELOPMENT] or coded[name], build.codebook)
+    if build.settings.tag.language_model:
+        answers = build.answers()
+        outcomes = answers.loc[answers["review_id"].isin(reviews), "outcome"]
+        n, of = int((outcomes == "answered").sum()), len(outcomes)
+        share = Measure(n / of if of else np.nan, n, of, np.nan, np.nan)
+        coding_measures.pooled["language model: passages answered"] = share
     return Split(
         name,
         len(reviews),
         len(documents),
         extraction(documents),
         redaction(documents, log),
-        coding(coded[name], coded[DEVELOPMENT] or coded[name], build.codebook),
+        coding_measures,
     )
 
 

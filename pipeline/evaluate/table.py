@@ -42,20 +42,26 @@ def _section(title: str, measures: dict[str, Measure]) -> Iterator[str]:
 def _themes(split: Split) -> Iterator[str]:
     yield ""
     yield "Themes: reviews in which they are present"
-    yield f"  {'theme':16} {'first coder':>12} {'second coder':>13} {'machine':>8} {'of':>4}"
+    model = any("language model" in row for row in split.coding.themes.values())
+    more = f" {'lang. model':>12}" if model else ""
+    yield f"  {'theme':16} {'first coder':>12} {'second coder':>13} {'machine':>8}{more} {'of':>4}"
     for theme, row in split.coding.themes.items():
         yield (
             f"  {theme:16} {row['first coder']:>12} {row['second coder']:>13} "
-            f"{row['machine']:>8} {row['of']:>4}"
+            f"{row['machine']:>8}"
+            + (f" {row['language model']:>12}" if model else "")
+            + f" {row['of']:>4}"
         )
 
 
 def _codes(split: Split) -> Iterator[str]:
     yield ""
+    model = any("language model" in row for row in split.coding.codes.values())
     yield "Codes (passages; kappa and F1 against the first coder; ceiling: the two coders' kappa)"
     yield (
         f"  {'code':26} {'coder':>5} {'mach.':>5} {'both':>5} {'prec.':>6} {'recall':>6} {'F1':>5} "
         f"{'kappa':>6} {'ceiling':>7} {'yes F1':>6} {'sect. F1':>8}"
+        + (f" {'l. model':>8} {'its F1':>6} {'its kappa':>9}" if model else "")
     )
     for code, row in split.coding.codes.items():
         yield (
@@ -63,8 +69,15 @@ def _codes(split: Split) -> Iterator[str]:
             f"{_number(row['precision']):>6} {_number(row['recall']):>6} {_number(row['F1']):>5} "
             f"{_number(row['kappa']):>6} {_number(row['coders’ kappa']):>7} "
             f"{_number(row['always-yes F1']):>6} {_number(row['section-only F1']):>8}"
-            f"{_verdict(row)}"
+            f"{_of_model(row) if model else ''}{_verdict(row)}"
         )
+
+
+def _of_model(row: dict[str, Any]) -> str:
+    return (
+        f" {row['language model']:>8} {_number(row['language model F1']):>6} "
+        f"{_number(row['language model kappa']):>9}"
+    )
 
 
 def _verdict(row: dict[str, Any]) -> str:

@@ -13,7 +13,9 @@ from pipeline.codebook import Codebook
 from pipeline.contracts import CODINGS, REDACTED, TEXT, Column, Table
 from pipeline.errors import MissingInput
 from pipeline.export import delimited
+from pipeline.vocabulary import by_machine
 
+CHECKED = ("not checked", "by a person")
 _OF_CODING = {column.name: column for column in CODINGS.columns}
 _OF_PASSAGE = {column.name: column for column in REDACTED.columns}
 
@@ -23,21 +25,35 @@ EXCERPTS = Table(
     (),
     (
         Column("citation", TEXT, "where to find it: Review 7, para 4.12, p. 23"),
+        _OF_CODING["review_id"],
+        _OF_PASSAGE["number"],
+        _OF_PASSAGE["page"],
+        _OF_PASSAGE["page_label"],
         Column("theme", TEXT, "theme name"),
         Column("code", TEXT, "code name"),
         _OF_CODING["polarity"],
         _OF_CODING["layer"],
         _OF_PASSAGE["heading_path"],
+        Column("before", TEXT, "context, not coded here: the passages before it", nullable=True),
         _OF_PASSAGE["text"],
+        Column("after", TEXT, "context, not coded here: the passages after it", nullable=True),
         Column("evidence", TEXT, "the part of the text that gave rise to the coding"),
         _OF_CODING["start"],
         _OF_CODING["end"],
         _OF_CODING["subject"],
-        _OF_CODING["score"],
         _OF_CODING["coder"],
+        Column("checked", TEXT, "whether a person stands behind the coding", vocabulary=CHECKED),
+        _OF_CODING["reason"],
+        _OF_CODING["score"],
         _OF_CODING["passage_id"],
     ),
 )
+NOTE = (
+    "Excerpts are verbatim from the redacted text; what is marked in them is the evidence for the "
+    "coding. Context stands for the reader and is not coded here. “Not checked” codings were made "
+    "by machine, and no person has confirmed them."
+)
+NONE = "No passage has such a coding."
 MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~&])")
 """Characters that Markdown could take for mark-up."""
 
@@ -50,19 +66,28 @@ def excerpts(
     code: str | None = None,
     theme: str | None = None,
     review: int | None = None,
+    polarity: str | None = None,
+    subject: str | None = None,
+    coder: str | None = None,
+    context: int = 0,
 ) -> pd.DataFrame:
-    """The codings of a code, theme or review (of all, unless told), in `EXCERPTS`' columns.
+    """The codings of a code, theme, review and so on (of all, unless told), in `EXCERPTS`' columns.
 
     In order of the codebook, then of review and reading. Codes that the codebook does not have
-    are left out. Raises `MissingInput` for a code, theme or review that is not there.
+    are left out. `context`: so many passages before and after each, of its own section. Raises
+    `MissingInput` for a code, theme, review or coder that is not there.
     """
     check("code", code, codebook.codes)
     check("theme", theme, codebook.themes)
     check("review", review, passages["review_id"].unique())
+    check("coder", coder, codings["coder"].unique())
     codes = _codes(codebook, theme, code)
     found = codings.drop(columns="theme").merge(codes, on="code")
-    found = found.merge(passages, on=["review_id", "passage_id"])
-    found = found[found["review_id"] == review] if review is not None else found
+    with_context = passages.assign(**around(passages, context))
+    found = found.merge(with_context, on=["review_id", "passage_id"])
+    wanted = {"review_id": review, "polarity": polarity, "subject": subject, "coder": coder}
+    for column, value in wanted.items():
+        found = found if value is None else found[found[column] == value]
     found = found.sort_values(["rank", "review_id", "ordinal", "coder"])
     evidence = zip(found["text"], found["start"], found["end"], strict=True)
     found = found.assign(
@@ -70,8 +95,35 @@ def excerpts(
         code=found["code_name"],
         citation=citations(found),
         evidence=[text[start:end] for text, start, end in evidence],
+        checked=[CHECKED[not by_machine(name)] for name in found["coder"]],
     )
     return EXCERPTS.validate(found[EXCERPTS.names])
+
+
+def around(passages: pd.DataFrame, context: int) -> dict[str, pd.Series[Any]]:
+    """`before` and `after` of each passage: so many passages of its section, a line each.
+
+    A section ends where another heading begins, and with its document; headings are no context.
+    """
+    place = ["review_id", "document_id"]
+    ordered = passages.sort_values([*place, "ordinal"])
+    heading = ordered["kind"] == "heading"
+    path = ordered["heading_path"]
+    another = heading | (path != ordered.groupby(place)["heading_path"].shift())
+    texts = ordered["text"].groupby([ordered[name] for name in place] + [another.cumsum(), heading])
+    steps = range(1, context + 1)
+    sides = {"before": [texts.shift(n) for n in reversed(steps)],
+             "after": [texts.shift(-n) for n in steps]}  # fmt: skip
+    return {side: _lines(shifted, ordered.index) for side, shifted in sides.items()}
+
+
+def _lines(texts: list[pd.Series[Any]], index: pd.Index[Any]) -> pd.Series[Any]:
+    """The texts of each row that are there, a line each; null where none is."""
+    if not texts:
+        return pd.Series(None, index=index, dtype=object)
+    found = pd.concat([text.dropna() for text in texts])
+    lines: pd.Series[Any] = found.groupby(level=0, sort=False).agg("\n".join)
+    return lines.reindex(index)
 
 
 def as_csv(found: pd.DataFrame) -> str:
@@ -81,13 +133,31 @@ def as_csv(found: pd.DataFrame) -> str:
 
 def as_markdown(found: pd.DataFrame) -> str:
     """The excerpts as quotations under headings of theme and code, evidence in bold."""
-    blocks = ["# Excerpts"]
-    for theme, of_theme in found.groupby("theme", sort=False):
+    blocks = ["# Excerpts", NOTE]
+    for theme, codes in grouped(found):
         blocks.append(f"## {plain(theme)}")
-        for code, of_code in of_theme.groupby("code", sort=False):
-            blocks.append(f"### {plain(code)}")
-            blocks += [_quotation(row) for row in of_code.itertuples()]
-    return "\n\n".join(blocks if len(found) else [*blocks, "No passage has such a coding."]) + "\n"
+        for code, rows in codes:
+            blocks += [f"### {plain(code)}", *map(_quotation, rows)]
+    return "\n\n".join(blocks if len(found) else [*blocks, NONE]) + "\n"
+
+
+def grouped(found: pd.DataFrame) -> list[tuple[str, list[tuple[str, list[Any]]]]]:
+    """Theme → code → excerpts, in the order in which they are."""
+    return [
+        (
+            str(theme),
+            [
+                (str(code), list(of_code.itertuples()))
+                for code, of_code in of_theme.groupby("code", sort=False)
+            ],
+        )
+        for theme, of_theme in found.groupby("theme", sort=False)
+    ]
+
+
+def parts(row: Any) -> tuple[str, str, str]:
+    """The text of an excerpt before, in and after its evidence."""
+    return row.text[: row.start], row.text[row.start : row.end], row.text[row.end :]
 
 
 def _codes(codebook: Codebook, theme: str | None, code: str | None) -> pd.DataFrame:
@@ -104,12 +174,30 @@ def _codes(codebook: Codebook, theme: str | None, code: str | None) -> pd.DataFr
 
 
 def _quotation(row: Any) -> str:
-    text, start, end = row.text, row.start, row.end
-    before, evidence, after = map(plain, (text[:start], text[start:end], text[end:]))
+    before, evidence, after = map(plain, parts(row))
     bold = f"**{evidence}**" if evidence.strip() else evidence
     # The quotation mark keeps "1." or "-" at the start of a text from becoming a list.
-    about = ", ".join((row.layer, row.polarity, row.coder))
-    return f"> “{before}{bold}{after}”\n>\n> — {plain(row.citation)} ({plain(about)})"
+    blocks = [
+        *(f"Context before: *{plain(line)}*" for line in context_lines(row.before)),
+        f"“{before}{bold}{after}”",
+        *(f"Context after: *{plain(line)}*" for line in context_lines(row.after)),
+        f"— {plain(row.citation)} ({plain(about(row))})",
+        f"Why: {plain(row.reason)}",
+    ]
+    return "\n>\n".join(f"> {block}" for block in blocks)
+
+
+def context_lines(context: object) -> list[str]:
+    """The passages of a cell of context."""
+    return context.split("\n") if isinstance(context, str) else []
+
+
+def about(row: Any) -> str:
+    """What there is to say of an excerpt beside its words, in one line."""
+    subject = f"about: {row.subject}" if isinstance(row.subject, str) else ""
+    score = "" if pd.isna(row.score) else f"score {row.score:.2f}"
+    told = (row.layer, row.polarity, subject, row.coder, row.checked, score)
+    return ", ".join(filter(None, told))
 
 
 def plain(text: object) -> str:

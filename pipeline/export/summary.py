@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from pipeline.codebook import Codebook
@@ -34,10 +34,7 @@ def as_page(
     if len(built):
         charts["bars"] = Markup(theme_bars(prevalence))
         charts["map"] = Markup(heat_map(frames["review_themes"], prevalence))
-    environment = Environment(
-        loader=PackageLoader("pipeline.export"), autoescape=True, undefined=StrictUndefined
-    )
-    return environment.get_template("summary.html").render(
+    return template("summary.html").render(
         title=title,
         about=about,
         codebook=codebook,
@@ -52,6 +49,14 @@ def as_page(
         topics=_topics(frames["topics"]),
         **charts,
     )
+
+
+def template(name: str) -> Template:
+    """A page's template; whatever is put into it is escaped."""
+    environment = Environment(
+        loader=PackageLoader("pipeline.export"), autoescape=True, undefined=StrictUndefined
+    )
+    return environment.get_template(name)
 
 
 def _flow(name: str, frame: pd.DataFrame) -> tuple[str, int, int, int]:

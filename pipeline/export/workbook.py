@@ -11,7 +11,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.contracts import REAL, Table
+from pipeline.contracts import REAL, TEXT, Table
 
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 CREATED = datetime(2011, 4, 13)
@@ -35,6 +35,9 @@ MEANINGS = {
     "state": "one review; 1 present, 0 not mentioned, 'absent' only said to be absent",
 }
 STATE_CELLS = {"present": 1, "not mentioned": 0, "absent": "absent"}
+FULL = 32_767
+"""Characters that a cell holds (Excel)."""
+CUT = " [cut: a cell holds no more]"
 WIDEST = 360
 """Pixels."""
 
@@ -65,6 +68,31 @@ def as_workbook(
             matrix = matrix.apply(lambda c: c.map(STATE_CELLS)) if cells == "state" else matrix
             _write(workbook.add_worksheet(sheet), matrix.reset_index(), bold, {})
     return content.getvalue()
+
+
+def as_sheet(frame: pd.DataFrame, table: Table, *, note: str) -> bytes:
+    """An XLSX file with one table and a sheet that says what its columns mean.
+
+    A text stays text, also when somebody edits its cell.
+    """
+    content = io.BytesIO()
+    with Workbook(content, OPTIONS) as workbook:
+        workbook.set_properties({"title": sheet_name(table.name), "created": CREATED})
+        bold = workbook.add_format({"bold": True})
+        wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})
+        literal = workbook.add_format({"text_wrap": True, "valign": "top", "quote_prefix": True})
+        texts = {column.name: literal for column in table.columns if column.type == TEXT}
+        whole = frame.assign(**{name: frame[name].map(_fitting) for name in texts})
+        sheet = workbook.add_worksheet(sheet_name(table.name))
+        _write(sheet, whole, bold, {**_formats(workbook, table), **texts})
+        meanings = workbook.add_worksheet("Read me")
+        _read_me(meanings, {table.name: table}, note, {}, bold, wrapped, matrices={})
+    return content.getvalue()
+
+
+def _fitting(cell: object) -> object:
+    too_long = isinstance(cell, str) and len(cell) > FULL
+    return f"{str(cell)[: FULL - len(CUT)]}{CUT}" if too_long else cell
 
 
 def sheet_name(table: str) -> str:
@@ -99,9 +127,10 @@ def _read_me(
     about: Mapping[str, str],
     bold: Format,
     wrapped: Format,
+    matrices: Mapping[str, tuple[str, str, str]] = MATRICES,
 ) -> None:
     sheets = [[sheet_name(name), table.row] for name, table in tables.items()]
-    sheets += [[sheet, MEANINGS[cells]] for sheet, (_, _, cells) in MATRICES.items()]
+    sheets += [[sheet, MEANINGS[cells]] for sheet, (_, _, cells) in matrices.items()]
     columns = [
         [sheet_name(name), column.name, column.meaning, column.unit, ", ".join(column.vocabulary)]
         for name, table in tables.items()

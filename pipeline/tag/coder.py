@@ -23,8 +23,8 @@ from pipeline.tag.model import RULES, CodingModel, Why, polarity_features
 from pipeline.tag.patterns import Find, PatternSet, tokens
 from pipeline.tag.similarity import Prototypes
 from pipeline.tag.subjects import SubjectFinder
+from pipeline.vocabulary import MACHINE
 
-MACHINE = "machine"
 # Strength of evidence. Not probabilities: an order of trust, strongest first.
 SCORES = {"indicator": 0.9, "pattern": 0.8, "weak indicator": 0.6}
 MIN_SCORE = 0.5

@@ -1,0 +1,164 @@
+"""Asking the language model that study.toml names about redacted passages; keeping its answers.
+
+This is the one place from which anything is sent, and it is done in the process that runs the
+stages, never in a worker: the key of the server and the number of questions at once are its own.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+import pandas as pd
+
+from pipeline import contracts
+from pipeline.codebook import Codebook
+from pipeline.errors import BadSettings
+from pipeline.tag.language_model.endpoint import Answer, Endpoint, NoAnswer, Unreachable
+from pipeline.tag.language_model.prompt import Request, asked, instructions, requests
+from pipeline.tag.language_model.store import ANSWERED, Store
+
+if TYPE_CHECKING:
+    from pipeline.study import LanguageModelSettings
+
+IN_A_ROW = 5
+"""Passages in a row without an answer, after which the server is taken to be gone."""
+_HERE = ("localhost", "127.0.0.1", "[::1]", "::1")
+
+
+class Open(NamedTuple):
+    """Passages without a kept answer, as they would be sent, with the request for each."""
+
+    passages: pd.DataFrame
+    requests: Sequence[Request]
+
+
+def open_passages(
+    paths: Mapping[int, Path],
+    stores: Mapping[int, Store],
+    codebook: Codebook,
+    settings: LanguageModelSettings,
+) -> Open:
+    """What is still to be asked of the reviews whose redacted passages lie at `paths`."""
+    frames, found = [], []
+    for review, path in paths.items():
+        wanted = asked(contracts.read(path, contracts.REDACTED))
+        of_review = requests(wanted, codebook, settings.asked)
+        outcomes = stores[review].outcomes(of_review)
+        still = [request for request in of_review if outcomes[request.passage_id] != ANSWERED]
+        frames.append(wanted[wanted["passage_id"].isin([r.passage_id for r in still])])
+        found += still
+    return Open(pd.concat(frames) if frames else pd.DataFrame(), found)
+
+
+def ask(
+    still: Open,
+    stores: Mapping[int, Store],
+    codebook: Codebook,
+    settings: LanguageModelSettings,
+    *,
+    hits: Callable[[pd.DataFrame, str], pd.DataFrame],
+    advance: Callable[[], None],
+) -> str | None:
+    """Ask about the open passages and keep the answers; returns what went wrong, None if nothing.
+
+    `hits` is the leak check: a passage in which it finds something is not sent, but noted as
+    withheld; if it finds something in the codebook, nothing is sent. Raises `BadSettings` when the
+    variable that should hold the server's key is empty.
+    """
+    if len(hits(pd.DataFrame({"text": [instructions(codebook)]}), "codebook")):
+        return (
+            "nothing was sent to the language model: the leak check finds in the codebook's own "
+            "words what redaction replaced in a review; reword the definitions, then run again"
+        )
+    leaking = set(hits(still.passages.drop(columns="layer"), "passages")["row"])
+    clear = []
+    for request in still.requests:
+        if request.passage_id in leaking:
+            stores[request.review_id].withhold(request)
+            advance()
+        else:
+            clear.append(request)
+    with _endpoint(settings) as endpoint:
+        return _ask_all(clear, stores, endpoint, settings, advance)
+
+
+def _endpoint(settings: LanguageModelSettings) -> Endpoint:
+    key = None
+    if settings.key_variable:
+        key = os.environ.get(settings.key_variable)
+        if not key or not key.isascii() or not key.isprintable():
+            raise BadSettings(
+                f"[tag.language_model] key_variable names {settings.key_variable}, and that "
+                "variable is empty or no key: set it where you start dhr, or take the line out"
+            )
+    return Endpoint(settings.address, key=key, timeout_s=settings.timeout_s, tries=settings.tries)
+
+
+def _ask_all(
+    wanted: Sequence[Request],
+    stores: Mapping[int, Store],
+    endpoint: Endpoint,
+    settings: LanguageModelSettings,
+    advance: Callable[[], None],
+) -> str | None:
+    """Ask, several passages at once; an answer is kept as soon as it is there."""
+    failed: dict[str, int] = {}
+    in_a_row = 0
+    with _together(endpoint, wanted, settings.concurrency) as futures:
+        for future in as_completed(futures):
+            request = futures[future]
+            try:
+                answer = future.result()
+            except Unreachable as error:
+                return _unreachable(settings, str(error))
+            except NoAnswer as error:
+                failed[str(error)] = failed.get(str(error), 0) + 1
+                in_a_row += 1
+                if in_a_row == IN_A_ROW:
+                    return _unreachable(settings, str(error))
+            else:
+                in_a_row = 0
+                stores[request.review_id].put(request, answer.text, served_by=answer.served_by)
+            advance()
+    if not failed:
+        return None
+    told = "; ".join(f"{n} passages: {why}" for why, n in sorted(failed.items()))
+    return f"the language model did not answer about some passages ({told}); run again to ask again"
+
+
+@contextmanager
+def _together(
+    endpoint: Endpoint, wanted: Sequence[Request], at_once: int
+) -> Iterator[dict[Future[Answer], Request]]:
+    """Questions on their way; those that were not sent yet when the block ends never are."""
+    pool = ThreadPoolExecutor(at_once, thread_name_prefix="ask")
+    try:
+        yield {pool.submit(endpoint.ask, request.body): request for request in wanted}
+    finally:
+        # Not waited for: a server that hangs would hold up the end of the run.
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _unreachable(settings: LanguageModelSettings, why: str) -> str:
+    return (
+        f"the language model at {settings.address} does not answer ({why}); start its server, or "
+        "mend [tag.language_model] in study.toml, or take that section out to code without it; "
+        "then run again: what it has answered is kept"
+    )
+
+
+def notice(settings: LanguageModelSettings, n: int) -> str:
+    """What the user is told before anything is sent."""
+    split = urlsplit(settings.address)
+    plainly = split.scheme == "http" and split.hostname not in _HERE
+    how = " over a connection that is not encrypted" if plainly else ""
+    return (
+        f"language model: {n} redacted passages, with their headings and the codebook's "
+        f"definitions, go to {settings.address}{how}; nothing else is ever sent"
+    )

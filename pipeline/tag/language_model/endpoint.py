@@ -1,0 +1,128 @@
+"""A server that answers as OpenAI's chat completions do: asked, asked again, or given up.
+
+Nothing but the address that was named is ever contacted: no proxy of the environment is used and
+no redirection followed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import Any, NamedTuple
+
+import httpx
+
+PAUSE = 1.0
+"""Seconds before the second try; twice as long before each further one."""
+LONGEST_PAUSE = 60.0
+"""Seconds; a server that asks for a longer pause is not waited for longer."""
+_AGAIN = (408, 409, 425, 429, 500, 502, 503, 504)
+_NOT_UNDERSTOOD = (400, 415, 422, 501)
+"""What servers say to a field of a request that they do not know."""
+_NOBODY = (401, 403, 404, 405)
+
+
+class NoAnswer(Exception):
+    """The server did not answer about this passage; the message says why."""
+
+
+class Unreachable(Exception):
+    """The server will not answer about any passage; the message says why."""
+
+
+class Answer(NamedTuple):
+    """The model's words, and the name under which the server says that its model runs."""
+
+    text: str
+    served_by: str
+
+
+class Endpoint(AbstractContextManager["Endpoint"]):
+    """One server; may be asked from several threads at once."""
+
+    def __init__(self, address: str, *, key: str | None, timeout_s: float, tries: int) -> None:
+        """`key` goes into the header of requests, and nowhere else."""
+        self._url = f"{address.rstrip('/')}/chat/completions"
+        self._tries = tries
+        self._form = True
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        self._client = httpx.Client(
+            headers=headers, timeout=timeout_s, trust_env=False, follow_redirects=False
+        )
+
+    def __exit__(self, *_: object) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def ask(self, body: Mapping[str, Any]) -> Answer:
+        """The answer to a request.
+
+        A server that does not know `response_format` is asked without it, from then on.
+        Raises `NoAnswer`, or `Unreachable` where asking about other passages is no use either.
+        """
+        plain = {name: value for name, value in body.items() if name != "response_format"}
+        form = self._form
+        response = self._send(body if form else plain)
+        if form and response.status_code in _NOT_UNDERSTOOD:
+            response = self._send(plain)
+            if response.is_success:
+                self._form = False
+        if not response.is_success:
+            raise NoAnswer(f"the server said {response.status_code}")
+        return _answer(response)
+
+    def _send(self, body: Mapping[str, Any]) -> httpx.Response:
+        """The first response that is not to be tried again."""
+        for n in range(1, self._tries + 1):
+            try:
+                response = self._client.post(self._url, json=body)
+            except httpx.ConnectTimeout:
+                why: Exception = Unreachable("no connection in time")
+                wait = _pause(n)
+            except httpx.ConnectError:
+                why, wait = Unreachable("no connection"), _pause(n)
+            except httpx.TimeoutException:
+                why, wait = NoAnswer("no answer in time"), _pause(n)
+            except httpx.TransportError as error:
+                # The words of the error may tell more than its class.
+                why, wait = NoAnswer(f"the connection broke ({type(error).__name__})"), _pause(n)
+            except httpx.InvalidURL:
+                raise Unreachable("it is no address") from None
+            else:
+                if response.status_code in _NOBODY or response.is_redirect:
+                    raise Unreachable(f"it says {response.status_code}: {_advice(response)}")
+                if response.status_code not in _AGAIN:
+                    return response
+                why = NoAnswer(f"the server said {response.status_code}")
+                wait = _asked_for(response) or _pause(n)
+            if n < self._tries:
+                time.sleep(wait)
+        raise why
+
+
+def _pause(n: int) -> float:
+    return min(PAUSE * 2.0 ** (n - 1), LONGEST_PAUSE)
+
+
+def _asked_for(response: httpx.Response) -> float | None:
+    """The pause that the server asks for, in seconds."""
+    wanted = response.headers.get("Retry-After", "")
+    return min(float(wanted), LONGEST_PAUSE) if wanted.isdecimal() else None
+
+
+def _advice(response: httpx.Response) -> str:
+    if response.is_redirect:
+        return "it sends requests elsewhere; name the address where the model answers"
+    if response.status_code in (401, 403):
+        return "it wants a key, or another one: see key_variable in docs/settings.md"
+    return "it has no such model, or the address is not one that ends in /v1"
+
+
+def _answer(response: httpx.Response) -> Answer:
+    try:
+        content = response.json()
+        text = content["choices"][0]["message"]["content"]
+        return Answer("" if text is None else str(text), str(content.get("model", "")))
+    except (ValueError, LookupError, TypeError, AttributeError):
+        raise NoAnswer("the server's answer is not in OpenAI's format") from None

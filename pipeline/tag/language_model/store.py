@@ -1,0 +1,74 @@
+"""Answers kept on disk, one file each, named by the hash of what was sent.
+
+They lie in private/: a model's words may hold what nobody gave it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from pipeline.files import replacing
+from pipeline.tag.language_model.prompt import Request
+
+
+class Kept(NamedTuple):
+    """What is kept of one passage; `outcome` as in `contracts.ANSWERS`."""
+
+    outcome: str
+    answer: str | None = None
+
+
+class Store:
+    """The answers to the passages of one review, in a folder of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def outcomes(self, requests: Iterable[Request]) -> dict[str, str]:
+        """Passage id → what became of it; answers are not opened."""
+        names = {path.name for path in self._folder.glob("*")}
+        return {r.passage_id: _outcome(r.key, names) for r in requests}
+
+    def read(self, requests: Iterable[Request]) -> dict[str, Kept]:
+        """Passage id → what is kept of it."""
+        wanted = list(requests)
+        outcomes = self.outcomes(wanted)
+        return {r.passage_id: self._read(r.key, outcomes[r.passage_id]) for r in wanted}
+
+    def _read(self, key: str, outcome: str) -> Kept:
+        if outcome != ANSWERED:
+            return Kept(outcome)
+        try:
+            return Kept(outcome, str(json.loads(self._answer(key).read_bytes())["answer"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return Kept("not usable")
+
+    def put(self, request: Request, answer: str, *, served_by: str) -> None:
+        """Keep an answer, with the name under which the server says that its model runs."""
+        content = {"answer": answer, "served_by": served_by}
+        with replacing(self._answer(request.key)) as temporary:
+            temporary.write_text(json.dumps(content, ensure_ascii=True, indent=1), encoding="utf-8")
+        self._withheld(request.key).unlink(missing_ok=True)
+
+    def withhold(self, request: Request) -> None:
+        """Note that the leak check kept a passage from being sent."""
+        with replacing(self._withheld(request.key)) as temporary:
+            temporary.touch()
+
+    def _answer(self, key: str) -> Path:
+        return self._folder / f"{key}.json"
+
+    def _withheld(self, key: str) -> Path:
+        return self._folder / f"{key}.withheld"
+
+
+ANSWERED, WITHHELD, NOT_ANSWERED = "answered", "withheld", "not answered"
+
+
+def _outcome(key: str, names: set[str]) -> str:
+    if f"{key}.json" in names:
+        return ANSWERED
+    return WITHHELD if f"{key}.withheld" in names else NOT_ANSWERED

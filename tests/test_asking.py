@@ -1,0 +1,291 @@
+"""A study with a language model beside the machine: what is sent, kept, counted and told."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from chat_server import Reply, codings, passage, serving
+from fictional import FIRST, PROJECT, SECOND, SURFACES, contents, write_study
+from pipeline import contracts, report
+from pipeline.build import Build
+from pipeline.cli import dhr
+from pipeline.engines import engine
+from pipeline.errors import BadSettings
+from pipeline.study import Study
+from pipeline.tag.language_model import endpoint
+
+CODER = "model:tiny"
+STAGES = ("extract", "redact", "tag")
+
+
+@pytest.fixture(scope="module")
+def redacted(tmp_path_factory):
+    """A study built without a language model, to be copied by each test."""
+    folder = tmp_path_factory.mktemp("asking")
+    write_study(folder / "study", {"first report.txt": FIRST, "second.txt": SECOND})
+    with engine("serial") as where:
+        Build(Study(folder / "study", folder / "outputs")).run(
+            [*STAGES, "topics", "aggregate"], where, report.Lines()
+        )
+    return folder
+
+
+@pytest.fixture
+def here(redacted, tmp_path, monkeypatch):
+    monkeypatch.setattr(endpoint, "PAUSE", 0.01)
+    for part in ("study", "outputs"):
+        shutil.copytree(redacted / part, tmp_path / part)
+    return tmp_path
+
+
+def settings(here, address, more="", count=""):
+    (here / "study" / "study.toml").write_text(
+        f"{count}\n[tag.language_model]\naddress = '{address}'\nmodel = 'tiny'\ntries = 2\n{more}",
+        encoding="utf-8",
+    )
+
+
+def build(here, *stages, outputs="outputs", engine_name="serial"):
+    made = Build(Study(here / "study", here / outputs))
+    with engine(engine_name, workers=2) as where:
+        made.run(stages or STAGES, where, report.Lines())
+    return made
+
+
+def tag(here):
+    where = ["--study", str(here / "study"), "--outputs", str(here / "outputs")]
+    return CliRunner().invoke(dhr, ["tag", "--engine", "serial", *where])
+
+
+def lines(made):
+    return "\n".join(report.language_model_lines(made))
+
+
+def tagged(here, name="", table=contracts.CODINGS):
+    wanted = re.compile(rf"\d+{name}\.parquet")
+    paths = [p for p in (here / "outputs" / "tag").glob("*") if wanted.fullmatch(p.name)]
+    return contracts.read_all(paths, table)
+
+
+def knowing(body):
+    """Finds the throat; else it has no code."""
+    if "throat" in passage(body)["passage"]:
+        return codings({"code": "strangulation", "quote": "hands round her throat",
+                        "subject": "perpetrator"})  # fmt: skip
+    return Reply()
+
+
+def test_codings_of_both_coders_stand_side_by_side_and_only_the_machines_count(here):
+    before = contents(here / "outputs" / "tables")
+    machine = tagged(here)
+    with serving(knowing) as server:
+        settings(here, server.address)
+        made = build(here, *STAGES, "topics", "aggregate")
+    found = tagged(here)
+    assert machine["coder"].unique() == ["machine"]
+    pd.testing.assert_frame_equal(
+        found[found["coder"] == "machine"].reset_index(drop=True), machine
+    )
+    ours = found[found["coder"] == CODER]
+    assert ours["code"].tolist() == ["strangulation"] * 2 and ours["score"].isna().all()
+    assert f"{CODER}: 2 codings of" in lines(made) and "do not count" in lines(made)
+    after = contents(here / "outputs" / "tables")
+    assert {name for name in after if after[name] != before[name]} <= {
+        name
+        for name in after
+        if name.endswith(".parquet")  # the fingerprint in them
+    }
+
+
+def test_they_count_when_the_settings_say_so(here):
+    with serving(knowing) as server:
+        settings(here, server.address, count=f"[aggregate]\ncount_coders = ['{CODER}']")
+        made = build(here, *STAGES, "topics", "aggregate")
+    tables = here / "outputs" / "tables"
+    prevalence = contracts.read(tables / "prevalence.parquet", contracts.PREVALENCE)
+    present = prevalence[(prevalence["n_reviews"] > 0) & (prevalence["level"] == "code")]
+    assert present["code"].tolist() == ["strangulation"]
+    assert made.reviews()["codings"].tolist() == [1, 1]
+    assert f"{CODER} codings that no person" in "\n".join(report.summary(made))
+
+
+def test_only_redacted_text_is_sent_and_to_one_address_only(here, monkeypatch):
+    monkeypatch.setenv("OUR_KEY", "sesame")
+    with serving(knowing) as server:
+        settings(here, server.address, more="key_variable = 'OUR_KEY'")
+        build(here)
+        sent = json.dumps(server.bodies, ensure_ascii=False)
+        assert {h["Authorization"] for h in server.headers} == {"Bearer sesame"}
+    passages = contracts.read_all(
+        (p for p in (here / "outputs" / "redact").glob("*.parquet") if p.stem.isdecimal()),
+        contracts.REDACTED,
+    )
+    assert {asked["passage"] for asked in server.asked} <= set(passages["text"])
+    assert len(server.asked) > 8
+    assert not [surface for surface in SURFACES if surface in sent]
+    assert "first report" not in sent
+    for path in here.rglob("*"):
+        assert not path.is_file() or b"sesame" not in path.read_bytes(), path.name
+
+
+def test_a_passage_in_which_the_leak_check_finds_something_is_not_sent(here):
+    (path,) = (
+        p for p in (here / "outputs" / "redact").glob("*.parquet")
+        if p.stem.isdecimal() and "wages" in " ".join(pd.read_parquet(p)["text"])
+    )  # fmt: skip
+    frame = contracts.read(path, contracts.REDACTED)
+    frame["text"] = frame["text"].str.replace("her wages", "Imelda Fosse’s wages")
+    contracts.write(frame, contracts.REDACTED, path, fingerprint=contracts.fingerprint(path))
+    with serving(knowing) as server:
+        settings(here, server.address)
+        made = build(here)
+        assert "Fosse" not in json.dumps(server.bodies)
+    outcomes = tagged(here, r"\.answers", contracts.ANSWERS)["outcome"].value_counts()
+    assert outcomes["withheld"] == 1 and outcomes["answered"] == len(server.bodies)
+    assert "1 passages of Review" in lines(made) and "dhr leaks" in lines(made)
+    assert made.answers_missing() is None
+
+
+def test_a_second_run_asks_nothing_even_if_the_server_is_gone(here):
+    with serving(knowing) as server:
+        settings(here, server.address)
+        build(here)
+        before = contents(here / "outputs")
+    shutil.rmtree(here / "outputs" / "tag")
+    made = build(here)
+    assert contents(here / "outputs") == before
+    assert made.answers_missing() is None
+
+
+def test_two_engines_write_the_same_bytes(here):
+    shutil.copytree(here / "outputs", here / "other")
+    with serving(knowing) as server:
+        settings(here, server.address)
+        build(here)
+        build(here, outputs="other", engine_name="processes")
+    assert contents(here / "outputs") == contents(here / "other")
+
+
+def test_refused_codings_are_told(here):
+    def answering(body):
+        return codings(
+            {"code": "strangulation", "quote": "words that nobody wrote"},
+            {"code": "no-such-code", "quote": passage(body)["passage"]},
+        )
+
+    with serving(answering) as server:
+        settings(here, server.address)
+        made = build(here)
+    n = len(server.bodies)
+    assert f"{CODER}: {n} codings refused: their quote is not in the passage" in lines(made)
+    assert f"{CODER}: {n} codings refused: the codebook has no such code" in lines(made)
+    assert not (tagged(here)["coder"] == CODER).any()
+
+
+def test_without_a_server_coding_by_rules_goes_on_and_the_next_run_asks_again(here):
+    machine = tagged(here)
+    with serving(knowing) as server:
+        address = server.address
+    settings(here, address)
+    made = build(here)
+    assert f"{address} does not answer (no connection); start its server" in lines(made)
+    assert "not read: no answer" in lines(made)
+    pd.testing.assert_frame_equal(tagged(here), machine)
+    assert (tagged(here, r"\.answers", contracts.ANSWERS)["outcome"] == "not answered").all()
+    with serving(knowing) as server:
+        settings(here, server.address)
+        made = build(here)
+    assert made.answers_missing() is None
+    assert (tagged(here)["coder"] == CODER).sum() == 2
+
+
+def test_without_answers_a_review_is_set_aside_if_they_are_to_count(here):
+    count = f"[aggregate]\ncount_coders = ['machine', '{CODER}']"
+    with serving(lambda body: Reply(status=500) if "wages" in str(body) else Reply()) as server:
+        settings(here, server.address, count=count)
+        made = build(here, *STAGES, "topics", "aggregate")
+    assert made.reviews()["status"].tolist().count("set aside") == 1
+    assert "has not answered about 1 of its" in "\n".join(report.set_aside_lines(made))
+    with serving(knowing) as server:
+        settings(here, server.address, count=count)
+        made = build(here, *STAGES, "topics", "aggregate")
+        assert len(server.bodies) == 1
+    assert made.reviews()["status"].tolist() == ["built", "built"]
+
+
+def test_what_was_answered_before_the_server_went_is_kept(here):
+    left = [Reply()] * 3
+
+    def answering(_):
+        return left.pop() if left else Reply(status=500)
+
+    with serving(answering) as server:
+        settings(here, server.address, more="concurrency = 1")
+        made = build(here)
+        assert "does not answer (the server said 500)" in lines(made)
+        total = len(tagged(here, r"\.answers", contracts.ANSWERS))
+        server.answering = knowing
+        before = len(server.bodies)
+        build(here)
+        assert len(server.bodies) - before == total - 3
+
+
+def test_a_changed_definition_is_asked_about_again(here):
+    book = (PROJECT / "codebooks" / "dhr.toml").read_text(encoding="utf-8")
+    (here / "study" / "own.toml").write_text(book, encoding="utf-8")
+    with serving(knowing) as server:
+        settings(here, server.address, count="codebook = 'own.toml'")
+        build(here)
+        first = len(server.bodies)
+        reworded = book.replace('definition = "', 'definition = "Reworded. ')
+        (here / "study" / "own.toml").write_text(reworded, encoding="utf-8")
+        build(here)
+        assert len(server.bodies) == 2 * first
+
+
+def test_a_variable_without_a_key_is_an_error_that_names_it(here):
+    with serving(knowing) as server:
+        settings(here, server.address, more="key_variable = 'NO_SUCH_KEY'")
+        with pytest.raises(BadSettings, match="NO_SUCH_KEY"):
+            build(here)
+        assert server.bodies == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[tag.language_model]\nmodel = 'tiny'",
+        "[tag.language_model]\naddress = 'localhost:11434'\nmodel = 'tiny'",
+        "[tag.language_model]\naddress = 'http://me:secret@host/v1'\nmodel = 'tiny'",
+        "[tag.language_model]\naddress = 'http://host/v1?key=secret'\nmodel = 'tiny'",
+        "[tag.language_model]\naddress = 'http://host/v1'\nmodel = 'tiny'\nkey = 'secret'",
+        "[aggregate]\ncount_coders = ['model:tiny']",
+        "[aggregate]\ncount_coders = ['machin']",
+    ],
+)
+def test_settings_that_cannot_be_used_are_refused(here, text):
+    (here / "study" / "study.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(BadSettings) as error:
+        _ = Study(here / "study", here / "outputs").settings
+    assert "secret" not in str(error.value)
+
+
+def test_the_command_says_what_is_sent_and_ends_with_one_when_answers_are_missing(here):
+    with serving(knowing) as server:
+        settings(here, server.address)
+        done = tag(here)
+        assert done.exit_code == 0, done.stderr
+        assert f"go to {server.address}; nothing else is ever sent" in done.stderr
+        assert f"{CODER}: 2 codings of" in done.stderr
+        gone = server.address
+    shutil.rmtree(here / "outputs" / "private" / "answers")
+    settings(here, gone)
+    done = tag(here)
+    assert done.exit_code == 1
+    assert "does not answer" in done.stderr
