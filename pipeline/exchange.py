@@ -15,18 +15,18 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from pipeline import contracts
 from pipeline.build import Build
 from pipeline.errors import MissingInput
-from pipeline.export.excerpts import EXCERPTS, check, citations, excerpts
+from pipeline.export.excerpts import check, citations
 from pipeline.export.refi.codebook import as_qdc
 from pipeline.export.refi.incoming import Project, read_project
-from pipeline.export.refi.project import Exported, as_project
+from pipeline.export.refi.project import LEAST, Exported, as_project, shared
 from pipeline.export.refi.returned import Returned, returned
 from pipeline.export.refi.source import export_of
 from pipeline.files import replacing
 from pipeline.leaks.files import cells
 from pipeline.register import private_folder
+from pipeline.review.attachment import attach
 from pipeline.review.decision import (
     CodingDecision,
     frame,
@@ -35,11 +35,12 @@ from pipeline.review.decision import (
     read_decisions,
     write_decisions,
 )
+from pipeline.review.override import checked
 from pipeline.vocabulary import CODING_DECISIONS
 
-TABLES = ("csv", "xlsx", "docx", "html", "md")
+TABLES = ("csv", "xlsx", "docx", "html", "md", "parquet")
 """Forms of excerpts that `Build.excerpts` writes."""
-FORMS = (*TABLES, "parquet", "qdpx", "qdc")
+FORMS = (*TABLES, "qdpx", "qdc")
 _KEY = ["review_id", "passage_id"]
 _TOLD = (*_KEY, "code", "coder", "decision", "polarity", "subject", "when", "note")
 
@@ -70,34 +71,29 @@ class Exchange:
 
     # Out ---------------------------------------------------------------------------------------
 
-    def export(self, form: str, wanted: Wanted, path: Path, *, line_ends: str = "lf") -> None:
+    def export(
+        self, form: str, wanted: Wanted, path: Path, *, line_ends: str = "lf", least: int = LEAST
+    ) -> None:
         """Write coded excerpts, a project (qdpx) or the codebook (qdc) to a file.
 
         Raises `MissingInput` for a code, theme or review that is not there or when the study is not
         up to date, `LeakFound` when the leak check finds something in what was to be written.
         """
         if form in TABLES:
-            text = self._build.excerpts(form=form, **wanted._asdict())
-            _put(path, text.encode() if isinstance(text, str) else text)
-        elif form == "parquet":
-            self._parquet(wanted, path)
+            _put(path, self._build.excerpts(form=form, **wanted._asdict()))
         elif form == "qdc":
             content = as_qdc(self._build.codebook, origin=_software())
             self._searched(content, path, ".qdc")
         else:
-            exported = self._project(wanted, line_ends)
+            exported = self._project(wanted, line_ends, least)
             self._searched(exported.content, path, ".qdpx")
             _put(self._kept(exported.id), exported.content, mode=0o600)
 
-    def _parquet(self, wanted: Wanted, path: Path) -> None:
-        passages, codings, _ = self._build.coded()
-        found = excerpts(codings, passages, self._build.codebook, **wanted._asdict())
-        self._build.leak_check.frame(found, "excerpts")
-        contracts.write(found, EXCERPTS, path)
-
-    def _project(self, wanted: Wanted, line_ends: str) -> Exported:
+    def _project(self, wanted: Wanted, line_ends: str, least: int) -> Exported:
         passages, codings, reviews = self._build.coded()
         codebook = self._build.codebook
+        told = attach(read_decisions(self._decisions), passages).decisions
+        codings = checked(codings, told, passages, codebook)
         check("code", wanted.code, codebook.codes)
         check("theme", wanted.theme, codebook.themes)
         check("review", wanted.review, passages["review_id"].unique())
@@ -112,7 +108,7 @@ class Exchange:
         return as_project(
             passages,
             codings[codings["code"].isin(chosen)],
-            reviews,
+            shared(reviews, least=least),
             codebook,
             citations=pd.Series(citations(passages).to_numpy(), index=passages["passage_id"]),
             title=self._build.settings.title,
@@ -166,11 +162,16 @@ class Exchange:
             accept_kept=accept_kept,
             when=when,
         )
-        stored = self._study.folder / "decisions" / "codings.csv"
         if len(back.changes):
-            decisions = merged(read_decisions(stored), _decisions(back.changes, passages, coder))
-            write_decisions(stored, decisions)
-        return TakenIn(back, stored, list(_lines(project, back, passages)))
+            stored = read_decisions(self._decisions)
+            write_decisions(
+                self._decisions, merged(stored, _decisions(back.changes, passages, coder))
+            )
+        return TakenIn(back, self._decisions, list(_lines(project, back, passages)))
+
+    @property
+    def _decisions(self) -> Path:
+        return self._study.folder / "decisions" / "codings.csv"
 
     def _exported(self, given: Sequence[Path]) -> Callable[[str], Project | None]:
         """Export id → the project that went out."""

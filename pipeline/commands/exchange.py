@@ -29,6 +29,9 @@ FORMS = ("csv", "xlsx", "docx", "html", "md", "parquet", "qdpx", "qdc")
 @click.option("--review", type=int, help="Only the review of this number.")
 @click.option("--line-ends", type=click.Choice(("lf", "crlf")), default="lf", show_default=True,
               help="Line ends in the texts of a qdpx; crlf for MAXQDA on Windows.")  # fmt: skip
+@click.option("--least", type=click.IntRange(min=1), default=3, show_default=True,
+              help="In a qdpx, reviews that must share the area, case type and year that it "
+              "shows; 1 shows all.")  # fmt: skip
 @study_options
 def export(
     study: Callable[[], Study],
@@ -36,6 +39,7 @@ def export(
     form: str | None,
     path: Path,
     line_ends: str,
+    least: int,
     **wanted: object,
 ) -> None:
     """Write coded excerpts, or a project (qdpx) for NVivo, ATLAS.ti, MAXQDA or QualCoder.
@@ -46,7 +50,8 @@ def export(
     from pipeline.exchange import Exchange, Wanted, form_of
 
     exchange = Exchange(Build(study()))
-    exchange.export(form or form_of(path), Wanted(**wanted), path, line_ends=line_ends)  # type: ignore[arg-type]
+    form = form or form_of(path)
+    exchange.export(form, Wanted(**wanted), path, line_ends=line_ends, least=least)  # type: ignore[arg-type]
     click.echo(f"wrote {path}")
 
 

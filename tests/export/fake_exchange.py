@@ -12,7 +12,7 @@ import pandas as pd
 from fake_study import CODEBOOK
 from lxml import etree
 
-from pipeline.contracts import CODINGS, REDACTED, REVIEWS
+from pipeline.contracts import CHECKED_CODINGS, REDACTED, REVIEWS
 from pipeline.export.refi.incoming import Project, read_project
 from pipeline.export.refi.project import Exported, as_project
 from pipeline.export.refi.returned import Returned, returned
@@ -57,13 +57,14 @@ def passages() -> pd.DataFrame:
 
 
 def codings(coder: str = "machine") -> pd.DataFrame:
-    return CODINGS.frame(
+    return CHECKED_CODINGS.frame(
         {
             "review_id": review, "passage_id": f"{review}-{n}", "code": code,
             "theme": CODEBOOK.codes[code].theme, "coder": coder,
             "start": TEXTS[review][n - 1][2].index(words),
             "end": TEXTS[review][n - 1][2].index(words) + len(words), "polarity": polarity,
             "subject": subject, "layer": "finding", "score": 0.8, "reason": "phrase",
+            "checked": False,
         }
         for review, n, words, code, polarity, subject in CODED
     )  # fmt: skip

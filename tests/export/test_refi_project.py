@@ -23,8 +23,10 @@ from fake_exchange import (
 )
 from lxml import etree
 
+from pipeline.contracts import REVIEWS
 from pipeline.export.refi.incoming import read_project
 from pipeline.export.refi.positions import Counting, Text, counting_of, placed
+from pipeline.export.refi.project import shared
 from pipeline.export.refi.source import export_of, source
 
 SENT = exported()
@@ -99,7 +101,7 @@ def test_what_it_holds() -> None:
     assert [user.get("name") for user in all_of(root(), "User")] == ["machine"]
     assert [case.get("name") for case in all_of(root(), "Case")] == ["Review 7", "Review 31"]
     values = [value[1].text for value in all_of(root(), "VariableValue")]
-    assert values == ["Wexmere", "suicide", "2013"] * 2
+    assert values == ["suicide", "Wexmere", "2013"] * 2
     said = [d.text for d in all_of(root(), "Description") if d.text and "phrase" in d.text]
     assert "Training, by machine: good-practice, finding; score 0.80; phrase" in said
     assert len(said) == 7
@@ -188,3 +190,28 @@ def test_a_project_of_atlas_ti_is_read() -> None:
     # Its texts lie beside it, not in it.
     assert [s.text for s in project.sources] == [None] * 6
     assert (project.elsewhere["what"] == "a picture, PDF or recording").any()
+
+
+def test_a_case_shows_only_what_several_reviews_share() -> None:
+    kinds = ["suicide", "suicide", "suicide", "other", "suicide"]
+    areas = ["Wexmere", "Wexmere", "Wexmere", "Wexmere", "Saltreach"]
+    years = [2013, 2013, 2014, 2013, 2013]
+    rows = zip(range(1, 6), kinds, areas, years, strict=True)
+    counts = {"documents": 1, "passages": 5, "repeats": 0, "identifiers": 1, "codings": 5}
+    frame = REVIEWS.frame(
+        {"review_id": n, "case_type": kind, "area": area, "year_of_death": year,
+         "status": "built", **counts}
+        for n, kind, area, year in rows
+    )  # fmt: skip
+    columns = ["case_type", "area", "year_of_death"]
+
+    def told(least: int) -> list[list[object]]:
+        shown = shared(frame, least=least)[columns].astype(object)
+        return shown.where(shown.notna(), None).to_numpy().tolist()
+
+    assert told(1) == frame[columns].to_numpy().tolist()
+    assert told(2) == [
+        ["suicide", "Wexmere", 2013], ["suicide", "Wexmere", 2013], ["suicide", "Wexmere", None],
+        [None, None, None], ["suicide", None, None],
+    ]  # fmt: skip
+    assert told(5) == [[None, None, None]] * 5

@@ -184,7 +184,7 @@ def test_what_has_no_place_or_no_code_is_refused_with_the_reason(tmp_path: Path)
     assert back.changes.empty
     assert set(zip(back.refused["code"], back.refused["reason"], strict=True)) == {
         ("My own", returned.NO_CODE), ("Dvds", places.NOWHERE), ("Dvds", places.OUTSIDE),
-        ("absent", differences.LONELY),
+        ("Polarity: absent", differences.LONELY),
     }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from pipeline.codebook import Codebook
 from pipeline.export.refi.marks import VALUES
-from pipeline.export.refi.project import CREATED, MACHINE
+from pipeline.export.refi.project import CREATED, MACHINE, by_machine
 
 PLACE = ["review_id", "passage_id", "code"]
 PIECE = ["review_id", "passage_id", "kind", "value", "from", "to"]
@@ -148,7 +148,7 @@ def _union(sets: Iterable[frozenset[str]]) -> frozenset[str]:
 
 
 def _machine_first(names: Iterable[str]) -> str:
-    return min(names, key=lambda name: (name != MACHINE, name))
+    return min(names, key=lambda name: (not by_machine(name), name))
 
 
 def _new_notes(notes: Iterable[str], old: frozenset[str]) -> str:

@@ -24,8 +24,11 @@ CREATED = "2011-04-13T00:00:00Z"
 """A fixed date, so that the same study gives the same bytes: the day on which section 9 of the
 Domestic Violence, Crime and Victims Act 2004 came into force."""
 MACHINE = "machine"
-VARIABLES = {"area": "Text", "case_type": "Text", "year_of_death": "Integer"}
-"""Columns of contracts.REVIEWS → type of variable."""
+_MODEL = "model:"
+VARIABLES = {"case_type": "Text", "area": "Text", "year_of_death": "Integer"}
+"""Columns of contracts.REVIEWS → type of variable, those that tell least first."""
+LEAST = 3
+"""Reviews that must share what a case shows."""
 ABOUT = (
     "Coded, redacted text of Domestic Homicide Reviews: deaths through domestic abuse.\n\n"
     "Codings by “machine” were made by software, and have not been checked by a person. Delete "
@@ -36,6 +39,25 @@ ABOUT = (
 )
 # XML 1.0 has no way to write these.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def by_machine(coder: str) -> bool:
+    """Whether a coder is no person: the machine, or a language model."""
+    return coder == MACHINE or coder.startswith(_MODEL)
+
+
+def shared(reviews: pd.DataFrame, *, least: int = LEAST) -> pd.DataFrame:
+    """`contracts.REVIEWS` without what would lead from a text to a published report.
+
+    Case type, then area with it, then year with both are left empty where fewer than `least` built
+    reviews of the study have the same.
+    """
+    columns = list(VARIABLES)
+    built = reviews[reviews["status"] == "built"].copy()
+    for n in range(1, len(columns) + 1):
+        few = built.groupby(columns[:n], dropna=False)["review_id"].transform("size") < least
+        built[columns[n - 1 :]] = built[columns[n - 1 :]].mask(few)
+    return built
 
 
 class Exported(NamedTuple):
@@ -60,8 +82,8 @@ def as_project(
 ) -> Exported:
     """The project of some reviews.
 
-    From `contracts.REDACTED`, `CODINGS` (by machine and people) and `REVIEWS`; `citations` are
-    those of the passages, by passage id. `line_ends` may be `crlf`: texts then have both characters
+    From `contracts.REDACTED`, `CHECKED_CODINGS` and `REVIEWS`; `citations` are those of the
+    passages, by passage id. `line_ends` may be `crlf`: texts then have both characters
     at the end of a line, counted as one. Codings by codes that the codebook does not have are left
     out.
     """
@@ -245,10 +267,11 @@ def _coding(make: ElementMaker, guid: str, user: str, code: str) -> etree._Eleme
 def _said(coding: Mapping[Any, Any]) -> str:
     """What stands at the coding for a reader: who, how sure, and why."""
     facts = filter(pd.notna, (coding["polarity"], coding["subject"], coding["layer"]))
-    return (
-        f"{coding['called']}, by {coding['coder']}: {', '.join(facts)}; "
-        f"score {coding['score']:.2f}; {coding['reason']}"
-    )
+    score = f"score {coding['score']:.2f}; " if pd.notna(coding["score"]) else ""
+    by = coding["coder"]
+    if coding["checked"] and coding["checked_by"] != by:
+        by += f", checked by {coding['checked_by']}"
+    return f"{coding['called']}, by {by}: {', '.join(facts)}; {score}{coding['reason']}"
 
 
 def _clean(text: str) -> str:

@@ -23,7 +23,7 @@ from pipeline.export.refi.differences import PIECE, PLACE, compared, day
 from pipeline.export.refi.incoming import Project
 from pipeline.export.refi.marks import marks
 from pipeline.export.refi.positions import Counting, Text, counting_of, placed
-from pipeline.export.refi.project import MACHINE
+from pipeline.export.refi.project import by_machine
 from pipeline.export.refi.source import Source, export_of, source
 
 CHANGES = [*PLACE, "coder", "decision", "polarity", "subject", "start", "end", "when", "note"]
@@ -230,13 +230,13 @@ def _by(
     """What came, without what others added; that; whether several people added something."""
     old = came.merge(went[PIECE].drop_duplicates(), on=PIECE, how="left", indicator="known")
     added = (old["known"] == "left_only").to_numpy()
-    people = sorted(set(came.loc[added, "user"]) - {MACHINE, ""})
+    people = sorted(name for name in set(came.loc[added, "user"]) if name and not by_machine(name))
     if len(people) > 1 and not users:
         raise BadUsage(
             f"several people worked in the file ({', '.join(people)}): say whose codings to take "
             "in with --user, one import for each"
         )
-    others = added & ~came["user"].isin([*users, MACHINE, ""]) if users else added & False
+    others = added & came["user"].isin(set(people) - set(users)).to_numpy() & bool(users)
     return (
         came[~others].reset_index(drop=True),
         came[others].assign(reason=OTHER_USER),
