@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from pipeline.commands.codebook import codebook
 from pipeline.commands.exchange import export, import_
 from pipeline.commands.options import Command, example, study_options
 from pipeline.engines import ENGINES, engine
@@ -363,6 +364,7 @@ def leaks(study: Callable[[], Study], folder: Path, review: int | None, private:
 
 dhr.add_command(export)
 dhr.add_command(import_)
+dhr.add_command(codebook)
 
 
 def main() -> None:

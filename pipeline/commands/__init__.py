@@ -1,1 +1,1 @@
-"""Commands of `dhr` that have a module of their own: they parse, call and print, like `cli`."""
+"""Groups of commands of `dhr`: they parse, call and print, like `pipeline.cli`."""

@@ -11,7 +11,8 @@ import pandas as pd
 
 from pipeline.codebook import Codebook
 from pipeline.export.refi.marks import VALUES
-from pipeline.export.refi.project import CREATED, MACHINE, by_machine
+from pipeline.export.refi.project import CREATED
+from pipeline.vocabulary import MACHINE, by_machine
 
 PLACE = ["review_id", "passage_id", "code"]
 PIECE = ["review_id", "passage_id", "kind", "value", "from", "to"]

@@ -19,12 +19,11 @@ from pipeline.export.refi.codebook import PROJECT, codebook_element, guid
 from pipeline.export.refi.identity import Identity
 from pipeline.export.refi.marks import add_to, marks_of
 from pipeline.export.refi.source import Source, source
+from pipeline.vocabulary import MACHINE
 
 CREATED = "2011-04-13T00:00:00Z"
 """A fixed date, so that the same study gives the same bytes: the day on which section 9 of the
 Domestic Violence, Crime and Victims Act 2004 came into force."""
-MACHINE = "machine"
-_MODEL = "model:"
 VARIABLES = {"case_type": "Text", "area": "Text", "year_of_death": "Integer"}
 """Columns of contracts.REVIEWS → type of variable, those that tell least first."""
 LEAST = 3
@@ -39,11 +38,6 @@ ABOUT = (
 )
 # XML 1.0 has no way to write these.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-def by_machine(coder: str) -> bool:
-    """Whether a coder is no person: the machine, or a language model."""
-    return coder == MACHINE or coder.startswith(_MODEL)
 
 
 def shared(reviews: pd.DataFrame, *, least: int = LEAST) -> pd.DataFrame:

@@ -23,8 +23,8 @@ from pipeline.export.refi.differences import PIECE, PLACE, compared, day
 from pipeline.export.refi.incoming import Project
 from pipeline.export.refi.marks import marks
 from pipeline.export.refi.positions import Counting, Text, counting_of, placed
-from pipeline.export.refi.project import by_machine
 from pipeline.export.refi.source import Source, export_of, source
+from pipeline.vocabulary import by_machine
 
 CHANGES = [*PLACE, "coder", "decision", "polarity", "subject", "start", "end", "when", "note"]
 REFUSED = ["source", "passage_id", "code", "reason"]

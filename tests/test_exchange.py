@@ -1,0 +1,165 @@
+"""`dhr export` and `dhr import` on a built study: nothing leaves unsearched, nothing is lost."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from conftest import Dhr
+from fictional import FIRST, PROJECT, SECOND, SURFACES, run, write_study
+from pipeline.leaks.files import cells
+
+LEAK = 6
+NAMESPACE = "{urn:QDA-XML:project:1.0}"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("exchange")
+    study = write_study(folder / "study", {"first report.txt": FIRST, "second.txt": SECOND})
+    done = run(sys.executable, "-m", "pipeline.cli", "run", "--study", study, "--outputs",
+               folder / "outputs", "--engine", "serial", PYTHONPATH=str(PROJECT))  # fmt: skip
+    assert done.returncode == 0, done.stderr + done.stdout
+    return folder
+
+
+@pytest.fixture
+def of(built: Path, tmp_path: Path) -> list[object]:
+    for name in ("study", "outputs"):
+        shutil.copytree(built / name, tmp_path / name)
+    return ["--study", tmp_path / "study", "--outputs", tmp_path / "outputs"]
+
+
+@pytest.fixture
+def sent(dhr: Dhr, of: list[object], tmp_path: Path) -> Path:
+    done = dhr("export", *of, "--to", "sent.qdpx", "--least", 1)
+    assert done.returncode == 0, done.stderr
+    return tmp_path / "sent.qdpx"
+
+
+def edited(path: Path, change: object) -> Path:
+    """The project after a change, as another program packs it."""
+    back = path.with_name("back.qdpx")
+    with zipfile.ZipFile(path) as before, zipfile.ZipFile(back, "w") as after:
+        for name in before.namelist():
+            content = before.read(name)
+            if name == "project.qde":
+                root = etree.fromstring(content)
+                change(root)  # type: ignore[operator]
+                content = etree.tostring(root)
+            after.writestr(name.replace("sources/", "Sources/"), content)
+    return back
+
+
+def decisions(tmp_path: Path) -> list[dict[str, str]]:
+    with (tmp_path / "study" / "decisions" / "codings.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_project_goes_out_the_same_each_time_and_names_nobody(
+    dhr: Dhr, of: list[object], sent: Path, tmp_path: Path
+) -> None:
+    content = sent.read_bytes()
+    dhr("export", *of, "--to", "again.qdpx", "--least", 1)
+    assert (tmp_path / "again.qdpx").read_bytes() == content
+    found = "\n".join(cell.text for cell in cells(sent, "sent.qdpx"))
+    assert "put his hands round her throat" in found and "Coercive" in found
+    assert not [surface for surface in SURFACES if surface in found]
+    kept = list((tmp_path / "study" / "private" / "exchange").iterdir())
+    assert [path.read_bytes() for path in kept] == [content]
+    assert kept[0].stat().st_mode & 0o077 == 0
+    assert not list((tmp_path / "outputs" / "private" / "exchange").iterdir())
+
+
+def test_the_leak_check_reads_projects_and_codebooks(sent: Path, tmp_path: Path) -> None:
+    found = list(cells(sent, "sent.qdpx"))
+    assert {cell.text for cell in found if cell.column == "area"} == {"Wexmere"}
+    lines = [cell for cell in found if cell.passage]
+    assert lines and all(cell.review_id and cell.column.startswith("sources/") for cell in lines)
+    back = edited(sent, lambda root: root.set("basePath", "C:/Users/Hannah Dransley"))
+    assert any("Dransley" in cell.text for cell in cells(back, "back.qdpx"))
+
+
+def test_a_name_in_a_title_stops_the_project(dhr: Dhr, of: list[object], tmp_path: Path) -> None:
+    (tmp_path / "study" / "study.toml").write_text('title = "The death in Plover Lane"\n')
+    done = dhr("export", *of, "--to", "out.qdpx")
+    assert done.returncode in (LEAK, 3) and not (tmp_path / "out.qdpx").exists()
+    dhr("aggregate", *of, "--engine", "serial")
+    done = dhr("export", *of, "--to", "out.qdpx")
+    assert done.returncode == LEAK and "nothing was written" in done.stderr
+    assert "Plover" not in done.stderr and not (tmp_path / "out.qdpx").exists()
+    assert not (tmp_path / "study" / "private" / "exchange").exists()
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "docx", "html", "md", "parquet", "qdc"])
+def test_every_form(dhr: Dhr, of: list[object], tmp_path: Path, form: str) -> None:
+    done = dhr("export", *of, "--to", f"out.{form}")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / f"out.{form}").stat().st_size > 100
+
+
+def test_what_is_not_there_is_named(dhr: Dhr, of: list[object]) -> None:
+    done = dhr("export", *of, "--to", "out.qdpx", "--code", "marak")
+    assert done.returncode == 3 and "the nearest are: marac" in done.stderr
+    done = dhr("export", *of, "--to", "out.file")
+    assert done.returncode == 3 and "--format" in done.stderr
+    done = dhr("import", *of, "none.qdpx", "--coder", "Ann")
+    assert done.returncode == 3 and "there is no file" in done.stderr
+
+
+def test_a_project_comes_back_as_decisions(
+    dhr: Dhr, of: list[object], sent: Path, tmp_path: Path
+) -> None:
+    done = dhr("import", *of, sent, "--coder", "Ann")
+    assert done.returncode == 0 and "accept 0, reject 0, add 0, change 0" in done.stdout
+    assert not (tmp_path / "study" / "decisions" / "codings.csv").exists()
+
+    def change(root: etree._Element) -> None:
+        selection = next(root.iter(NAMESPACE + "PlainTextSelection"))
+        selection.getparent().remove(selection)
+
+    back = edited(sent, change)
+    done = dhr("import", *of, back, "--coder", "Ann Other", "--when", "2024-05-01")
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows = decisions(tmp_path)
+    assert rows and {row["decision"] for row in rows} == {"reject"}
+    assert {(r["who"], r["coder"], r["when"]) for r in rows} == {
+        ("Ann Other", "machine", "2024-05-01")
+    }
+    # What was rejected does not go out again; the file that went out before is compared with itself.
+    dhr("export", *of, "--to", "next.qdpx", "--least", 1)
+    assert dhr("import", *of, "next.qdpx", "--coder", "Ann Other").returncode == 0
+    assert decisions(tmp_path) == rows
+    done = dhr("import", *of, back, "--coder", "Ann Other", "--when", "2024-05-01")
+    assert decisions(tmp_path) == rows
+
+
+def test_what_cannot_be_taken_in_is_listed_and_ends_with_1(
+    dhr: Dhr, of: list[object], sent: Path, tmp_path: Path
+) -> None:
+    def change(root: etree._Element) -> None:
+        for code in root.iter(NAMESPACE + "Code"):
+            code.set("name", "Something of my own")
+            code.set("guid", code.get("guid")[::-1])
+        for ref in root.iter(NAMESPACE + "CodeRef"):
+            ref.set("targetGUID", ref.get("targetGUID")[::-1])
+
+    done = dhr("import", *of, edited(sent, change), "--coder", "Ann")
+    assert done.returncode == 1 and "NOT TAKEN IN" in done.stdout
+    assert "Something of my own" in done.stdout and "no such code" in done.stdout
+
+
+def test_the_file_that_went_out_may_be_given(
+    dhr: Dhr, of: list[object], sent: Path, tmp_path: Path
+) -> None:
+    shutil.rmtree(tmp_path / "study" / "private" / "exchange")
+    done = dhr("import", *of, sent, "--coder", "Ann")
+    assert done.returncode == 1 and "--exported" in done.stdout
+    done = dhr("import", *of, sent, "--coder", "Ann", "--exported", sent)
+    assert done.returncode == 0, done.stdout
