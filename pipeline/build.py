@@ -58,6 +58,7 @@ from pipeline.tasks import (
 if TYPE_CHECKING:
     from pipeline.copies.written import Written
     from pipeline.release import Found, LeakCheck
+    from pipeline.review.attachment import Attached
     from pipeline.tag.language_model.store import Store
 
 REVIEW_STAGES = ("extract", "redact", "tag")
@@ -429,15 +430,21 @@ class Build:
         self.leak_check.frame(found, "excerpts")
         return excerpts_as(form, found)
 
-    def coded(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-        """`contracts.REDACTED`, `CODINGS` and `REVIEWS` of the built reviews.
+    def coded(self) -> tuple[pd.DataFrame, pd.DataFrame, Attached]:
+        """`contracts.REDACTED` and `CODINGS` of the built reviews, and where decisions stand.
 
-        Raises `MissingInput` when they are not up to date.
+        Raises `MissingInput` when the codings are not up to date.
         """
-        self._check_upstream("aggregate")
+        from pipeline.review.attachment import attach
+
+        late = [r for r in self.built("tag") if self.state("tag", r) == "stale"]
+        if late:
+            raise MissingInput(
+                f"the codings of {len(late)} review(s) are not up to date; run `dhr run` first"
+            )
         passages = contracts.read_all(self._paths_of("redact", "passages"), contracts.REDACTED)
         codings = contracts.read_all(self._paths_of("tag", "codings"), contracts.CODINGS)
-        return passages, codings, self.reviews()
+        return passages, codings, attach(self.study.coding_decisions, passages)
 
     def recommendations(self, *, agency: str | None, form: str) -> str:
         """Recommendations of the built reviews as text; see `corpus.cited_recommendations`.

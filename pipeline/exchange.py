@@ -26,13 +26,11 @@ from pipeline.export.refi.source import export_of
 from pipeline.files import replacing
 from pipeline.leaks.files import cells
 from pipeline.register import private_folder
-from pipeline.review.attachment import attach
 from pipeline.review.decision import (
     CodingDecision,
     frame,
     merged,
     quote_at,
-    read_decisions,
     write_decisions,
 )
 from pipeline.review.override import checked
@@ -90,10 +88,9 @@ class Exchange:
             _put(self._kept(exported.id), exported.content, mode=0o600)
 
     def _project(self, wanted: Wanted, line_ends: str, least: int) -> Exported:
-        passages, codings, reviews = self._build.coded()
+        passages, found, attached = self._build.coded()
         codebook = self._build.codebook
-        told = attach(read_decisions(self._decisions), passages).decisions
-        codings = checked(codings, told, passages, codebook)
+        codings = checked(found, attached.decisions, passages, codebook)
         check("code", wanted.code, codebook.codes)
         check("theme", wanted.theme, codebook.themes)
         check("review", wanted.review, passages["review_id"].unique())
@@ -108,7 +105,7 @@ class Exchange:
         return as_project(
             passages,
             codings[codings["code"].isin(chosen)],
-            shared(reviews, least=least),
+            shared(self._build.reviews(), least=least),
             codebook,
             citations=pd.Series(citations(passages).to_numpy(), index=passages["passage_id"]),
             title=self._build.settings.title,
@@ -162,16 +159,11 @@ class Exchange:
             accept_kept=accept_kept,
             when=when,
         )
+        stored = self._study.coding_decisions_path
         if len(back.changes):
-            stored = read_decisions(self._decisions)
-            write_decisions(
-                self._decisions, merged(stored, _decisions(back.changes, passages, coder))
-            )
-        return TakenIn(back, self._decisions, list(_lines(project, back, passages)))
-
-    @property
-    def _decisions(self) -> Path:
-        return self._study.folder / "decisions" / "codings.csv"
+            told = _decisions(back.changes, passages, coder)
+            write_decisions(stored, merged(self._study.coding_decisions, told))
+        return TakenIn(back, stored, list(_lines(project, back, passages)))
 
     def _exported(self, given: Sequence[Path]) -> Callable[[str], Project | None]:
         """Export id → the project that went out."""

@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -32,6 +32,9 @@ from pipeline.redact.policy import Ages, Choice, Dates, Policy, Profile, policy_
 from pipeline.register import Register, private_folder
 from pipeline.tag.language_model import LanguageModel
 from pipeline.vocabulary import DOCUMENT_TYPES, MACHINE
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DOCUMENT_SUFFIXES = (".pdf", ".docx", ".txt")
 MAIN_DOCUMENT = DOCUMENT_TYPES[0]
@@ -250,6 +253,18 @@ class Study:
     def decisions_of(self, review_id: int) -> list[Decision]:
         """The decisions that bear on one review."""
         return decisions_of(self.decisions, review_id)
+
+    @property
+    def coding_decisions_path(self) -> Path:
+        """What people decided about codings: redacted text only, so that it can live in git."""
+        return self.folder / "decisions" / "codings.csv"
+
+    @cached_property
+    def coding_decisions(self) -> pd.DataFrame:
+        """`contracts.DECIDED_CODINGS`; raises `MissingInput` when their file is damaged."""
+        from pipeline.review.decision import read_decisions
+
+        return read_decisions(self.coding_decisions_path)
 
     def sheet_path(self, name: str, wanted: Path | None) -> Path:
         """Where a sheet with identifying text is to be written: the study's private/sheets/.
