@@ -6,7 +6,6 @@ stages, never in a worker: the key of the server and the number of questions at 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -18,7 +17,6 @@ import pandas as pd
 
 from pipeline import contracts
 from pipeline.codebook import Codebook
-from pipeline.errors import BadSettings
 from pipeline.tag.language_model.endpoint import Answer, Endpoint, NoAnswer, Unreachable
 from pipeline.tag.language_model.prompt import Request, asked, instructions, requests
 from pipeline.tag.language_model.store import ANSWERED, Store
@@ -56,48 +54,45 @@ def open_passages(
     return Open(pd.concat(frames) if frames else pd.DataFrame(), found)
 
 
-def ask(
-    still: Open,
-    stores: Mapping[int, Store],
-    codebook: Codebook,
-    settings: LanguageModelSettings,
-    *,
-    hits: Callable[[pd.DataFrame, str], pd.DataFrame],
-    advance: Callable[[], None],
-) -> str | None:
-    """Ask about the open passages and keep the answers; returns what went wrong, None if nothing.
+def withhold(
+    still: Open, stores: Mapping[int, Store], hits: Callable[[pd.DataFrame, str], pd.DataFrame]
+) -> list[Request]:
+    """The requests that may be sent; those in whose passage the leak check finds something, not.
 
-    `hits` is the leak check: a passage in which it finds something is not sent, but noted as
-    withheld; if it finds something in the codebook, nothing is sent. Raises `BadSettings` when the
-    variable that should hold the server's key is empty.
+    `hits` is the leak check (`release.LeakCheck.hits`).
     """
-    if len(hits(pd.DataFrame({"text": [instructions(codebook)]}), "codebook")):
-        return (
-            "nothing was sent to the language model: the leak check finds in the codebook's own "
-            "words what redaction replaced in a review; reword the definitions, then run again"
-        )
     leaking = set(hits(still.passages.drop(columns="layer"), "passages")["row"])
-    clear = []
     for request in still.requests:
         if request.passage_id in leaking:
             stores[request.review_id].withhold(request)
-            advance()
-        else:
-            clear.append(request)
-    with _endpoint(settings) as endpoint:
-        return _ask_all(clear, stores, endpoint, settings, advance)
+    return [request for request in still.requests if request.passage_id not in leaking]
 
 
-def _endpoint(settings: LanguageModelSettings) -> Endpoint:
-    key = None
-    if settings.key_variable:
-        key = os.environ.get(settings.key_variable)
-        if not key or not key.isascii() or not key.isprintable():
-            raise BadSettings(
-                f"[tag.language_model] key_variable names {settings.key_variable}, and that "
-                "variable is empty or no key: set it where you start dhr, or take the line out"
-            )
-    return Endpoint(settings.address, key=key, timeout_s=settings.timeout_s, tries=settings.tries)
+def objection(codebook: Codebook, hits: Callable[[pd.DataFrame, str], pd.DataFrame]) -> str | None:
+    """Why the codebook itself may not be sent; None when it may."""
+    if hits(pd.DataFrame({"text": [instructions(codebook)]}), "codebook").empty:
+        return None
+    return (
+        "nothing was sent to the language model: the leak check finds in the codebook's own words "
+        "what redaction replaced in a review; reword its definitions, then run again"
+    )
+
+
+def ask(
+    wanted: Sequence[Request],
+    stores: Mapping[int, Store],
+    settings: LanguageModelSettings,
+    *,
+    advance: Callable[[], None],
+) -> str | None:
+    """Ask, and keep the answers; returns what went wrong, None if nothing.
+
+    Raises `BadSettings` when the variable that should hold the server's key is empty.
+    """
+    with Endpoint(
+        settings.address, key=settings.key(), timeout_s=settings.timeout_s, tries=settings.tries
+    ) as endpoint:
+        return _ask_all(wanted, stores, endpoint, settings, advance)
 
 
 def _ask_all(
@@ -128,7 +123,7 @@ def _ask_all(
             advance()
     if not failed:
         return None
-    told = "; ".join(f"{n} passages: {why}" for why, n in sorted(failed.items()))
+    told = "; ".join(f"{of_passages(n)}: {why}" for why, n in sorted(failed.items()))
     return f"the language model did not answer about some passages ({told}); run again to ask again"
 
 
@@ -159,6 +154,11 @@ def notice(settings: LanguageModelSettings, n: int) -> str:
     plainly = split.scheme == "http" and split.hostname not in _HERE
     how = " over a connection that is not encrypted" if plainly else ""
     return (
-        f"language model: {n} redacted passages, with their headings and the codebook's "
-        f"definitions, go to {settings.address}{how}; nothing else is ever sent"
+        f"language model: the redacted text of {of_passages(n)}, with headings and the codebook's "
+        f"definitions, goes to {settings.address}{how}; nothing else is ever sent"
     )
+
+
+def of_passages(n: int) -> str:
+    """A number of passages, in words."""
+    return f"{n:,} passage{'' if n == 1 else 's'}"

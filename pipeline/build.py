@@ -42,7 +42,7 @@ from pipeline.files import replacing
 from pipeline.fingerprints import fingerprint
 from pipeline.flow import SetAside
 from pipeline.models import model_versions
-from pipeline.study import Intake, Review, Study
+from pipeline.study import Intake, LanguageModelSettings, Review, Study
 from pipeline.tasks import (
     DocumentInput,
     ExtractJob,
@@ -56,6 +56,7 @@ from pipeline.tasks import (
 )
 
 if TYPE_CHECKING:
+    from pipeline.asking import Open
     from pipeline.copies.written import Written
     from pipeline.release import Found, LeakCheck
     from pipeline.review.attachment import Attached
@@ -208,7 +209,7 @@ class Build:
     def _all_answers(self) -> bool:
         """Whether the language model's codings are to count."""
         language_model = self.settings.tag.language_model
-        counted = self.settings.aggregate.count_coders
+        counted = self.settings.tables.count_coders
         return language_model is not None and language_model.asked.coder in counted
 
     def _answer_store(self, review_id: int) -> Store:
@@ -270,7 +271,7 @@ class Build:
                 "topics": self.expected_corpus("topics"),
                 "codebook": self._codebook_content,
                 "title": self.settings.title,
-                "coders": self.settings.aggregate.count_coders,
+                "coders": self.settings.tables.count_coders,
                 "reviews": [
                     (r.review_id, r.area, r.case_type, r.year_of_death) for r in self.intake.reviews
                 ],
@@ -394,7 +395,7 @@ class Build:
 
     def _n_codings(self, review_id: int) -> int:
         coders = contracts.values(self.paths("tag", review_id)["codings"], "coder")
-        return int(counts(coders, self.settings.aggregate.count_coders).sum())
+        return int(counts(coders, self.settings.tables.count_coders).sum())
 
     def answers(self) -> pd.DataFrame:
         """contracts.ANSWERS of all reviews that are coded: what the language model said of each."""
@@ -556,30 +557,41 @@ class Build:
         note.unlink(missing_ok=True)
         if settings is None:
             return
-        from pipeline.asking import ask, notice, open_passages
+        from pipeline.asking import open_passages
 
         reviews = [review.review_id for review in self.built("redact")]
         stores = {review: self._answer_store(review) for review in reviews}
         paths = {review: self.paths("redact", review)["passages"] for review in reviews}
         still = open_passages(paths, stores, self.codebook, settings)
-        if not still.requests:
-            return
-        progress.tell(notice(settings, len(still.requests)))
-        progress.start("answers", len(still.requests))
-        problem = ask(
-            still,
-            stores,
-            self.codebook,
-            settings,
-            hits=self.leak_check.hits,
-            advance=progress.advance,
-        )
-        progress.stop()
-        if problem:
-            _write_json(note, {"problem": problem})
-        # What is expected of the stage depends on the answers that are there.
-        self._expected.clear()
-        self._states.clear()
+        if still.requests:
+            if problem := self._ask_about(still, stores, settings, progress):
+                _write_json(note, {"problem": problem})
+            # What is expected of the stage depends on the answers that are there.
+            self._expected.clear()
+            self._states.clear()
+
+    def _ask_about(
+        self,
+        still: Open,
+        stores: dict[int, Store],
+        settings: LanguageModelSettings,
+        progress: Progress,
+    ) -> str | None:
+        """Send what the leak check lets go; returns what went wrong, None if nothing."""
+        from pipeline.asking import ask, notice, objection, withhold
+
+        hits = self.leak_check.hits
+        if problem := objection(self.codebook, hits):
+            return problem
+        clear = withhold(still, stores, hits)
+        if not clear:
+            return None
+        progress.tell(notice(settings, len(clear)))
+        progress.start("answers", len(clear))
+        try:
+            return ask(clear, stores, settings, advance=progress.advance)
+        finally:
+            progress.stop()
 
     def _run_corpus(self, stage: str, progress: Progress) -> tuple[int, int]:
         if self.corpus_state(stage) == "fresh":
@@ -620,7 +632,7 @@ class Build:
             codings=self._paths_of("tag", "codings"),
             codebook=self.codebook,
             title=self.settings.title,
-            coders=self.settings.aggregate.count_coders,
+            coders=self.settings.tables.count_coders,
             models=self._models,
             fingerprint=wanted,
         )

@@ -1,7 +1,7 @@
 """The `dhr` command: parses, calls, prints. Nothing is decided here.
 
-Exit codes: 0 done, 1 done but something was set aside, 2 usage, 3 bad or missing input,
-4 contract broken, 5 bad settings or codebook, 6 the leak check stopped an export or found
+Exit codes: 0 done, 1 done but something was set aside or not answered, 2 usage, 3 bad or missing
+input, 4 contract broken, 5 bad settings or codebook, 6 the leak check stopped an export or found
 something, 70 a fault of the software.
 """
 

@@ -63,9 +63,15 @@ def listing(study: Path) -> str:
 
 
 def write_listing(study: Path, target: Path) -> bool:
-    """Write the listing if it differs from what stands there; whether it did."""
+    """Write the listing if it differs from what stands there, or answers are missing.
+
+    Returns whether it was written.
+    """
     text = listing(study)
-    if target.exists() and target.read_text(encoding="utf-8", errors="replace") == text:
+    # Written by `dhr tag` when a language model did not answer: another run may have better luck.
+    asks_again = (target.parent.parent / "run" / "language_model.json").exists()
+    known = target.read_text(encoding="utf-8", errors="replace") if target.exists() else None
+    if known == text and not asks_again:
         return False
     target.parent.mkdir(parents=True, exist_ok=True)
     os.chmod(target.parent, 0o700)

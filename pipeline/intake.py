@@ -84,6 +84,8 @@ def _settings(study: Study) -> Iterator[Problem]:
             load(name)
         except BadSettings as error:
             yield Problem(str(error), error.exit_code)
+    if language_model := study.settings.tag.language_model:
+        language_model.key()
 
 
 def _codebook(study: Study) -> Iterator[Problem]:

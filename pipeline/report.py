@@ -150,12 +150,14 @@ def language_model_lines(build: Build) -> Iterator[str]:
     model = build.settings.tag.language_model
     if model is None:
         return
+    from pipeline.asking import of_passages
+
     answers = build.answers()
     coder = model.asked.coder
     read = int((answers["outcome"] == "answered").sum())
-    counted = coder in build.settings.aggregate.count_coders
+    counted = coder in build.settings.tables.count_coders
     yield (
-        f"{coder}: {answers['codings'].sum():,} codings of {read:,} of {len(answers):,} passages "
+        f"{coder}: {answers['codings'].sum():,} codings from {read:,} of {len(answers):,} passages "
         f"({'they count' if counted else 'they do not count'} in the tables)"
     )
     for column, why in REFUSED.items():
@@ -165,7 +167,7 @@ def language_model_lines(build: Build) -> Iterator[str]:
         of = answers[answers["outcome"] == outcome]
         if len(of):
             numbers = ", ".join(map(str, sorted(of["review_id"].unique())))
-            yield f"{coder}: {len(of):,} passages of Review {numbers} not read: {why}"
+            yield f"{coder}: {of_passages(len(of))} of Review {numbers} not read: {why}"
     if problem := build.answers_missing():
         yield f"{coder}: {problem}"
 
@@ -308,7 +310,7 @@ def _top_themes(build: Build) -> Iterator[str]:
     prevalence = contracts.read(paths["prevalence"], contracts.PREVALENCE)
     themes = prevalence[prevalence["level"] == "theme"]
     top = themes.sort_values(["n_reviews", "n_passages", "theme"], ascending=[False, False, True])
-    coders = " and ".join(build.settings.aggregate.count_coders)
+    coders = " and ".join(build.settings.tables.count_coders) or "no machine's"
     yield f"  top themes    ({coders} codings that no person has checked)"
     for row in top.head(TOP_THEMES).itertuples():
         share = "-" if row.of_reviews == 0 else f"{row.percent:.0f}%"

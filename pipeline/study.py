@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import tomllib
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -103,6 +104,21 @@ class LanguageModelSettings(_Section):
         """What its answers depend on."""
         return LanguageModel(self.model, self.seed, self.max_tokens)
 
+    def key(self) -> str | None:
+        """The server's key, from the environment; None when it wants none.
+
+        Raises `BadSettings` when the variable that was named does not hold one.
+        """
+        if self.key_variable is None:
+            return None
+        key = os.environ.get(self.key_variable, "")
+        if not key or not key.isascii() or not key.isprintable():
+            raise BadSettings(
+                f"[tag.language_model] key_variable names {self.key_variable}, and that variable "
+                "is empty or no key: set it where you start dhr, or take the line out of study.toml"
+            )
+        return key
+
 
 class TagSettings(_Section):
     """[tag]: codings by rules alone under this score are left out; a language model beside them."""
@@ -117,8 +133,8 @@ class TopicSettings(_Section):
     seed: Annotated[int, Field(ge=0)] = 20110413
 
 
-class AggregateSettings(_Section):
-    """[aggregate]: the coders, beside people, whose codings count in the tables."""
+class TableSettings(_Section):
+    """[tables]: the coders, beside people, whose codings count in the tables."""
 
     count_coders: tuple[str, ...] = (MACHINE,)
 
@@ -140,18 +156,17 @@ class Settings(_Section):
     redact: RedactSettings = RedactSettings()
     tag: TagSettings = TagSettings()
     topics: TopicSettings = TopicSettings()
-    aggregate: AggregateSettings = AggregateSettings()
+    tables: TableSettings = TableSettings()
     evaluate: EvaluateSettings = EvaluateSettings()
 
     @model_validator(mode="after")
     def _coders(self) -> Settings:
         model = self.tag.language_model
         known = [MACHINE, *([model.asked.coder] if model else [])]
-        unknown = [coder for coder in self.aggregate.count_coders if coder not in known]
+        unknown = [coder for coder in self.tables.count_coders if coder not in known]
         if unknown:
             raise ValueError(
-                f"aggregate.count_coders names {', '.join(unknown)}; this study has "
-                f"{', '.join(known)}"
+                f"tables.count_coders names {', '.join(unknown)}; this study has {', '.join(known)}"
             )
         return self
 

@@ -283,7 +283,7 @@ def _read_answers(job: TagJob, model: LanguageModel, passages: pd.DataFrame) -> 
         raise NotAnswered(
             f"the language model has not answered about {missing} of its {len(wanted)} passages, "
             "and its codings are to count: see that its server answers and run again, or take it "
-            "out of [aggregate] count_coders in study.toml"
+            "out of [tables] count_coders in study.toml"
         )
     return read
 

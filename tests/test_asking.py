@@ -17,6 +17,8 @@ from pipeline.build import Build
 from pipeline.cli import dhr
 from pipeline.engines import engine
 from pipeline.errors import BadSettings
+from pipeline.inputs import write_listing
+from pipeline.intake import problems
 from pipeline.study import Study
 from pipeline.tag.language_model import endpoint
 
@@ -94,7 +96,7 @@ def test_codings_of_both_coders_stand_side_by_side_and_only_the_machines_count(h
     )
     ours = found[found["coder"] == CODER]
     assert ours["code"].tolist() == ["strangulation"] * 2 and ours["score"].isna().all()
-    assert f"{CODER}: 2 codings of" in lines(made) and "do not count" in lines(made)
+    assert f"{CODER}: 2 codings from" in lines(made) and "do not count" in lines(made)
     after = contents(here / "outputs" / "tables")
     assert {name for name in after if after[name] != before[name]} <= {
         name
@@ -105,13 +107,14 @@ def test_codings_of_both_coders_stand_side_by_side_and_only_the_machines_count(h
 
 def test_they_count_when_the_settings_say_so(here):
     with serving(knowing) as server:
-        settings(here, server.address, count=f"[aggregate]\ncount_coders = ['{CODER}']")
+        settings(here, server.address, count=f"[tables]\ncount_coders = ['{CODER}']")
         made = build(here, *STAGES, "topics", "aggregate")
     tables = here / "outputs" / "tables"
     prevalence = contracts.read(tables / "prevalence.parquet", contracts.PREVALENCE)
     present = prevalence[(prevalence["n_reviews"] > 0) & (prevalence["level"] == "code")]
     assert present["code"].tolist() == ["strangulation"]
     assert made.reviews()["codings"].tolist() == [1, 1]
+    assert CODER in (tables / "summary.html").read_text(encoding="utf-8")
     assert f"{CODER} codings that no person" in "\n".join(report.summary(made))
 
 
@@ -148,7 +151,7 @@ def test_a_passage_in_which_the_leak_check_finds_something_is_not_sent(here):
         assert "Fosse" not in json.dumps(server.bodies)
     outcomes = tagged(here, r"\.answers", contracts.ANSWERS)["outcome"].value_counts()
     assert outcomes["withheld"] == 1 and outcomes["answered"] == len(server.bodies)
-    assert "1 passages of Review" in lines(made) and "dhr leaks" in lines(made)
+    assert "1 passage of Review" in lines(made) and "dhr leaks" in lines(made)
     assert made.answers_missing() is None
 
 
@@ -161,6 +164,17 @@ def test_a_second_run_asks_nothing_even_if_the_server_is_gone(here):
     made = build(here)
     assert contents(here / "outputs") == before
     assert made.answers_missing() is None
+
+
+def test_a_codebook_in_which_the_leak_check_finds_something_is_not_sent(here):
+    book = (PROJECT / "codebooks" / "dhr.toml").read_text(encoding="utf-8")
+    book = book.replace('definition = "', 'definition = "As Imelda Fosse said. ', 20)
+    (here / "study" / "own.toml").write_text(book, encoding="utf-8")
+    with serving(knowing) as server:
+        settings(here, server.address, count="codebook = 'own.toml'")
+        made = build(here)
+        assert server.bodies == []
+    assert "nothing was sent" in lines(made) and "Fosse" not in lines(made)
 
 
 def test_two_engines_write_the_same_bytes(here):
@@ -206,7 +220,7 @@ def test_without_a_server_coding_by_rules_goes_on_and_the_next_run_asks_again(he
 
 
 def test_without_answers_a_review_is_set_aside_if_they_are_to_count(here):
-    count = f"[aggregate]\ncount_coders = ['machine', '{CODER}']"
+    count = f"[tables]\ncount_coders = ['machine', '{CODER}']"
     with serving(lambda body: Reply(status=500) if "wages" in str(body) else Reply()) as server:
         settings(here, server.address, count=count)
         made = build(here, *STAGES, "topics", "aggregate")
@@ -236,6 +250,43 @@ def test_what_was_answered_before_the_server_went_is_kept(here):
         assert len(server.bodies) - before == total - 3
 
 
+class Killed(report.Lines):
+    """Stands for a run that is killed after its third answer."""
+
+    left = 3
+
+    def advance(self):
+        self.left -= 1
+        if not self.left:
+            raise KeyboardInterrupt
+
+
+def test_a_killed_run_is_gone_on_with(here):
+    with serving(knowing) as server:
+        settings(here, server.address, more="concurrency = 1")
+        study = Study(here / "study", here / "outputs")
+        with engine("serial") as where, pytest.raises(KeyboardInterrupt):
+            Build(study).run(["tag"], where, Killed())
+        kept = len(list((here / "outputs" / "private" / "answers").rglob("*.json")))
+        server.bodies.clear()
+        build(here)
+        asked = len(server.bodies)
+    open_yet = len(tagged(here, r"\.answers", contracts.ANSWERS)) - kept
+    # One question of the killed run may have been on its way.
+    assert kept == 3 and open_yet <= asked <= open_yet + 1
+
+
+def test_make_has_something_to_do_while_answers_are_missing(here):
+    target = here / "outputs" / "private" / "inputs"
+    write_listing(here / "study", target)
+    assert not write_listing(here / "study", target)
+    with serving(lambda _: Reply(status=500)) as server:
+        settings(here, server.address)
+        build(here)
+    write_listing(here / "study", target)
+    assert write_listing(here / "study", target)
+
+
 def test_a_changed_definition_is_asked_about_again(here):
     book = (PROJECT / "codebooks" / "dhr.toml").read_text(encoding="utf-8")
     (here / "study" / "own.toml").write_text(book, encoding="utf-8")
@@ -255,6 +306,8 @@ def test_a_variable_without_a_key_is_an_error_that_names_it(here):
         with pytest.raises(BadSettings, match="NO_SUCH_KEY"):
             build(here)
         assert server.bodies == []
+    (problem,) = problems(Study(here / "study", here / "outputs"))
+    assert "NO_SUCH_KEY" in problem.text and problem.exit_code == 5
 
 
 @pytest.mark.parametrize(
@@ -265,8 +318,8 @@ def test_a_variable_without_a_key_is_an_error_that_names_it(here):
         "[tag.language_model]\naddress = 'http://me:secret@host/v1'\nmodel = 'tiny'",
         "[tag.language_model]\naddress = 'http://host/v1?key=secret'\nmodel = 'tiny'",
         "[tag.language_model]\naddress = 'http://host/v1'\nmodel = 'tiny'\nkey = 'secret'",
-        "[aggregate]\ncount_coders = ['model:tiny']",
-        "[aggregate]\ncount_coders = ['machin']",
+        "[tables]\ncount_coders = ['model:tiny']",
+        "[tables]\ncount_coders = ['machin']",
     ],
 )
 def test_settings_that_cannot_be_used_are_refused(here, text):
@@ -281,8 +334,8 @@ def test_the_command_says_what_is_sent_and_ends_with_one_when_answers_are_missin
         settings(here, server.address)
         done = tag(here)
         assert done.exit_code == 0, done.stderr
-        assert f"go to {server.address}; nothing else is ever sent" in done.stderr
-        assert f"{CODER}: 2 codings of" in done.stderr
+        assert f"goes to {server.address}; nothing else is ever sent" in done.stderr
+        assert f"{CODER}: 2 codings from" in done.stderr
         gone = server.address
     shutil.rmtree(here / "outputs" / "private" / "answers")
     settings(here, gone)

@@ -15,7 +15,7 @@ from pipeline.errors import MissingInput
 from pipeline.export import delimited
 from pipeline.vocabulary import by_machine
 
-CHECKED = ("not checked", "by a person")
+NOT_CHECKED = "not checked"
 _OF_CODING = {column.name: column for column in CODINGS.columns}
 _OF_PASSAGE = {column.name: column for column in REDACTED.columns}
 
@@ -42,7 +42,7 @@ EXCERPTS = Table(
         _OF_CODING["end"],
         _OF_CODING["subject"],
         _OF_CODING["coder"],
-        Column("checked", TEXT, "whether a person stands behind the coding", vocabulary=CHECKED),
+        Column("checked", TEXT, "'not checked', or 'by' and who coded or checked it"),
         _OF_CODING["reason"],
         _OF_CODING["score"],
         _OF_CODING["passage_id"],
@@ -74,7 +74,8 @@ def excerpts(
     """The codings of a code, theme, review and so on (of all, unless told), in `EXCERPTS`' columns.
 
     In order of the codebook, then of review and reading. Codes that the codebook does not have
-    are left out. `context`: so many passages before and after each, of its own section. Raises
+    are left out. Of codings with a column `checked_by` that names who decided about each, `checked`
+    says so. `context`: so many passages before and after each, of its own section. Raises
     `MissingInput` for a code, theme, review or coder that is not there.
     """
     check("code", code, codebook.codes)
@@ -95,9 +96,16 @@ def excerpts(
         code=found["code_name"],
         citation=citations(found),
         evidence=[text[start:end] for text, start, end in evidence],
-        checked=[CHECKED[not by_machine(name)] for name in found["coder"]],
+        checked=_checked(found),
     )
     return EXCERPTS.validate(found[EXCERPTS.names])
+
+
+def _checked(codings: pd.DataFrame) -> pd.Series[Any]:
+    """Who stands behind each coding: who coded it, if that is a person, or who checked it."""
+    people = codings["coder"].mask(codings["coder"].map(by_machine).astype(bool))
+    by = codings["checked_by"].fillna(people) if "checked_by" in codings else people
+    return ("by " + by).fillna(NOT_CHECKED)
 
 
 def around(passages: pd.DataFrame, context: int) -> dict[str, pd.Series[Any]]:

@@ -59,7 +59,7 @@ def as_workbook(
         workbook.set_properties({"title": title, "created": CREATED})
         bold = workbook.add_format({"bold": True})
         wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})
-        _read_me(workbook.add_worksheet("Read me"), tables, title, about, bold, wrapped)
+        _read_me(workbook.add_worksheet("Read me"), tables, MATRICES, title, about, bold, wrapped)
         for name, table in tables.items():
             formats = _formats(workbook, table)
             _write(workbook.add_worksheet(sheet_name(name)), frames[name], bold, formats)
@@ -86,7 +86,7 @@ def as_sheet(frame: pd.DataFrame, table: Table, *, note: str) -> bytes:
         sheet = workbook.add_worksheet(sheet_name(table.name))
         _write(sheet, whole, bold, {**_formats(workbook, table), **texts})
         meanings = workbook.add_worksheet("Read me")
-        _read_me(meanings, {table.name: table}, note, {}, bold, wrapped, matrices={})
+        _read_me(meanings, {table.name: table}, {}, note, {}, bold, wrapped)
     return content.getvalue()
 
 
@@ -123,11 +123,11 @@ def _write(
 def _read_me(
     sheet: Worksheet,
     tables: Mapping[str, Table],
+    matrices: Mapping[str, tuple[str, str, str]],
     title: str,
     about: Mapping[str, str],
     bold: Format,
     wrapped: Format,
-    matrices: Mapping[str, tuple[str, str, str]] = MATRICES,
 ) -> None:
     sheets = [[sheet_name(name), table.row] for name, table in tables.items()]
     sheets += [[sheet, MEANINGS[cells]] for sheet, (_, _, cells) in matrices.items()]

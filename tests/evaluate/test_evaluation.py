@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from annotated import SOURCE
+from chat_server import Reply, serving
 from pipeline.evaluate.markup import parse
 
 BRUISE, TRAY = (
@@ -73,6 +74,25 @@ def test_it_prints_and_writes_every_measure(dhr: Any, annotated: Path, tmp_path:
     assert measured["codes"]["information-sharing"]["second coder’s positives"] == 1
     assert measured["codes"]["physical-violence"]["coders’ kappa"] == 1
     assert measured["themes"]["abuse"]["of"] == 1
+
+
+def test_a_language_model_is_measured_beside_the_machine(
+    dhr: Any, annotated: Path, tmp_path: Path
+) -> None:
+    outputs = tmp_path / "outputs"
+    with serving(lambda _: Reply()) as server:
+        (annotated / "study.toml").write_text(
+            f"[tag.language_model]\naddress = '{server.address}'\nmodel = 'tiny'\n",
+            encoding="utf-8",
+        )
+        build(dhr, annotated, outputs)
+    shown = dhr("evaluate", "--study", annotated, "--outputs", outputs, "--json")
+    measured = json.loads(shown.stdout)["splits"]["development"]
+    assert measured["coding"]["language model: recall"]["value"] == 0
+    assert measured["coding"]["machine: recall"]["value"] > 0
+    answered = measured["coding"]["language model: passages answered"]
+    assert answered["n"] == answered["of"] > 0
+    assert measured["codes"]["information-sharing"]["language model"] == 0
 
 
 def test_what_was_missed_is_private_and_never_of_a_held_out_review(

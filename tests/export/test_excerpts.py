@@ -198,7 +198,10 @@ def test_filters_by_polarity_subject_and_coder() -> None:
     assert coders(coder="model:tiny") == coders(subject="agency") == ["model:tiny"]
     assert coders(polarity="absent") == coders(subject="victim") == ["rowan"]
     found = excerpts(codings, passage(), fake_study.CODEBOOK)
-    assert list(found["checked"]) == ["not checked", "not checked", "by a person"]
+    assert list(found["checked"]) == ["not checked", "not checked", "by rowan"]
+    decided = codings.assign(checked_by=["ash ; elm", None, None])
+    found = excerpts(decided, passage(), fake_study.CODEBOOK)
+    assert list(found["checked"]) == ["by ash ; elm", "not checked", "by rowan"]
     assert "(finding, present, about: agency, model:tiny, not checked)" in as_markdown(
         excerpts(codings, passage(), fake_study.CODEBOOK, coder="model:tiny")
     ).replace("\\", "")

@@ -68,6 +68,12 @@ class Endpoint(AbstractContextManager["Endpoint"]):
             response = self._send(plain)
             if response.is_success:
                 self._form = False
+        if response.status_code in _NOT_UNDERSTOOD:
+            # What the server says of it is not quoted: it may repeat the passage.
+            raise NoAnswer(
+                f"the server refuses the question ({response.status_code}): it is longer than the "
+                "server takes, or holds a setting that the model does not know"
+            )
         if not response.is_success:
             raise NoAnswer(f"the server said {response.status_code}")
         return _answer(response)
