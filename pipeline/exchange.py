@@ -16,7 +16,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from pipeline.build import Build
-from pipeline.errors import MissingInput
+from pipeline.errors import BadUsage, MissingInput
 from pipeline.export.excerpts import check, citations
 from pipeline.export.refi.codebook import as_qdc
 from pipeline.export.refi.incoming import Project, read_project
@@ -34,7 +34,7 @@ from pipeline.review.decision import (
     write_decisions,
 )
 from pipeline.review.override import checked
-from pipeline.vocabulary import CODING_DECISIONS
+from pipeline.vocabulary import CODING_DECISIONS, by_machine
 
 TABLES = ("csv", "xlsx", "docx", "html", "md", "parquet")
 """Forms of excerpts that `Build.excerpts` writes."""
@@ -147,6 +147,8 @@ class Exchange:
         `exported` are projects that went out, where the study's own copies are gone. Raises
         `MissingInput` and `BadUsage` as `returned.returned` does.
         """
+        if by_machine(coder) or not coder.strip():
+            raise BadUsage("--coder is the name of the person who coded")
         passages, _, _ = self._build.coded()
         project = read_project(path)
         back = returned(
@@ -162,7 +164,7 @@ class Exchange:
         stored = self._study.coding_decisions_path
         if len(back.changes):
             told = _decisions(back.changes, passages, coder)
-            write_decisions(stored, merged(self._study.coding_decisions, told))
+            write_decisions(stored, _added_to(self._study.coding_decisions, told))
         return TakenIn(back, stored, list(_lines(project, back, passages)))
 
     def _exported(self, given: Sequence[Path]) -> Callable[[str], Project | None]:
@@ -193,6 +195,18 @@ def _decisions(changes: pd.DataFrame, passages: pd.DataFrame, coder: str) -> pd.
         )
         for row in rows
     )
+
+
+def _added_to(stored: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
+    """The decisions of a study with those of one person, whose later word replaces their earlier.
+
+    Accepting what they once added or changed themselves leaves that as it is.
+    """
+    place = ["who", *_KEY, "code"]
+    applied = stored[stored["decision"] != "reject"].set_index(place).index
+    told = told[(told["decision"] != "accept") | ~told.set_index(place).index.isin(applied)]
+    before = stored[~stored.set_index(place).index.isin(told.set_index(place).index)]
+    return merged(before, told)
 
 
 def _lines(project: Project, back: Returned, passages: pd.DataFrame) -> Iterator[str]:

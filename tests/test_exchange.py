@@ -127,6 +127,8 @@ def test_what_is_not_there_is_named(of: list[object]) -> None:
     assert done.returncode == 3 and "--format" in done.output
     done = dhr("import", *of, "none.qdpx", "--coder", "Ann")
     assert done.returncode == 3 and "there is no file" in done.output
+    done = dhr("import", *of, "none.qdpx", "--coder", "machine")
+    assert done.returncode == 2 and "the person" in done.output
 
 
 def test_a_project_comes_back_as_decisions(of: list[object], sent: Path, tmp_path: Path) -> None:
@@ -175,3 +177,30 @@ def test_the_file_that_went_out_may_be_given(of: list[object], sent: Path, tmp_p
     assert done.returncode == 1 and "--exported" in done.output
     done = dhr("import", *of, sent, "--coder", "Ann", "--exported", sent)
     assert done.returncode == 0, done.output
+
+
+def test_a_persons_later_word_replaces_their_earlier_and_is_not_undone_by_accepting(
+    of: list[object], sent: Path, tmp_path: Path
+) -> None:
+    def absent(root: etree._Element) -> None:
+        codes = {c.get("name"): c.get("guid") for c in root.iter(NAMESPACE + "Code")}
+        selection = next(root.iter(NAMESPACE + "PlainTextSelection"))
+        for coding in list(selection.iter(NAMESPACE + "Coding"))[1:]:
+            selection.remove(coding)
+        mark = etree.SubElement(selection, NAMESPACE + "Coding", guid=codes["Subject"])
+        target = codes["Polarity: hypothetical"]
+        etree.SubElement(mark, NAMESPACE + "CodeRef", targetGUID=target)
+
+    dhr("import", *of, edited(sent, absent), "--coder", "Ann", "--when", "2024-05-01")
+    (changed,) = [row for row in decisions(tmp_path) if row["decision"] == "change"]
+    assert changed["polarity"] == "hypothetical"
+    done = dhr("export", *of, "--to", "next.qdpx")
+    dhr("import", *of, "next.qdpx", "--coder", "Ann", "--accept-kept", "--when", "2024-06-01")
+    assert changed in decisions(tmp_path)
+    done = dhr(
+        "import", *of, "next.qdpx", "--coder", "Ben", "--accept-kept", "--when", "2024-06-01"
+    )
+    assert done.returncode == 0
+    same = [r for r in decisions(tmp_path) if r["passage_id"] == changed["passage_id"]
+            and r["code"] == changed["code"] and r["who"] == "Ben"]  # fmt: skip
+    assert [(r["decision"], r["polarity"]) for r in same] == [("accept", "hypothetical")]

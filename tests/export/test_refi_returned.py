@@ -158,6 +158,9 @@ def test_kept_codings_are_accepted_on_request_or_when_coded_again(tmp_path: Path
     back = taken_in(SENT.content, tmp_path, accept_kept=True)
     assert len(back.changes) == back.kept == 7
     assert set(back.changes["decision"]) == {"accept"}
+    said = back.changes.set_index("code")[["polarity", "subject"]]
+    assert said.loc["perp-substance-use"].tolist() == ["absent", "victim"]
+    assert said.loc["training", "polarity"] == "good-practice"
 
 
 def test_a_comment_on_what_was_kept_is_told_not_lost(tmp_path: Path) -> None:
@@ -263,3 +266,35 @@ def test_atlas_names_of_codes_in_groups(tmp_path: Path) -> None:
 
     content = changed(SENT.content, *worked(), grouped, with_other_guids)
     assert quotes(taken_in(content, tmp_path).changes) == WORKED
+
+
+def test_what_was_built_anew_since_is_neither_deleted_nor_kept(tmp_path: Path) -> None:
+    content = changed(SENT.content, *worked())
+    today = passages()
+    texts = today["text"].mask(today["passage_id"] == "7-3", "The owner saw nothing.")
+    back = returned.returned(
+        opened(content, tmp_path), {SENT.id: opened(SENT.content, tmp_path)}.get,
+        today.assign(text=texts), CODEBOOK, coder="Ann", when="2024-05-01",
+    )  # fmt: skip
+    assert quotes(back.changes) == WORKED[:1] and back.refused.empty and back.kept == 6
+
+
+def test_the_way_to_a_nested_code_may_be_in_its_name(tmp_path: Path) -> None:
+    nested = CODEBOOK.model_copy(
+        update={"code": tuple(
+            code.model_copy(update={"name": f"Other :: {code.name}"}) if code.id == "dvds" else code
+            for code in CODEBOOK.code
+        )}
+    )  # fmt: skip
+
+    def renamed(root: etree._Element) -> None:
+        for code in all_of(root, "Code"):
+            if code.get("name") == "Dvds":
+                code.set("name", "Other :: Dvds")
+
+    content = changed(SENT.content, add(0, *at("panel"), ["Dvds"]), renamed, with_other_guids)
+    back = returned.returned(
+        opened(content, tmp_path), {SENT.id: opened(SENT.content, tmp_path)}.get, passages(),
+        nested, coder="Ann", when="2024-05-01",
+    )  # fmt: skip
+    assert quotes(back.changes) == [("add", "dvds", "panel")]

@@ -39,8 +39,8 @@ def compared(
     new_lonely = lonely.merge(went[PIECE].drop_duplicates(), on=PIECE, how="left",
                               indicator="known")  # fmt: skip
     lonely = lonely[(new_lonely["known"] == "left_only").to_numpy()].assign(reason=LONELY)
-    old = _keyed(before, old_notes, "user").drop(columns=["note", "when"])
-    new = _keyed(after, old_notes, "user")
+    old = _keyed(before, old_notes).drop(columns=["note", "when"])
+    new = _keyed(after, old_notes)
     both = old.merge(new, on=PLACE, how="outer", suffixes=("_old", ""), indicator="found")
     both = both.merge(_standing(after, before), on=PLACE, how="left")
     rows = [
@@ -87,13 +87,13 @@ def _with_marks(pieces: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return codes.rename(columns={"value": "code"}), own[~own.index.isin(at["mark"])]
 
 
-def _keyed(codes: pd.DataFrame, old_notes: frozenset[str], user: str) -> pd.DataFrame:
+def _keyed(codes: pd.DataFrame, old_notes: frozenset[str]) -> pd.DataFrame:
     """A row per code of a passage: from the first place to the last, all marks, new comments."""
     codes = codes.sort_values([*PLACE, "from", "to"], kind="stable")
     return codes.groupby(PLACE, as_index=False).agg(
         start=("from", "min"),
         end=("to", "max"),
-        user=(user, _machine_first),
+        user=("user", _machine_first),
         note=("note", partial(_new_notes, old=old_notes)),
         when=("when", "max"),
         polarity=("polarity", _union),
@@ -127,16 +127,14 @@ def _decided(
     }
     if any(turned[kind] and max(len(row[kind]), len(row[f"{kind}_old"])) > 1 for kind in VALUES):
         return "", TWO, None, None
+    said = (_only(polarity) or "present", _only(subject) or codebook.codes[row["code"]].subject)
     if moved or any(turned.values()):
-        usual = codebook.codes[row["code"]].subject
-        return (
-            "change",
-            "",
-            (_only(polarity) or "present") if turned["polarity"] else None,
-            (_only(subject) or usual) if turned["subject"] else None,
-        )
+        told = [value if turned[kind] else None for kind, value in zip(VALUES, said, strict=True)]
+        return "change", "", told[0], told[1]
     if accept_kept or row["again"] is True:
-        return "accept", "", None, None
+        # What was accepted is what was seen, whatever the machine says another time.
+        sure = max(len(polarity), len(subject)) < 2
+        return "accept", "", *(said if sure else (None, None))
     return "", COMMENT if row["note"] else "", None, None
 
 

@@ -186,13 +186,13 @@ def _resolved(codes: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     by_guid = of.set_index("guid")[["kind", "value"]]
     unique = of.assign(name=of["known_name"].str.casefold()).drop_duplicates("name", keep=False)
     by_name = unique.set_index("name")[["kind", "value"]]
+    names = codes["name"].str.casefold().str.strip()
     # ATLAS.ti writes a code in a group as "Group::code".
-    names = codes["name"].str.casefold().str.strip().str.rpartition("::")[2].str.strip()
+    last = names.str.rpartition("::")[2].str.strip()
     found = by_guid.reindex(codes["guid"]).set_axis(codes.index)
-    named = by_name.reindex(names).set_axis(codes.index)
-    return codes.assign(
-        kind=found["kind"].fillna(named["kind"]), value=found["value"].fillna(named["value"])
-    )
+    for also in (names, last):
+        found = found.fillna(by_name.reindex(also).set_axis(codes.index))
+    return codes.assign(kind=found["kind"], value=found["value"])
 
 
 def _pieces(
