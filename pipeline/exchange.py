@@ -24,7 +24,6 @@ from pipeline.export.refi.project import LEAST, Exported, as_project, shared
 from pipeline.export.refi.returned import Returned, returned
 from pipeline.export.refi.source import export_of
 from pipeline.files import replacing
-from pipeline.leaks.files import cells
 from pipeline.register import private_folder
 from pipeline.review.decision import (
     CodingDecision,
@@ -101,7 +100,6 @@ class Exchange:
             for code in codebook.code
             if wanted.theme in (None, code.theme) and wanted.code in (None, code.id)
         ]
-        self._build.leak_check.frame(passages[[*_KEY, "number", "text"]], "texts of the project")
         return as_project(
             passages,
             codings[codings["code"].isin(chosen)],
@@ -118,10 +116,8 @@ class Exchange:
         """Write a file that the leak check has read as those read it who open it."""
         waiting = self._study.private("exchange", f"waiting{suffix}")
         _put(waiting, content, mode=0o600)
-        # The passages were searched already, under the ids by which a person may have passed hits.
-        rest = (cell for cell in cells(waiting, path.name) if not cell.passage)
         try:
-            self._build.leak_check.cells(rest)
+            self._build.leak_check.file(waiting, path.name)
         finally:
             waiting.unlink()
         _put(path, content)

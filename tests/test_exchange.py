@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 import zipfile
 from pathlib import Path
@@ -13,7 +14,7 @@ from click.testing import CliRunner
 from lxml import etree
 
 from fictional import FIRST, SECOND, SURFACES, write_study
-from pipeline import cli
+from pipeline import cli, contracts
 from pipeline.errors import DhrError
 from pipeline.leaks.files import cells
 
@@ -204,3 +205,25 @@ def test_a_persons_later_word_replaces_their_earlier_and_is_not_undone_by_accept
     same = [r for r in decisions(tmp_path) if r["passage_id"] == changed["passage_id"]
             and r["code"] == changed["code"] and r["who"] == "Ben"]  # fmt: skip
     assert [(r["decision"], r["polarity"]) for r in same] == [("accept", "hypothetical")]
+
+
+def test_a_hit_in_a_text_stops_it_until_it_is_passed_like_in_its_passage(
+    of: list[object], tmp_path: Path
+) -> None:
+    path = next(
+        p for p in (tmp_path / "outputs" / "redact").glob("*.parquet") if p.stem.isdecimal()
+    )
+    frame = contracts.read(path, contracts.REDACTED)
+    numbered = frame["number"] == "4.2"
+    frame["text"] = frame["text"].mask(numbered, frame["text"] + " Imelda Fosse, Dransley said so.")
+    contracts.write(frame, contracts.REDACTED, path, fingerprint=str(contracts.fingerprint(path)))
+    done = dhr("export", *of, "--to", "out.qdpx")
+    assert done.returncode == LEAK and "para 4.2" in done.output
+    assert not (tmp_path / "out.qdpx").exists()
+    found = dhr("leaks", *of).output
+    ids = re.findall(r"\(id ([0-9a-f]+)\)", done.output)
+    assert ids and set(ids) <= set(re.findall(r"\(id ([0-9a-f]+)\)", found))
+    passed = "".join(f"{id},a trial\n" for id in ids)
+    (tmp_path / "study" / "decisions").mkdir(exist_ok=True)
+    (tmp_path / "study" / "decisions" / "not-leaks.csv").write_text("id,reason\n" + passed)
+    assert dhr("export", *of, "--to", "out.qdpx").returncode == 0

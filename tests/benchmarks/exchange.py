@@ -64,7 +64,8 @@ def main(outputs: Path, numbers: list[str]) -> None:
     cited = pd.Series(citations(passages).to_numpy(), index=passages["passage_id"])
     reviews = contracts.read(outputs / "tables" / "reviews.parquet", contracts.REVIEWS)
     sent = as_project(
-        passages, codings, reviews, CODEBOOK, citations=cited, title="Benchmark", software="benchmark", key=b"k" * 32,
+        passages, codings, reviews, CODEBOOK, citations=cited, title="Benchmark",
+        software="benchmark", key=b"k" * 32,
     )  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "project.qdpx"

@@ -37,13 +37,12 @@ class Source(NamedTuple):
 def source(review_id: int, passages: pd.DataFrame, *, export: str) -> Source:
     """The text of one review from its `contracts.REDACTED`; `export` is the export's id."""
     ordered = passages.sort_values("ordinal", kind="stable").reset_index(drop=True)
-    before = (ordered["number"] + " ").fillna("")
-    lines = before + ordered["text"].map(plain)
+    lines = paragraphs(ordered)
     first = _FIRST.format(review=review_id, export=export)
     starts = (
         len(first) + len(BETWEEN) + (lines.str.len() + len(BETWEEN)).cumsum().shift(fill_value=0)
     )
-    own = (starts + before.str.len()).astype("int64")
+    own = (starts + lines.str.len() - ordered["text"].str.len()).astype("int64")
     places = pd.DataFrame(
         {
             "passage_id": ordered["passage_id"],
@@ -53,6 +52,11 @@ def source(review_id: int, passages: pd.DataFrame, *, export: str) -> Source:
         }
     )
     return Source(review_id, BETWEEN.join([first, *lines]) + "\n", places)
+
+
+def paragraphs(passages: pd.DataFrame) -> pd.Series[str]:
+    """The paragraph of each passage (`contracts.REDACTED`), with its number."""
+    return (passages["number"] + " ").fillna("") + passages["text"].map(plain)
 
 
 def plain(text: str) -> str:
