@@ -16,6 +16,7 @@ import click
 
 from pipeline.commands import coding
 from pipeline.commands.codebook import codebook
+from pipeline.commands.exchange import export, import_
 from pipeline.commands.options import Command, example, study_options
 from pipeline.engines import ENGINES, engine
 from pipeline.errors import BadUsage, DhrError, LeakFound, MissingInput
@@ -370,8 +371,9 @@ def leaks(study: Callable[[], Study], folder: Path, review: int | None, private:
     sys.exit(LeakFound.exit_code if len(found.hits) else 0)
 
 
-dhr.add_command(codebook)
-for _command in (coding.codings, coding.decisions, coding.learn, coding.suggest):
+for _command in (
+    codebook, coding.codings, coding.decisions, coding.learn, coding.suggest, export, import_,
+):  # fmt: skip
     dhr.add_command(_command)
 
 

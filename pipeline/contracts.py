@@ -7,6 +7,7 @@ metadata carries the fingerprint that it was built from.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -165,10 +166,21 @@ def write(frame: pd.DataFrame, table: Table, path: Path, *, fingerprint: str = "
 
     Raises `ContractBroken` when the frame does not fit the contract.
     """
+    content = as_parquet(frame, table, fingerprint=fingerprint)
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
+
+
+def as_parquet(frame: pd.DataFrame, table: Table, *, fingerprint: str = "") -> bytes:
+    """A validated table as a parquet file.
+
+    Raises `ContractBroken` when the frame does not fit the contract.
+    """
     arrow = table._arrow(frame)
     metadata = {**(table.schema.metadata or {}), b"fingerprint": fingerprint.encode()}
-    with replacing(path) as temporary:
-        pq.write_table(arrow.replace_schema_metadata(metadata), temporary, compression="zstd")
+    content = io.BytesIO()
+    pq.write_table(arrow.replace_schema_metadata(metadata), content, compression="zstd")
+    return content.getvalue()
 
 
 def read(path: Path, table: Table) -> pd.DataFrame:

@@ -284,7 +284,7 @@ def coded_excerpts(
 
 
 def excerpts_as(form: str, found: pd.DataFrame) -> bytes:
-    """Coded excerpts as a file of the form csv, md, html, docx or xlsx."""
+    """Coded excerpts as a file of the form csv, md, html, docx, xlsx or parquet."""
     from pipeline.export.excerpts import EXCERPTS, NOTE, as_csv, as_markdown
 
     match form:
@@ -300,6 +300,8 @@ def excerpts_as(form: str, found: pd.DataFrame) -> bytes:
             from pipeline.export.workbook import as_sheet
 
             return as_sheet(found, EXCERPTS, note=NOTE)
+        case "parquet":
+            return contracts.as_parquet(found, EXCERPTS)
         case _:
             return (as_markdown if form == "md" else as_csv)(found).encode()
 

@@ -15,6 +15,7 @@ from pipeline import contracts
 from pipeline.corpus import table_paths
 from pipeline.errors import LeakFound
 from pipeline.export.excerpts import citations
+from pipeline.export.refi.source import paragraphs
 from pipeline.leaks.files import cells, rows_of
 from pipeline.leaks.known import hidden_names, known_strings, misspelt
 from pipeline.leaks.search import Cell, Search, Standing
@@ -79,7 +80,7 @@ class LeakCheck:
         hits = [contracts.LEAKS.frame()]
         unread: list[str] = []
         for name, path in sorted(_outside_private(outputs, staged).items()):
-            hits.append(self._search.hits(_readable(path, name, unread)))
+            hits.append(self._search.hits(self._placed(_readable(path, name, unread))))
         found = pd.concat([frame for frame in hits if len(frame)] or hits[:1])
         return Found(contracts.LEAKS.validate(found), tuple(unread))
 
@@ -89,7 +90,25 @@ class LeakCheck:
 
     def frame(self, frame: pd.DataFrame, name: str) -> None:
         """Search what is about to be printed; raises `LeakFound` with what and where."""
-        hits = self.hits(frame, name)
+        self._refuse(self.hits(frame, name))
+
+    def file(self, path: Path, name: str) -> None:
+        """Search a file that is about to leave as `name`; raises `LeakFound`, as `frame` does."""
+        self._refuse(self._search.hits(self._placed(cells(path, name))))
+
+    def _placed(self, cells: Iterable[Cell]) -> Iterator[Cell]:
+        """Cells, those that hold a whole passage under its id: what was passed there is passed."""
+        for cell in cells:
+            passage = self._paragraphs.get((cell.review_id, cell.text)) if cell.passage else None
+            yield cell._replace(row=passage) if passage else cell
+
+    @cached_property
+    def _paragraphs(self) -> Mapping[tuple[int | None, str], str]:
+        """Review and paragraph in a project for other programs → passage id."""
+        pairs = zip(self.passages["review_id"], paragraphs(self.passages), strict=True)
+        return dict(zip(pairs, self.passages["passage_id"], strict=True))
+
+    def _refuse(self, hits: pd.DataFrame) -> None:
         if len(hits):
             raise LeakFound(self.message(hits, "nothing was written"))
 

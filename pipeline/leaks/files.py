@@ -27,6 +27,9 @@ _KEYS = ("review_id", "passage_id", "citation")
 _KEYED_HASH = re.compile(r"(?=.*[a-f])[0-9a-f]{16,}")
 _REASON = "reason"
 """A column of the software's own words, which quote a word or two of a passage."""
+_OF_ONE_REVIEW = ("Case", "TextSource", "Note")
+_SAYING = ("name", "id", "origin", "basePath", "plainTextPath", "richTextPath", "path")
+"""Attributes of REFI-QDA that are no numbers, dates or GUIDs."""
 _OF_REVIEW = re.compile(r"(\d+)\.")
 
 
@@ -204,6 +207,49 @@ def _blocks(name: str, part: str, root: ElementTree.Element) -> Iterator[Cell]:
                 yield Cell(name, part, at, value)
 
 
+def _project(path: Path, name: str) -> Iterator[Cell]:
+    """A REFI-QDA project: its texts by line, its XML by element and attribute."""
+    with zipfile.ZipFile(path) as file:
+        members = [part for part in file.namelist() if part[-1] != "/"]
+        parts = {part: file.read(part) for part in members if part.endswith((".qde", ".txt"))}
+    yield Cell(name, "part names", "", "\n".join(members))
+    for part, content in parts.items():
+        if part.endswith(".qde"):
+            yield from _exchanged(name, part, ElementTree.fromstring(content))
+        else:
+            review, lines = None, content.decode("utf-8-sig").splitlines()
+            for position, line in enumerate(lines, start=1):
+                if position == 1 and (cited := _CITED.match(line)):
+                    review = int(cited[1])
+                if line:
+                    yield Cell(name, part, str(position), line, review, passage=position > 1)
+    if len(parts) < len(members):
+        raise ValueError("it holds files within")
+
+
+def _codebook(path: Path, name: str) -> Iterator[Cell]:
+    yield from _exchanged(name, "codebook", ElementTree.parse(path).getroot())
+
+
+def _exchanged(name: str, part: str, root: ElementTree.Element) -> Iterator[Cell]:
+    """Texts and attributes of REFI-QDA; a variable's values stand in a column of its name."""
+    named = {e.get("guid"): e.get("name", "") for e in root.iter() if _local(e) == "Variable"}
+    review, column = None, part
+    for position, element in enumerate(root.iter(), start=1):
+        kind = _local(element)
+        if kind in _OF_ONE_REVIEW:
+            cited = _CITED.match(element.get("name", ""))
+            review = int(cited[1]) if cited else None
+        if kind == "VariableRef":
+            column = named.get(element.get("targetGUID"), part)
+        if element.text and element.text.strip():
+            where = column if kind.endswith("Value") else part
+            yield Cell(name, where, str(position), element.text, review)
+        for attribute in _SAYING:
+            if value := element.get(attribute):
+                yield Cell(name, part, str(position), value, review)
+
+
 def _local(element: ElementTree.Element) -> str:
     return element.tag.rpartition("}")[2]
 
@@ -230,4 +276,6 @@ _READERS: dict[str, Callable[[Path, str], Iterator[Cell]]] = {
     **dict.fromkeys((".html", ".htm", ".svg", ".xml"), _page),
     **dict.fromkeys(_OFFICE, _office),
     ".pdf": _pdf,
+    ".qdpx": _project,
+    ".qdc": _codebook,
 }

@@ -6,5 +6,5 @@ evidence says.
 `pipeline.tag.coder` holds the stage.
 """
 
-VERSION = "3"
+VERSION = "4"
 """Raised whenever the same passages and codebook give other codings."""
