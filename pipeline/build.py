@@ -649,6 +649,12 @@ class Build:
                     min_score=settings.tag.min_score,
                 )
 
+    def tag_job(self, review: Review) -> TagJob:
+        """The job that codes a review, whether it is to do or not."""
+        job = self._job("tag", review)
+        assert isinstance(job, TagJob)
+        return job
+
     def _settle(self, outcome: Outcome) -> None:
         """Keep the record of a failure, and nothing that was built before it."""
         self._states.clear()

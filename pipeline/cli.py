@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import click
 
+from pipeline.commands.codebook import codebook
 from pipeline.engines import ENGINES, engine
 from pipeline.errors import BadUsage, DhrError, LeakFound, MissingInput
 from pipeline.study import Study
@@ -367,6 +368,9 @@ def leaks(study: Callable[[], Study], folder: Path, review: int | None, private:
     found = build.leaks()
     click.echo("\n".join(report.leaks(build, found, review=review, private=private)))
     sys.exit(LeakFound.exit_code if len(found.hits) else 0)
+
+
+dhr.add_command(codebook)
 
 
 def main() -> None:

@@ -7,41 +7,64 @@ patterns is described in `pipeline.tag.patterns`.
 
 from __future__ import annotations
 
+import copy
 import tomllib
-from collections import Counter
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import BadSettings
+from pipeline.toml_lines import Lines, Place
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Words = Annotated[str, Field(min_length=1)]
+Guid = Annotated[str, Field(pattern=r"^\{?[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?$")]
+Color = Annotated[str, Field(pattern=r"^#([0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})$")]
+Section = Literal[
+    "equality", "family-views", "background", "chronology", "analysis", "conclusions", "lessons",
+    "good-practice", "recommendations", "action-plan", "executive-summary", "body",
+]  # fmt: skip
+"""The section roles that are coded: the keys of `vocabulary.LAYER_OF_SECTION`."""
+LEAST = {"prototypes": 2, "match": 3, "not_match": 2}
+"""How many sentences of each kind a code needs before the machine can code with it."""
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Theme(_Part):
+class _Exchanged(_Part):
+    """What other software for qualitative analysis knows of a code or a theme."""
+
+    id: Id
+    name: Words
+    definition: str = ""
+    """What it means."""
+    guid: Guid | None = None
+    """Its identity in other software; made from the ids when there is none."""
+    color: Color | None = None
+
+
+class Theme(_Exchanged):
     """A family of codes."""
 
-    id: Id
-    name: Words
-    definition: Words
+    codable: bool = False
+    """Whether other software may apply the theme itself; the machine never does."""
+    ungrouped: bool = False
+    """Holds codes that stand under no parent: other software does not see this theme."""
 
 
-class Code(_Part):
+class Code(_Exchanged):
     """One code: what it means to a person, and how the machine finds it."""
 
-    id: Id
     theme: Id
-    name: Words
-    definition: Words
-    include: Words
-    exclude: Words
+    include: str = ""
+    """What counts."""
+    exclude: str = ""
+    """What does not, and which code to use instead."""
     subject: Literal["victim", "perpetrator", "child", "agency", "network"] | None = None
     """Whom the code is about when the text does not say otherwise."""
     only_subject: bool = False
@@ -49,6 +72,8 @@ class Code(_Part):
     omission: bool = False
     """A practice code: what was not done ("was not asked") is the finding, so a negation leaves
     the polarity as it is."""
+    sections: tuple[Section, ...] = ()
+    """Section roles in which it may occur; empty: in all that are coded."""
     indicators: tuple[Words, ...] = ()
     """Phrases that are enough by themselves, in any inflection."""
     weak_indicators: tuple[Words, ...] = ()
@@ -57,15 +82,16 @@ class Code(_Part):
     """Descriptions in slots and gaps ("time {poss} trip|visit|journey")."""
     exclusions: tuple[Words, ...] = ()
     """Phrases that cancel a find which touches them ("control room")."""
-    prototypes: tuple[Words, ...] = Field(min_length=2)
+    prototypes: tuple[Words, ...] = ()
     """Sentences that stand for the code when similarity is measured."""
-    match: tuple[Words, ...] = Field(min_length=3)
+    match: tuple[Words, ...] = ()
     """Sentences that must be given the code: run as tests."""
-    not_match: tuple[Words, ...] = Field(min_length=2)
-    """Sentences that must not be given the code: run as tests."""
+    not_match: tuple[Words, ...] = ()
+    """Counter-examples, sentences that must not be given the code: run as tests."""
     references: tuple[Words, ...] = ()
     home_office_tags: tuple[Words, ...] = ()
-    """Tags of the Home Office DHR Library that come nearest."""
+    """Tags of the Home Office DHR Library that come nearest, as in
+    codebooks/home_office_tags.csv."""
 
     def all_patterns(self) -> tuple[str, ...]:
         """Everything of the code that is matched against a text."""
@@ -81,23 +107,6 @@ class Codebook(_Part):
     theme: tuple[Theme, ...] = Field(min_length=1)
     code: tuple[Code, ...] = Field(min_length=1)
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Codebook:
-        themes, codes = [t.id for t in self.theme], [c.id for c in self.code]
-        for kind, ids in (("theme", themes), ("code", codes)):
-            twice = sorted(i for i, n in Counter(ids).items() if n > 1)
-            if twice:
-                raise ValueError(f"{kind} {', '.join(twice)} stands more than once")
-        empty = sorted(set(themes) - {code.theme for code in self.code})
-        if empty:
-            raise ValueError(f"theme {', '.join(empty)} has no code")
-        for code in self.code:
-            if code.theme not in themes:
-                raise ValueError(f"code {code.id}: theme {code.theme} is not in the codebook")
-            if code.only_subject and code.subject is None:
-                raise ValueError(f"code {code.id}: only_subject needs a subject")
-        return self
-
     @cached_property
     def codes(self) -> dict[str, Code]:
         """Code id → code."""
@@ -110,29 +119,129 @@ class Codebook(_Part):
 
     def coding_slice(self) -> dict[str, Any]:
         """What the coding of a passage depends on: all but wording meant for people and tests."""
-        people_only = {"name", "definition", "include", "exclude", "references",
+        people_only = {"name", "definition", "include", "exclude", "guid", "color", "references",
                        "home_office_tags", "match", "not_match"}  # fmt: skip
         return {code.id: code.model_dump(mode="json", exclude=people_only) for code in self.code}
 
 
-def read_codebook(path: Path) -> Codebook:
-    """Read and validate a codebook.
+class Fault(NamedTuple):
+    """Something wrong in a codebook's file."""
 
-    Raises `BadSettings` with every fault in the file, each with its code and key.
+    line: int
+    """From 1."""
+    where: str
+    """The code or theme, and the key."""
+    what: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}, {self.where}: {self.what}"
+
+
+class CodebookFile:
+    """A codebook as its file has it, sound or not."""
+
+    def __init__(self, path: Path) -> None:
+        """Read `path`; raises `BadSettings` when it is no TOML file."""
+        self.name = path.name
+        try:
+            text = path.read_text(encoding="utf-8")
+            self.content: dict[str, Any] = tomllib.loads(text)
+        except FileNotFoundError:
+            raise BadSettings(
+                f"there is no codebook at {path}; set `codebook` in study.toml to a file or to "
+                "'dhr'"
+            ) from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise BadSettings(f"codebook {path.name} is not valid TOML: {error}") from None
+        self._lines = Lines(text)
+        self.misshapen, self.codebook = self._validated()
+
+    def fault(self, place: Place, what: str) -> Fault:
+        """A fault at a place of the content."""
+        return Fault(self._lines.of(place), _named(self.content, place), what)
+
+    def structural(self) -> list[Fault]:
+        """Faults for which the file says nothing that could be used."""
+        return sorted([*self.misshapen, *self._inconsistent()])
+
+    def wanting(self) -> Iterator[Fault]:
+        """What a code or theme still needs before the machine can code with it."""
+        for n, theme in enumerate(self._entries("theme")):
+            if not theme.get("definition"):
+                yield self.fault(("theme", n), "it has no definition")
+        for n, code in enumerate(self._entries("code")):
+            for key in ("definition", "include", "exclude"):
+                if not code.get(key):
+                    yield self.fault(("code", n), f"it has no {key}")
+            for key, least in LEAST.items():
+                has = code.get(key, [])
+                if len(has) < least:
+                    what = f"{key}: {least} sentences are needed, it has {len(has)}"
+                    yield self.fault(("code", n, key), what)
+
+    def _validated(self) -> tuple[list[Fault], Codebook | None]:
+        """Faults of keys and values; the codebook without them, if anything is left of it."""
+        try:
+            return [], Codebook.model_validate(self.content)
+        except ValidationError as error:
+            found = error.errors()
+        faults = [self.fault(e["loc"], e["msg"]) for e in found]
+        content = copy.deepcopy(self.content)
+        # From the end, so that positions in lists stay what they are.
+        for place in sorted((e["loc"] for e in found), key=lambda p: [*map(str, p)], reverse=True):
+            _drop(content, place)
+        try:
+            return faults, Codebook.model_validate(content)
+        except ValidationError:
+            return faults, None
+
+    def _entries(self, kind: str) -> list[dict[str, Any]]:
+        entries = self.content.get(kind, [])
+        return (
+            [e if isinstance(e, dict) else {} for e in entries] if isinstance(entries, list) else []
+        )
+
+    def _inconsistent(self) -> Iterator[Fault]:
+        for kind in ("theme", "code"):
+            seen: set[object] = set()
+            for n, entry in enumerate(self._entries(kind)):
+                if entry.get("id") in seen:
+                    yield self.fault((kind, n, "id"), f"{kind} {entry['id']} stands more than once")
+                seen.add(entry.get("id"))
+        themes = {theme.get("id") for theme in self._entries("theme")}
+        used = {code.get("theme") for code in self._entries("code")}
+        for n, theme in enumerate(self._entries("theme")):
+            if theme.get("id") not in used:
+                yield self.fault(("theme", n), f"theme {theme.get('id')} has no code")
+        for n, code in enumerate(self._entries("code")):
+            if "theme" in code and code["theme"] not in themes:
+                yield self.fault(("code", n, "theme"),
+                                 f"theme {code['theme']} is not in the codebook")  # fmt: skip
+            if code.get("only_subject") and not code.get("subject"):
+                yield self.fault(("code", n, "only_subject"), "only_subject needs a subject")
+
+
+def read_codebook(path: Path) -> Codebook:
+    """Read a codebook that is to be coded with.
+
+    Raises `BadSettings` with every fault in the file, each with its line, code and key.
     """
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise BadSettings(
-            f"there is no codebook at {path}; set `codebook` in study.toml to a file or to 'dhr'"
-        ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadSettings(f"codebook {path.name} is not valid TOML: {error}") from None
-    try:
-        return Codebook.model_validate(content)
-    except ValidationError as error:
-        faults = "\n".join(f"  {_place(content, e['loc'])}: {e['msg']}" for e in error.errors())
-        raise BadSettings(f"codebook {path.name} cannot be used:\n{faults}") from None
+    return _sound(file := CodebookFile(path), [*file.structural(), *file.wanting()])
+
+
+def read_draft(path: Path) -> Codebook:
+    """Read a codebook that need not be complete: enough to show, compare and exchange it.
+
+    Raises `BadSettings` with every fault in the file, each with its line, code and key.
+    """
+    return _sound(file := CodebookFile(path), file.structural())
+
+
+def _sound(file: CodebookFile, faults: list[Fault]) -> Codebook:
+    if faults or file.codebook is None:
+        shown = "\n".join(f"  {fault}" for fault in sorted(faults))
+        raise BadSettings(f"codebook {file.name} cannot be used:\n{shown}")
+    return file.codebook
 
 
 def model_path(codebook: Path) -> Path:
@@ -140,11 +249,26 @@ def model_path(codebook: Path) -> Path:
     return codebook.with_suffix(".model.npz")
 
 
-def _place(content: dict[str, Any], location: tuple[int | str, ...]) -> str:
-    match location:
+def _named(content: dict[str, Any], place: Place) -> str:
+    match place:
         case ("code" | "theme" as kind, int(position), *rest):
             entry = content[kind][position]
             name = entry.get("id", f"number {position + 1}") if isinstance(entry, dict) else ""
-            return " ".join([kind, str(name), *map(str, rest)])
+            counted = (part + 1 if isinstance(part, int) else part for part in rest)
+            return " ".join([kind, str(name), *map(str, counted)])
         case _:
-            return " ".join(map(str, location)) or "the file"
+            return " ".join(map(str, place)) or "the file"
+
+
+def _drop(content: Any, place: Place) -> None:
+    """Take what stands at a place out of the content; an entry of a list if the key is not there.
+
+    A code without its id cannot be kept; one without a pattern can.
+    """
+    *way, last = place
+    for part in way:
+        content = content[part]
+    if isinstance(content, dict):
+        content.pop(last, None)
+    elif isinstance(content, list) and isinstance(last, int) and last < len(content):
+        del content[last]

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-import spacy
 from numpy.typing import NDArray
-from spacy.language import Language
-from spacy.tokens import Doc
 
 from pipeline.codebook import Code, Codebook
 from pipeline.contracts import CODINGS
@@ -20,9 +17,10 @@ from pipeline.models import Embedder
 from pipeline.tag.cues import Cues, cue_patterns
 from pipeline.tag.layers import CAUTIOUS_SECTIONS, codable
 from pipeline.tag.model import RULES, CodingModel, Why, polarity_features
-from pipeline.tag.patterns import Find, PatternSet, tokens
+from pipeline.tag.patterns import Find, PatternSet, rows
 from pipeline.tag.similarity import Prototypes
 from pipeline.tag.subjects import SubjectFinder
+from pipeline.tag.tokens import Tokens, sentences, tokens
 
 MACHINE = "machine"
 # Strength of evidence. Not probabilities: an order of trust, strongest first.
@@ -61,24 +59,6 @@ class Evidence(NamedTuple):
     similarity: float
 
 
-def sentences(text: str) -> Iterator[tuple[int, str]]:
-    """(offset, sentence) of a text; a table cell ends a sentence."""
-    cutter = _sentence_cutter()
-    offset = 0
-    for cell in text.split(" | "):
-        for sentence in cutter(cell).sents:
-            if sentence.text.strip():
-                yield offset + sentence.start_char, sentence.text
-        offset += len(cell) + 3
-
-
-@cache
-def _sentence_cutter() -> Language:
-    cutter = spacy.blank("en")
-    cutter.add_pipe("sentencizer")
-    return cutter
-
-
 class Coder:
     """A codebook ready to code: patterns compiled, prototypes embedded, its model at hand.
 
@@ -103,34 +83,44 @@ class Coder:
 
     def evidence(self, texts: list[str]) -> list[list[Evidence]]:
         """Per sentence, all evidence that stands (weak indicators only where supported)."""
+        return self.judge(texts, [tokens(text) for text in texts])
+
+    def judge(self, texts: list[str], cut: list[Tokens]) -> list[list[Evidence]]:
+        """As `evidence`, of sentences that are cut already."""
         similarity = self._prototypes.similarity(self._embedder.encode(texts))
         supported = self._prototypes.supports(similarity)
         column = {code: n for n, code in enumerate(self._prototypes.codes)}
         return [
             [
                 Evidence(code, kind, span, float(similarity[n, column[code]]))
-                for code, kind, span in self._finds(tokens(text))
+                for code, kind, span in finds
                 if kind != "weak indicator" or supported[n, column[code]]
             ]
-            for n, text in enumerate(texts)
+            for n, finds in enumerate(self.finds(cut))
         ]
 
-    def _finds(self, sentence: Doc) -> Iterator[tuple[str, str, Find]]:
-        found = [
-            (code, kind, span)
-            for kind, patterns in self._patterns.items()
-            for code, spans in patterns.find(sentence).items()
-            for span in spans
-        ]
-        excluded = self._exclusions.find(sentence) if found else {}
-        for code, kind, span in found:
-            around = excluded.get(code, ())
-            if not any(e.start < span.end and span.start < e.end for e in around):
-                yield code, kind, span
+    def finds(self, cut: list[Tokens]) -> Iterator[list[tuple[str, str, Find]]]:
+        """Per sentence, code, kind and place of whatever the patterns find."""
+        for row in rows(cut):
+            by_kind = {kind: set_.find_all(row) for kind, set_ in self._patterns.items()}
+            excluded = self._exclusions.find_all(row)
+            for n in range(len(row.texts)):
+                yield [
+                    (code, kind, span)
+                    for kind, found in by_kind.items()
+                    for code, spans in found[n].items()
+                    for span in spans
+                    if not _touched(span, excluded[n].get(code, ()))
+                ]
 
-    def cues(self, sentence: str) -> Cues:
-        """The cues of a sentence."""
-        return Cues(self._cues, tokens(sentence))
+    def cues(self, cut: list[Tokens]) -> list[Cues]:
+        """The cues of each sentence."""
+        found = (of for row in rows(cut) for of in self._cues.find_all(row))
+        return [Cues(sentence, of) for sentence, of in zip(cut, found, strict=True)]
+
+
+def _touched(span: Find, by: Iterable[Find]) -> bool:
+    return any(other.start < span.end and span.start < other.end for other in by)
 
 
 def polarity(code: Code, span: Find, around: Around, passage: Mapping[Any, Any]) -> str:
@@ -196,9 +186,10 @@ class Reading:
         for at, sentence in enumerate(self.sentences):
             self.of_passage[sentence.passage].append(at)
         self._subjects = SubjectFinder(roles, kept["text"])
-        # A sentence is also its neighbours' neighbour: its cues are found once.
-        self._cues = cache(lambda at: coder.cues(self.sentences[at].text))
-        self.evidence = coder.evidence([s.text for s in self.sentences])
+        texts = [s.text for s in self.sentences]
+        cut = [tokens(text) for text in texts]
+        self._cues = coder.cues(cut)
+        self.evidence = coder.judge(texts, cut)
 
     def passage(self, at: int) -> dict[Any, Any]:
         """The passage that a sentence stands in."""
@@ -220,6 +211,8 @@ class Reading:
     def candidate(self, at: int, evidence: Evidence) -> Candidate | None:
         """What evidence says of its code; None where it does not count."""
         code, passage = self.coder.codebook.codes[evidence.code], self.passage(at)
+        if code.sections and passage["section_role"] not in code.sections:
+            return None
         cautious = passage["section_role"] in CAUTIOUS_SECTIONS
         if cautious and evidence.kind not in ("indicator", "pattern"):
             return None
@@ -236,9 +229,9 @@ class Reading:
         def beside(n: int) -> Cues | None:
             same = 0 <= n < len(self.sentences)
             same = same and self.sentences[n].passage == self.sentences[at].passage
-            return self._cues(n) if same else None
+            return self._cues[n] if same else None
 
-        return Around(beside(at - 1), self._cues(at), beside(at + 1))
+        return Around(beside(at - 1), self._cues[at], beside(at + 1))
 
     def weighed(self, n: int, code: str, why: Why) -> list[Candidate]:
         """The sentence of passage `n` whose words speak most for a code.
@@ -258,7 +251,7 @@ class Reading:
     def row(self, candidate: Candidate, span: Find, *, score: float, reason: str) -> dict[str, Any]:
         """A coding, with its evidence at a span of the candidate's sentence."""
         sentence, passage = self.sentences[candidate.at], self.passage(candidate.at)
-        code, here = self.coder.codebook.codes[candidate.evidence.code], self._cues(candidate.at)
+        code, here = self.coder.codebook.codes[candidate.evidence.code], self._cues[candidate.at]
         return {
             "review_id": passage["review_id"],
             "passage_id": passage["passage_id"],

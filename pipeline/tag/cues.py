@@ -6,11 +6,11 @@ finding. Development: the shipped codebook's match sentences and the example stu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from spacy.tokens import Doc
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 
 from pipeline.tag.patterns import Find, PatternSet
+from pipeline.tag.tokens import Tokens
 
 NEGATION_BEFORE = (
     "no ~2 evidence|indication|suggestion|record|history|report|disclosure|sign|concern|mention|"
@@ -118,9 +118,10 @@ _REACH = 12
 class Cues:
     """The cues of one sentence."""
 
-    def __init__(self, patterns: PatternSet, sentence: Doc) -> None:
+    def __init__(self, sentence: Tokens, found: Mapping[str, Sequence[Find]]) -> None:
+        """Take what `cue_patterns` found in a sentence."""
         self._sentence = sentence
-        self._found = patterns.find(sentence)
+        self._found = found
 
     def has(self, group: str) -> bool:
         """Whether the sentence holds a cue of the group."""
@@ -143,7 +144,8 @@ class Cues:
         return any(self._reaches(find.end, f.start, _REACH // 2) for f in after)
 
     def _reaches(self, start: int, end: int, reach: int) -> bool:
-        between = [t.lower_ for t in self._sentence if start <= t.idx and t.idx < end]
+        texts, starts = self._sentence
+        between = [t.lower() for t in texts[bisect_left(starts, start) : bisect_left(starts, end)]]
         return len(between) <= reach and not _TURNS & set(between) and ";" not in between
 
 

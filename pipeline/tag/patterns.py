@@ -1,4 +1,4 @@
-"""Phrases and patterns of a codebook, compiled to spaCy token patterns.
+"""Phrases and patterns of a codebook, found in many texts at once.
 
 A pattern is a row of slots with spaces between:
 
@@ -13,30 +13,31 @@ A pattern is a row of slots with spaces between:
     {poss} {person} {number}   her / his / Adult B's …; she / him / Adult B …; 2, three …
 
 Hyphens and apostrophes need no care: `high-risk` and `high risk` are the same.
+
+The texts are laid end to end as one row of tokens, and a set of places in the row is one long
+integer, with a bit for each place. All places where a word of a slot stands are one such integer,
+and a slot is passed, at all places of all texts, by an `&` and a shift (Baeza-Yates and Gonnet
+1992, Communications of the ACM 35(10), "Shift-And").
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from functools import cache, cached_property
-from itertools import chain, pairwise, product
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from itertools import pairwise, product
+from typing import NamedTuple
 
-import spacy
 from lemminflect import getAllInflections, getAllLemmas
 from spacy.lang.en.stop_words import STOP_WORDS
-from spacy.language import Language
-from spacy.matcher import Matcher
-from spacy.tokens import Doc
 
 from pipeline.errors import BadSettings
-
-TokenPattern = dict[str, Any]
+from pipeline.tag.tokens import Tokens, tokenizer, tokens
 
 # A gap may not run into the next sentence or table cell.
-_STOPS = [".", ";", "?", "!", "|", ":"]
+_STOPS = frozenset({".", ";", "?", "!", "|", ":"})
 DEFAULT_GAP = 3
 
 _POSSESSIVES = ["her", "his", "their", "its", "your", "my", "our"]
@@ -46,34 +47,46 @@ _PERSONS = [
     "mother", "father", "mum", "dad", "son", "daughter", "brother", "sister", "parent", "parents",
     "couple", "woman", "man", "children", "child", "family",
 ]  # fmt: skip
-# A label: a pseudonym in brackets, or a name followed perhaps by its letter or number.
-_LABEL: TokenPattern = {"TEXT": {"REGEX": r"^[A-Z][a-z0-9]+$"}}
-_LETTER: TokenPattern = {"TEXT": {"REGEX": r"^([A-Z]|\d{1,2})$"}}
 # Verbs among spaCy's stop words: they are inflected like any other word.
 _VERBS = {
     "be", "become", "call", "do", "get", "give", "go", "have", "keep", "make", "move", "put",
     "say", "see", "seem", "show", "take",
 }  # fmt: skip
-_GENITIVE: TokenPattern = {"LOWER": {"IN": ["'s", "'"]}}
 
-_TYPED: dict[str, list[list[TokenPattern]]] = {
+
+class _Words(NamedTuple):
+    """What a token may be: a word of a set (or none of them), or one of a shape."""
+
+    lower: frozenset[str] = frozenset()
+    exact: str = ""
+    shape: str = ""
+    negated: bool = False
+
+
+Way = tuple[_Words, ...]
+"""One way to fill a slot: tokens that stand behind each other."""
+
+# A label: a pseudonym in brackets, or a name followed perhaps by its letter or number.
+_SHAPES = {
+    "label": re.compile(r"^[A-Z][a-z0-9]+$"),
+    "letter": re.compile(r"^([A-Z]|\d{1,2})$"),
+}
+_LABEL, _LETTER, _NUMBER = (_Words(shape=shape) for shape in (*_SHAPES, "number"))
+_GENITIVE = _Words(frozenset({"'s", "'"}))
+_PERSON = _Words(frozenset(_PERSONS))
+_WHOSE = _Words(frozenset(_POSSESSIVES))
+_DETERMINER = _Words(frozenset({*_POSSESSIVES, "the", "a"}))
+
+_TYPED: dict[str, list[Way]] = {
     "{poss}": [
-        [{"LOWER": {"IN": _POSSESSIVES}}],
-        [
-            {"LOWER": {"IN": [*_POSSESSIVES, "the", "a"]}, "OP": "?"},
-            {"LOWER": {"IN": _PERSONS}},
-            _GENITIVE,
-        ],
-        [_LABEL, _GENITIVE],
-        [_LABEL, _LETTER, _GENITIVE],
+        (_WHOSE,),
+        (_PERSON, _GENITIVE),
+        (_DETERMINER, _PERSON, _GENITIVE),
+        (_LABEL, _GENITIVE),
+        (_LABEL, _LETTER, _GENITIVE),
     ],
-    "{person}": [
-        [{"LOWER": {"IN": _PERSONS}}],
-        [{"LOWER": {"IN": [*_POSSESSIVES, "the", "a"]}}, {"LOWER": {"IN": _PERSONS}}],
-        [_LABEL],
-        [_LABEL, _LETTER],
-    ],
-    "{number}": [[{"LIKE_NUM": True}]],
+    "{person}": [(_PERSON,), (_DETERMINER, _PERSON), (_LABEL,), (_LABEL, _LETTER)],
+    "{number}": [(_NUMBER,)],
 }
 
 
@@ -84,10 +97,177 @@ class Find(NamedTuple):
     end: int
 
 
-class _Pattern:
-    """One pattern of a codebook; its matchers are made when a text first needs them."""
+Places = int
+"""A set of places between tokens, or of tokens by the place before them: bit n is place n."""
 
-    def __init__(self, key: str, pattern: str) -> None:
+
+class _Slot(NamedTuple):
+    """The ways to pass a slot, each the ids of token sets; `optional`: also by standing still."""
+
+    ways: tuple[tuple[int, ...], ...]
+    optional: bool
+
+
+Stretch = tuple[tuple[_Slot, ...], ...]
+"""A row of slots for each slot that a match can begin in; the first of a row is not optional."""
+
+
+class _Variant(NamedTuple):
+    """Slots that stand together, and the widths of the gaps between these stretches."""
+
+    stretches: tuple[Stretch, ...]
+    gaps: tuple[int, ...]
+    length: int
+    """Tokens of every match; 0 where they differ."""
+
+
+class Row:
+    """Texts laid end to end, with an empty place behind each that no pattern gets over."""
+
+    def __init__(self, texts: Sequence[Tokens]) -> None:
+        self.texts = texts
+        self.offsets: list[int] = []
+        at = 0
+        places: dict[str, list[int]] = defaultdict(list)
+        numbers: dict[str, list[int]] = defaultdict(list)
+        for n, text in enumerate(texts):
+            self.offsets.append(at)
+            for place, word in enumerate(text.texts, at):
+                places[word].append(place)
+                numbers[word].append(n)
+            at += len(text.texts) + 1
+        self.places = {word: _bits(found, at) for word, found in places.items()}
+        self.lower = _in_lower_case(self.places)
+        holding = {word: _bits(found, len(texts)) for word, found in numbers.items()}
+        self.holding = _in_lower_case(holding)
+        """Word → the numbers of the texts that hold it, as bits."""
+        separators = [offset + len(t.texts) for offset, t in zip(self.offsets, texts, strict=True)]
+        self.all = ((1 << at) - 1) & ~_bits(separators, at)
+        stops = _either(self.places.get(stop, 0) for stop in sorted(_STOPS))
+        self.passable = self.all & ~stops
+        """Tokens that a gap may skip."""
+
+    def text_of(self, place: int) -> int:
+        """The number of the text that a place is in."""
+        return bisect_right(self.offsets, place) - 1
+
+
+ROW = 50_000
+"""Tokens in a row: long enough that little time goes into going from pattern to pattern."""
+
+
+def rows(texts: Iterable[Tokens]) -> Iterator[Row]:
+    """The texts in their order, in rows of a good length."""
+    waiting: list[Tokens] = []
+    size = 0
+    for text in texts:
+        waiting.append(text)
+        size += len(text.texts) + 1
+        if size >= ROW:
+            yield Row(waiting)
+            waiting, size = [], 0
+    if waiting:
+        yield Row(waiting)
+
+
+def _in_lower_case(found: Mapping[str, int]) -> dict[str, int]:
+    lower: dict[str, int] = defaultdict(int)
+    for word, bits in found.items():
+        lower[word.lower()] |= bits
+    return dict(lower)
+
+
+def _bits(places: list[int], size: int) -> Places:
+    content = bytearray(size // 8 + 1)
+    for place in places:
+        content[place >> 3] |= 1 << (place & 7)
+    return int.from_bytes(content, "little")
+
+
+def _either(some: Iterable[Places]) -> Places:
+    united = 0
+    for places in some:
+        united |= places
+    return united
+
+
+class _TokenSets:
+    """All token sets of some patterns, numbered; tells where in a row their tokens stand."""
+
+    LARGE = 12
+    """Words of a set from which on it is found from the words of the row, and not from its own."""
+
+    def __init__(self) -> None:
+        self._ids: dict[_Words, int] = {}
+        self.words: list[_Words] = []
+        self._large: dict[str, list[int]] = defaultdict(list)
+
+    def id_of(self, words: _Words) -> int:
+        """The number of a token set; the same set has the same number."""
+        if words not in self._ids:
+            number = self._ids[words] = len(self.words)
+            self.words.append(words)
+            for word in words.lower if len(words.lower) >= self.LARGE else ():
+                self._large[word].append(number)
+        return self._ids[words]
+
+    def places(self, row: Row) -> _SetPlaces:
+        """Number of each set → where its tokens stand."""
+        return _SetPlaces(self.words, row, row.lower, self._united(row.lower))
+
+    def holding(self, row: Row) -> _SetPlaces:
+        """Number of each set of words → the numbers of the texts that hold one, as bits."""
+        return _SetPlaces(self.words, row, row.holding, self._united(row.holding))
+
+    def _united(self, lower: Mapping[str, int]) -> dict[int, int]:
+        large: dict[int, int] = defaultdict(int)
+        for word in lower.keys() & self._large.keys():
+            bits = lower[word]
+            for number in self._large[word]:
+                large[number] |= bits
+        return large
+
+
+class _SetPlaces(dict[int, Places]):
+    """Number of a token set → where in a row its tokens stand; found when it is asked for."""
+
+    def __init__(
+        self,
+        sets: Sequence[_Words],
+        row: Row,
+        lower: Mapping[str, int],
+        large: Mapping[int, int],
+    ) -> None:
+        super().__init__()
+        self._sets, self._row, self._lower, self._large = sets, row, lower, large
+
+    def __missing__(self, number: int) -> Places:
+        words, row = self._sets[number], self._row
+        if words.shape:
+            having = (row.places[text] for text in row.places if _has_shape(text, words.shape))
+            places = _either(having)
+        elif words.exact:
+            places = row.places.get(words.exact, 0)
+        elif len(words.lower) >= _TokenSets.LARGE:
+            places = self._large.get(number, 0)
+        else:
+            places = _either(self._lower[word] for word in words.lower if word in self._lower)
+        self[number] = row.all & ~places if words.negated else places
+        return self[number]
+
+
+@lru_cache(200_000)
+def _has_shape(text: str, shape: str) -> bool:
+    if shape == "number":
+        number: bool = tokenizer().vocab[text].like_num
+        return number
+    return bool(_SHAPES[shape].search(text))
+
+
+class _Pattern:
+    """One pattern of a codebook."""
+
+    def __init__(self, key: str, pattern: str, sets: _TokenSets, needed: _TokenSets) -> None:
         self.key = key
         self._pattern = pattern
         for word in re.split(r"[|\s]+", pattern):
@@ -104,39 +284,159 @@ class _Pattern:
         """Per slot that must be filled, the words of which one must stand in the text."""
         if not self.needs:
             raise BadSettings(f"code {key}: pattern {pattern!r} needs a slot that holds a word")
+        self._needed = [needed.id_of(_Words(words)) for words in self.needs]
+        self._margins = _gap(pattern.split()[0]), _gap(pattern.split()[-1])
+        self._variants = _variants(pattern, sets)
 
     @property
     def rarest(self) -> frozenset[str]:
         """The needed words that look rarest: few, and no stop word among them."""
         return min(self.needs, key=lambda words: (bool(words & STOP_WORDS), len(words)))
 
-    def find(self, doc: Doc) -> Iterator[Find]:
-        """Where the pattern matches."""
-        for matchers, gaps in self._variants:
-            for start, end in _joined(doc, [_spans(matcher, doc) for matcher in matchers], gaps):
-                first, last = self._with_margins(doc, start, end)
-                yield Find(doc[first].idx, doc[last].idx + len(doc[last]))
+    def may_be_found(self, holding: _SetPlaces) -> bool:
+        """Whether a text holds a word for every slot that must be filled."""
+        texts = -1
+        for number in self._needed:
+            texts &= holding[number]
+            if not texts:
+                return False
+        return True
 
-    def _with_margins(self, doc: Doc, start: int, end: int) -> tuple[int, int]:
-        """First and last token, with the words that a gap at either end of the pattern takes in."""
-        slots = self._pattern.split()
-        first, last = start, end - 1
-        for _ in range(_gap(slots[0])):
-            first -= first > 0 and doc[first - 1].lower_ not in _STOPS
-        for _ in range(_gap(slots[-1])):
-            last += last + 1 < len(doc) and doc[last + 1].lower_ not in _STOPS
-        return first, last
+    def find(self, row: Row, sets: _SetPlaces) -> Iterator[tuple[int, Find]]:
+        """Where the pattern matches: the number of the text, and the longest find at each end."""
+        for variant in self._variants:
+            ends = _ends(variant, row, sets)
+            while ends:
+                last = ends & -ends
+                ends ^= last
+                end = last.bit_length() - 1
+                if variant.length:
+                    yield self._find(row, end - variant.length, end)
+                else:
+                    starts = _starts(variant, last, row, sets)
+                    yield self._find(row, (starts & -starts).bit_length() - 1, end)
 
-    @cached_property
-    def _variants(self) -> list[tuple[list[Matcher], list[int]]]:
-        """Matchers for the stretches between gaps, with the widths of these gaps.
+    def _find(self, row: Row, start: int, end: int) -> tuple[int, Find]:
+        """The find between two places, with the words that a gap at either end takes in."""
+        n = row.text_of(start)
+        texts, starts = row.texts[n]
+        first, last = start - row.offsets[n], end - row.offsets[n] - 1
+        before, behind = self._margins
+        for _ in range(before):
+            first -= first > 0 and texts[first - 1] not in _STOPS
+        for _ in range(behind):
+            last += last + 1 < len(texts) and texts[last + 1] not in _STOPS
+        return n, Find(starts[first], starts[last] + len(texts[last]))
 
-        spaCy could match gaps itself, as optional tokens; but it tries every way to fill them,
-        which takes twice as long. A stretch of optional slots gives a variant without it.
-        """
-        stretches, gaps = _stretches(self._pattern)
-        keep = [[True, False] if all(s.endswith("?") for s in x) else [True] for x in stretches]
-        return [_variant(stretches, gaps, chosen) for chosen in product(*keep) if any(chosen)]
+
+def _ends(variant: _Variant, row: Row, sets: _SetPlaces) -> Places:
+    """The places behind all matches."""
+    at = row.all
+    for gap, stretch in zip((0, *variant.gaps), variant.stretches, strict=True):
+        at = _over_stretch(_over_gap(at, gap, row), stretch, sets)
+        if not at:
+            break
+    return at
+
+
+def _over_gap(at: Places, gap: int, row: Row) -> Places:
+    reached = at
+    for _ in range(gap):
+        at = (at & row.passable) << 1
+        reached |= at
+    return reached
+
+
+def _over_stretch(at: Places, stretch: Stretch, sets: _SetPlaces) -> Places:
+    reached = 0
+    for slots in stretch:
+        here = at
+        for slot in slots:
+            here = _over(here, slot, sets)
+            if not here:
+                break
+        reached |= here
+    return reached
+
+
+def _over(at: Places, slot: _Slot, sets: _SetPlaces) -> Places:
+    reached = at if slot.optional else 0
+    for way in slot.ways:
+        here = at
+        for number in way:
+            here = (here & sets[number]) << 1
+            if not here:
+                break
+        reached |= here
+    return reached
+
+
+def _starts(variant: _Variant, end: Places, row: Row, sets: _SetPlaces) -> Places:
+    """The places before the matches that end at one place."""
+    at = end
+    stretches = variant.stretches[::-1]
+    for gap, stretch in zip((0, *variant.gaps[::-1]), stretches, strict=True):
+        reached = at
+        for _ in range(gap):
+            at = (at >> 1) & row.passable
+            reached |= at
+        at = 0
+        for slots in stretch:
+            here = reached
+            for slot in reversed(slots):
+                here = _back(here, slot, sets)
+            at |= here
+    return at
+
+
+def _back(at: Places, slot: _Slot, sets: _SetPlaces) -> Places:
+    reached = at if slot.optional else 0
+    for way in slot.ways:
+        here = at
+        for number in reversed(way):
+            here = (here >> 1) & sets[number]
+            if not here:
+                break
+        reached |= here
+    return reached
+
+
+def _variants(pattern: str, sets: _TokenSets) -> list[_Variant]:
+    """The pattern, with and without every stretch of slots that may be missing altogether.
+
+    Without such a stretch the gaps on both of its sides are one.
+    """
+    stretches, gaps = _stretches(pattern)
+    compiled = [tuple(_slot(slot, sets) for slot in stretch) for stretch in stretches]
+    keep = [[True, False] if all(s.optional for s in x) else [True] for x in compiled]
+    chosen = ([n for n, kept in enumerate(way) if kept] for way in product(*keep))
+    return [
+        _Variant(
+            tuple(_stretch(compiled[n]) for n in kept),
+            tuple(sum(gaps[one:other]) for one, other in pairwise(kept)),
+            sum(map(_length, compiled[kept[0]]))
+            if len(kept) == 1 and _fixed(compiled[kept[0]])
+            else 0,
+        )
+        for kept in chosen
+        if kept
+    ]
+
+
+def _stretch(slots: tuple[_Slot, ...]) -> Stretch:
+    required = (n for n, slot in enumerate(slots) if not slot.optional)
+    last = next(required, len(slots) - 1)
+    return tuple(
+        (slots[first]._replace(optional=False), *slots[first + 1 :]) for first in range(last + 1)
+    )
+
+
+def _fixed(slots: tuple[_Slot, ...]) -> bool:
+    return not any(slot.optional or len({*map(len, slot.ways)}) > 1 for slot in slots)
+
+
+def _length(slot: _Slot) -> int:
+    return len(slot.ways[0])
 
 
 def _stretches(pattern: str) -> tuple[list[list[str]], list[int]]:
@@ -160,94 +460,45 @@ def _gap(slot: str) -> int:
     return int(slot[1:] or DEFAULT_GAP) if slot.startswith("~") else 0
 
 
-def _variant(
-    stretches: list[list[str]], gaps: list[int], chosen: Sequence[bool]
-) -> tuple[list[Matcher], list[int]]:
-    kept = [n for n, keep in enumerate(chosen) if keep]
-    widths = [sum(gaps[one:other]) for one, other in pairwise(kept)]
-    return [_matcher(stretches[n]) for n in kept], widths
-
-
-def _matcher(slots: list[str]) -> Matcher:
-    # The patterns are made below and not by people: checking their schema is half the time.
-    matcher = Matcher(tokenizer().vocab, validate=False)
-    ways = [list(chain(*way)) for way in product(*map(_slot, slots))]
-    matcher.add("stretch", [way for way in ways if way])
-    return matcher
-
-
-def _spans(matcher: Matcher, doc: Doc) -> list[tuple[int, int]]:
-    return [(start, end) for _, start, end in matcher(doc)]
-
-
-def _joined(
-    doc: Doc, stretches: list[list[tuple[int, int]]], gaps: list[int]
-) -> list[tuple[int, int]]:
-    """Spans over all stretches, each at most its gap behind the one before."""
-    found = stretches[0]
-    for spans, gap in zip(stretches[1:], gaps, strict=True):
-        found = [
-            (start, behind)
-            for start, end in found
-            for begin, behind in spans
-            if 0 <= begin - end <= gap and not any(t.lower_ in _STOPS for t in doc[end:begin])
-        ]
-    return found
-
-
-@cache
-def tokenizer() -> Language:
-    """The English tokenizer that patterns and texts are cut with (no tagger, no parser)."""
-    return spacy.blank("en")
-
-
-def tokens(text: str) -> Doc:
-    """The text as tokens; their offsets are offsets into the text as given."""
-    return tokenizer()(_normalise(text))
-
-
-def _normalise(text: str) -> str:
-    """The text with one spelling of apostrophes, hyphens and pseudonyms; no offset moves."""
-    text = text.replace("’", "'").replace("‘", "'")
-    text = re.sub(r"(?<=\w)[-\u2010\u2011](?=\w)", " ", text)
-    # '[PERSON 4]' would be cut into four tokens; as one word it fills a {person} slot.
-    return re.sub(r"\[([A-Z]+)(?: ([\w -]+))?\]", _one_word, text)
-
-
-def _one_word(pseudonym: re.Match[str]) -> str:
-    inside = pseudonym[0][1:-1]
-    return "X" + re.sub(r"\W", "x", inside).lower() + "x"
-
-
 class PatternSet:
-    """Patterns under keys, found in a text in one pass.
+    """Patterns under keys, found in texts in one pass.
 
-    Every pattern is filed under its rarest-looking words, and a text is only tried against
-    patterns for each of whose slots it holds a word: the time hardly grows with the codebook.
+    Every pattern is filed under its rarest-looking words, and texts are only tried against
+    patterns for each of whose slots they hold a word.
     """
 
     def __init__(self, patterns: Sequence[tuple[str, str]]) -> None:
         """Compile (key, pattern) pairs; raises `BadSettings` naming key and pattern."""
+        self._sets, self._needed = _TokenSets(), _TokenSets()
         self._filed: dict[str, list[_Pattern]] = defaultdict(list)
         for key, text in dict.fromkeys(patterns):
-            pattern = _Pattern(key, text)
+            pattern = _Pattern(key, text, self._sets, self._needed)
             for word in pattern.rarest:
                 self._filed[word].append(pattern)
 
-    def find(self, doc: Doc) -> dict[str, list[Find]]:
+    def find(self, text: Tokens) -> dict[str, list[Find]]:
         """Key → the finds in the text, in order; none lies inside another."""
-        words = {token.lower_ for token in doc}
-        likely = {id(p): p for word in words for p in self._filed.get(word, ())}
-        found: dict[str, list[Find]] = defaultdict(list)
+        return self.find_all(Row([text]))[0]
+
+    def find_all(self, row: Row) -> list[dict[str, list[Find]]]:
+        """What `find` says of each text."""
+        filed = row.lower.keys() & self._filed.keys()
+        likely = {id(p): p for word in filed for p in self._filed[word]}
+        sets, holding = self._sets.places(row), self._needed.holding(row)
+        found: list[dict[str, list[Find]]] = [{} for _ in row.texts]
         for pattern in likely.values():
-            if any(need.isdisjoint(words) for need in pattern.needs):
-                continue
-            found[pattern.key].extend(pattern.find(doc))
-        return {key: _longest(found[key]) for key in sorted(found)}
+            if pattern.may_be_found(holding):
+                for n, find in pattern.find(row, sets):
+                    found[n].setdefault(pattern.key, []).append(find)
+        return [
+            {key: _longest(finds[key]) for key in sorted(finds)} if finds else {} for finds in found
+        ]
 
 
 def _longest(finds: list[Find]) -> list[Find]:
     """The finds that do not lie inside another, in order."""
+    if len(finds) == 1:
+        return finds
     kept: list[Find] = []
     for find in sorted(finds, key=lambda f: (f.start, -f.end)):
         if not kept or find.end > kept[-1].end:
@@ -255,18 +506,19 @@ def _longest(finds: list[Find]) -> list[Find]:
     return kept
 
 
-def _slot(slot: str) -> list[list[TokenPattern]]:
-    """The ways to fill a slot, each a list of token patterns."""
+def _slot(slot: str, sets: _TokenSets) -> _Slot:
     ways = _ways(slot.removesuffix("?"))
-    return [*ways, []] if slot.endswith("?") else ways
+    numbered = tuple(tuple(sets.id_of(words) for words in way) for way in ways)
+    return _Slot(numbered, slot.endswith("?"))
 
 
-def _ways(slot: str) -> list[list[TokenPattern]]:
+def _ways(slot: str) -> list[Way]:
+    """The ways to fill a slot."""
     if slot.startswith("!"):
         words = {form for word in slot[1:].split("|") for form in _forms(word)}
-        return [[{"LOWER": {"NOT_IN": sorted(words | set(_STOPS))}}]]
+        return [(_Words(frozenset(words | _STOPS), negated=True),)]
     singles: set[str] = set()
-    ways: list[list[TokenPattern]] = []
+    ways: list[Way] = []
     for alternative in slot.split("|"):
         if alternative.startswith("{"):
             ways.extend(_TYPED[alternative])
@@ -274,23 +526,23 @@ def _ways(slot: str) -> list[list[TokenPattern]]:
         cut = _words(alternative.removeprefix("="))
         exactly = "=" if alternative.startswith("=") else ""
         if len(cut) > 1:
-            ways.append([_token(exactly + word) for word in cut])
+            ways.append(tuple(_token(exactly + word) for word in cut))
         elif _is_acronym(alternative):
-            ways.append([{"TEXT": alternative}])
+            ways.append((_Words(exact=alternative),))
         else:
             singles |= _forms(alternative)
-    return ([[{"LOWER": {"IN": sorted(singles)}}]] if singles else []) + ways
+    return ([(_Words(frozenset(singles)),)] if singles else []) + ways
 
 
 def _words(alternative: str) -> list[str]:
     """The words of one alternative, cut as a text is."""
     if alternative.isalpha():
         return [alternative]
-    return [t.text for t in tokens(alternative.replace("_", " "))]
+    return list(tokens(alternative.replace("_", " ")).texts)
 
 
-def _token(word: str) -> TokenPattern:
-    return {"TEXT": word} if _is_acronym(word) else {"LOWER": {"IN": sorted(_forms(word))}}
+def _token(word: str) -> _Words:
+    return _Words(exact=word) if _is_acronym(word) else _Words(_forms(word))
 
 
 def _is_acronym(word: str) -> bool:

@@ -7,8 +7,9 @@ import pytest
 import codebooks
 from pipeline.codebook import read_codebook
 from pipeline.models import embedder
-from pipeline.tag.coder import Coder, sentences
-from pipeline.tag.patterns import PatternSet, tokens
+from pipeline.tag.coder import Coder
+from pipeline.tag.patterns import PatternSet
+from pipeline.tag.tokens import sentences, tokens
 
 CODEBOOK = read_codebook(Path(codebooks.__file__).parent / "dhr.toml")
 CODES = [pytest.param(code, id=code.id) for code in CODEBOOK.code]

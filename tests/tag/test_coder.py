@@ -5,7 +5,8 @@ import pytest
 from pipeline.codebook import Codebook
 from pipeline.contracts import REDACTED, ROLES_TABLE
 from pipeline.models import embedder
-from pipeline.tag.coder import Coder, sentences, tag
+from pipeline.tag.coder import Coder, tag
+from pipeline.tag.tokens import sentences
 
 COMMON = {"name": "n", "definition": "d", "include": "i", "exclude": "e"}
 CODEBOOK = Codebook.model_validate(

@@ -1,0 +1,1 @@
+"""Groups of commands of `dhr`: they parse, call and print, like `pipeline.cli`."""

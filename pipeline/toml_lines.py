@@ -1,0 +1,57 @@
+"""Where the tables, keys and array items of a TOML file stand.
+
+tomllib tells no places. What it has accepted is cut here into strings, comments, headers and
+keys, just enough to count them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+Place = tuple[int | str, ...]
+
+_TOKEN = re.compile(
+    r'(?P<string>"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\')'
+    r"|(?P<comment>\#[^\n]*)"
+    r"|(?P<header>^[ \t]*\[\[?[^\[\]\n]+\]\]?)"
+    r"|(?P<key>^[ \t]*[\w-]+(?=[ \t]*=))"
+    r"|(?P<bracket>[\[\]{}])",
+    re.DOTALL | re.MULTILINE,
+)
+
+
+class Lines:
+    """Line numbers, from 1, of the places of a TOML file: ("code", 3, "match", 1)."""
+
+    def __init__(self, text: str) -> None:
+        """Read `text`, which tomllib has accepted."""
+        self._lines: dict[Place, int] = {}
+        tables: Counter[str] = Counter()
+        table: Place = ()
+        key: Place = ()
+        depth = item = 0
+        line, read = 1, 0
+        for token in _TOKEN.finditer(text):
+            line += text.count("\n", read, token.start())
+            read = token.start()
+            match token.lastgroup:
+                case "header" if not depth:
+                    name = token[0].strip(" \t[]")
+                    table = (name, tables[name]) if "[[" in token[0] else (name,)
+                    tables[name] += 1
+                    self._lines[table] = line
+                case "key" if not depth:
+                    key, item = (*table, token[0].strip()), 0
+                    self._lines[key] = line
+                case "bracket":
+                    depth += 1 if token[0] in "[{" else -1
+                case "string" if depth == 1:
+                    self._lines[(*key, item)] = line
+                    item += 1
+
+    def of(self, place: Place) -> int:
+        """The line of a place, or of the nearest thing around it; 1 for the whole file."""
+        while place and place not in self._lines:
+            place = place[:-1]
+        return self._lines.get(place, 1)
