@@ -177,13 +177,16 @@ def counted_source(
 ) -> Source:
     """What the catalogue's tables are made from; `behind` traces their rows in its units."""
     from pipeline.aggregate.made import Source
-    from pipeline.aggregate.units import counted_units
+    from pipeline.aggregate.units import COUNTED_LAYERS, counted_units
     from pipeline.export.excerpts import citations
     from pipeline.tag.agencies import NAMES
     from pipeline.tag.fault import at_fault
 
-    blaming = codings[(codings["polarity"] == "present")
-                      & codings["subject"].fillna("agency").eq("agency")]  # fmt: skip
+    blaming = codings[
+        (codings["polarity"] == "present")
+        & codings["layer"].isin(COUNTED_LAYERS)
+        & codings["subject"].fillna("agency").eq("agency")
+    ]
     units = counted_units(
         codings=codings,
         at_fault=at_fault(blaming, passages),

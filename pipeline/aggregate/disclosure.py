@@ -35,7 +35,7 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from pipeline.aggregate.rules import Disclosure
-from pipeline.aggregate.units import DIMENSIONS, Units
+from pipeline.aggregate.units import DIMENSIONS, Units, incidence
 
 OTHER = "other (put together)"
 NODES = 2000
@@ -88,13 +88,10 @@ def protected(units: Units, dimension: str, rules: Disclosure) -> pd.DataFrame:
 
 def _items(units: Units, reviews: pd.DataFrame) -> pd.DataFrame:
     """Review x item: whether the review has the theme, or people of the role."""
-    frames = {}
-    for name, kind in (("present", "theme"), ("people", "role")):
-        rows = units.frames[name]
-        matrix = pd.crosstab(rows["review_id"], rows[kind]) > 0
-        frames[kind] = matrix.reindex(
-            index=reviews["review_id"], columns=list(units.values[kind]), fill_value=False
-        )
+    frames = {
+        kind: incidence(units.frames[name], kind, reviews["review_id"], units.values[kind])
+        for name, kind in (("present", "theme"), ("people", "role"))
+    }
     return pd.concat(frames, axis=1)
 
 

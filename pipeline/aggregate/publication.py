@@ -13,7 +13,7 @@ from pipeline.aggregate.counts import STATES, Count, shares
 from pipeline.aggregate.disclosure import OTHER, merged_values, protected, rounded
 from pipeline.aggregate.made import Source
 from pipeline.aggregate.rules import Disclosure
-from pipeline.aggregate.units import DIMENSIONS, Units
+from pipeline.aggregate.units import DIMENSIONS, Units, incidence
 from pipeline.contracts import INT, REAL, TEXT, Column, Table
 
 STATE_CODES = {"not mentioned": 0, "present": 1, "absent": 2}
@@ -220,9 +220,9 @@ def _matrix(units: Units, columns: pd.DataFrame) -> pd.DataFrame:
     for level in ("theme", "code"):
         own = columns[columns["level"] == level]
         present, absent = (
-            (pd.crosstab(units.frames[name]["review_id"], units.frames[name][level]) > 0)
-            .reindex(index=reviews.index, columns=list(own["id"]), fill_value=False)
-            .to_numpy(bool)
+            incidence(
+                units.frames[name], level, reviews.index.to_series(), list(own["id"])
+            ).to_numpy()
             for name in ("present", "absent")
         )
         codes = np.where(present, STATE_CODES["present"], absent * STATE_CODES["absent"])

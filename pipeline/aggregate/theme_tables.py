@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binomtest
 
+from pipeline.aggregate.counts import shares
+from pipeline.aggregate.units import COUNTED_LAYERS
 from pipeline.codebook import Codebook
 from pipeline.contracts import COOCCURRENCE, PREVALENCE, REVIEW_CODES, REVIEW_THEMES
 
-COUNTED_LAYERS = ("finding", "fact")
 COUNTS = ["n_passages", "n_passages_absent", "n_passages_recommendation",
           "n_passages_good_practice"]  # fmt: skip
 
@@ -111,22 +111,8 @@ def _prevalence(
     counts = counts.assign(n_reviews=present.size(), n_reviews_absent=absent.size())
     table = units.join(counts, on=level).fillna(0).join(present.agg(" ".join), on=level)
     table = table.rename(columns={"review_id": "reviews"}).fillna({"reviews": ""})
-    shares = _shares(range(of_reviews + 1), of_reviews)
-    return table.join(shares, on="n_reviews").assign(level=level)
-
-
-def _shares(successes: range, of_reviews: int) -> pd.DataFrame:
-    """Percentage and 95% Wilson interval of each number of reviews; nulls when there are none.
-
-    Wilson, E. B. (1927), Journal of the American Statistical Association 22: it stays within
-    0-100 and keeps its coverage at a dozen reviews, where the normal interval does neither.
-    """
-    shares = pd.DataFrame(index=list(successes), columns=["percent", "low", "high"], dtype=float)
-    if of_reviews:
-        intervals = [binomtest(n, of_reviews).proportion_ci(method="wilson") for n in successes]
-        shares[["low", "high"]] = [(ci.low, ci.high) for ci in intervals]
-        shares["percent"] = shares.index / of_reviews
-    return (100 * shares).round(1).assign(of_reviews=of_reviews)
+    table = table.assign(level=level, of_reviews=of_reviews)
+    return table.join(shares(table["n_reviews"], table["of_reviews"]))
 
 
 def _cooccurrence(

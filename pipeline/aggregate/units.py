@@ -59,6 +59,15 @@ class Units:
         return replace(self, frames=frames, values=values)
 
 
+def incidence(
+    rows: pd.DataFrame, column: str, reviews: pd.Series[int], values: Sequence[str]
+) -> pd.DataFrame:
+    """Whether each review (in the order given) has a row with each value of a column."""
+    pairs = rows[["review_id", column]].drop_duplicates().assign(has=True)
+    found = pairs.pivot(index="review_id", columns=column, values="has")
+    return found.reindex(index=pd.Index(reviews), columns=list(values)).notna()
+
+
 def counted_units(
     *,
     codings: pd.DataFrame,
@@ -144,7 +153,7 @@ def _codings(
     known["needs_human"] = np.nan
     if reliability is not None:
         needed = reliability.set_index("code")["needs_human"].astype(float)
-        known["needs_human"] = known["code"].map(needed)
+        known["needs_human"] = known["code"].map(needed).astype(float)
     return known
 
 
