@@ -117,6 +117,11 @@ class Codebook(_Part):
         """Theme id → theme."""
         return {theme.id: theme for theme in self.theme}
 
+    def but(self, **parts: Any) -> Codebook:
+        """The codebook with other themes or codes; `model_copy` would keep what is cached."""
+        own = {name: getattr(self, name) for name in type(self).model_fields}
+        return Codebook.model_validate({**own, **parts})
+
     def coding_slice(self) -> dict[str, Any]:
         """What the coding of a passage depends on: all but wording meant for people and tests."""
         people_only = {"name", "definition", "include", "exclude", "guid", "color", "references",

@@ -96,14 +96,19 @@ def _sources(file: CodebookFile) -> Iterator[Fault]:
 def _usable(codebook: Codebook, bad: set[str]) -> Codebook:
     """The codebook without patterns that cannot be compiled and without ids that come again."""
     first = {code.id: code for code in reversed(codebook.code)}
-    return codebook.model_copy(update={"code": tuple(
-        code.model_copy(update={
-            **{key: tuple(p for p in getattr(code, key) if p not in bad) for key in PATTERN_KEYS},
-            # A stand-in, so that the others can be tried; that it has none is a fault already.
-            "prototypes": code.prototypes or (code.name,),
-        })
-        for code in codebook.code if first[code.id] is code
-    )})  # fmt: skip
+    return codebook.but(
+        code=tuple(
+            code.model_copy(
+                update={
+                    **{k: tuple(p for p in getattr(code, k) if p not in bad) for k in PATTERN_KEYS},
+                    # A stand-in, so that the others can be tried; it is a fault already.
+                    "prototypes": code.prototypes or (code.name,),
+                }
+            )
+            for code in codebook.code
+            if first[code.id] is code
+        )
+    )
 
 
 def _sentence_faults(file: CodebookFile, codebook: Codebook, embeddings: str) -> Iterator[Fault]:

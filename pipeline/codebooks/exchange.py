@@ -84,8 +84,8 @@ def differences(path: Path, existing: Path) -> list[str]:
     hidden = {theme.id: theme for theme in ours.theme if theme.ungrouped}
     themes = [_theme_as(ours, t, same) for t in theirs.theme if not t.ungrouped]
     codes = [_code_as(ours, code, same, hidden.keys()) for code in theirs.code]
-    told = {"theme": (*themes, *hidden.values()), "code": tuple(codes)}
-    return [*changes(ours, ours.model_copy(update=told)),
+    told = ours.but(theme=(*themes, *hidden.values()), code=tuple(codes))
+    return [*changes(ours, told),
             *(f"cannot be kept: {what}" for what in lost)]  # fmt: skip
 
 

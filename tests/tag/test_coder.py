@@ -159,3 +159,12 @@ def test_sentences_end_at_cells_and_not_at_titles():
     text = "Seen by Dr. Hale. Discharged | No follow-up"
     assert [s for _, s in sentences(text)] == ["Seen by Dr. Hale.", "Discharged", "No follow-up"]
     assert all(text[offset:].startswith(s) for offset, s in sentences(text))
+
+
+def test_a_code_occurs_only_in_its_sections():
+    drink = CODEBOOK.codes["drink"].model_copy(update={"sections": ("analysis",)})
+    book = CODEBOOK.but(code=(drink, CODEBOOK.codes["enquiry"]))
+    restricted = Coder(book, embedder("wordllama"))
+    text = "Adult B was drunk."
+    assert list(code(restricted, text)["code"]) == ["drink"]
+    assert code(restricted, text, section="conclusions").empty

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from pipeline.errors import BadSettings
-from pipeline.tag.patterns import PatternSet
+from pipeline.tag.patterns import PatternSet, Row, rows
 from pipeline.tag.tokens import tokens
 
 
@@ -82,3 +82,27 @@ def test_order_does_not_depend_on_the_hash_seed():
         for seed in ("1", "2")
     }  # fmt: skip
     assert seen == {"['a', 'b', 'c', 'd']\n"}
+
+
+def test_many_texts_at_once_give_what_each_gives_alone():
+    patterns = PatternSet([
+        ("gap", "ask ~2 home"), ("ends", "~2 told ~1"), ("may", "not? seen? alone"),
+        ("all", "very? much? ~2 {person}? said"), ("none", "!not told"),
+        ("who", "{poss} phone|mobile_phone"), ("big", "MARAC"), ("number", "{number} calls"),
+    ])  # fmt: skip
+    texts = [
+        tokens(t)
+        for t in (
+            "They asked her about home.", "Asked. Home.", "home", "Nobody told her mother.",
+            "She was not seen alone; he was alone.", "It was very much so, she said", "not told",
+            "the victim's phone and Adult B's mobile phone", "forty calls to the MARAC, no marac",
+            "ask", "", "home ask the home",
+        )
+    ]  # fmt: skip
+    assert patterns.find_all(Row(texts)) == [patterns.find(text) for text in texts]
+    assert [row.texts for row in rows(texts)] == [texts]
+
+
+def test_no_find_runs_from_one_text_into_the_next():
+    patterns = PatternSet([("x", "ask ~3 home"), ("y", "ask home")])
+    assert patterns.find_all(Row([tokens("They ask"), tokens("home help")])) == [{}, {}]
