@@ -229,6 +229,7 @@ class Build:
                 "passages": {r.review_id: self.expected("redact", r) for r in self.built("redact")},
                 "model": self._models["embeddings"],
                 "settings": self.settings.topics.model_dump(),
+                "prototypes": [(code.id, code.prototypes) for code in self.codebook.code],
             }
         else:
             own = {
@@ -492,8 +493,9 @@ class Build:
                 self._paths_of("redact", "passages"),
                 self._paths_of("redact", "roles"),
                 self.study.outputs,
+                self.codebook,
                 embeddings=self.settings.models.embeddings,
-                seed=self.settings.topics.seed,
+                **self.settings.topics.model_dump(),
                 fingerprint=wanted,
             )
         else:

@@ -41,6 +41,8 @@ from pipeline.vocabulary import (
     STATUSES,
     SUBJECTS,
     TIMES,
+    TOPIC_STATES,
+    VERDICTS,
     WARNINGS,
 )
 
@@ -518,6 +520,8 @@ RISKS = Table(
     ),
 )  # fmt: skip
 
+_TOPIC = Column("topic", INT, "topic number, largest first from 0")
+
 TOPIC_ASSIGNMENTS = Table(
     "topic_assignments",
     "one passage with its topic",
@@ -525,35 +529,133 @@ TOPIC_ASSIGNMENTS = Table(
     (
         _REVIEW,
         _PASSAGE,
-        Column("topic", INT, "topic number; -1 for passages in no topic"),
-        Column("similarity", REAL, "cosine between passage and topic centre", unit="-1 to 1"),
+        Column("topic", INT, "topic number; -1 for passages in no topic; of a repeat that of the "
+               "passage that it repeats"),
+        Column("nearest", INT, "topic whose centre is nearest, near enough or not; -1 for "
+               "passages that took no part"),
+        Column("state", TEXT, "only those in a topic are counted; an outlier is too far from its "
+               "nearest topic; headings, short passages and sections that are never coded are "
+               "left out", vocabulary=TOPIC_STATES),
+        Column("similarity", REAL, "cosine between passage and centre of its nearest topic",
+               unit="-1 to 1", nullable=True),
     ),
-)
+)  # fmt: skip
 
 TOPIC_TERMS = Table(
     "topic_terms",
     "one term of a topic",
     ("topic", "rank"),
     (
-        Column("topic", INT, "topic number"),
+        _TOPIC,
         Column("rank", INT, "rank of the term within the topic", unit="1-based position"),
-        Column("term", TEXT, "word or pair of words"),
+        Column("term", TEXT, "word that several passages have, of several reviews if there are"),
         Column("weight", REAL, "class-based TF-IDF weight"),
     ),
 )
 
 TOPICS = Table(
     "topics",
-    "one topic",
+    "one topic; the three counts of passages add up to all passages of the built reviews",
     ("topic",),
     (
-        Column("topic", INT, "topic number, largest first; -1 for passages in no topic"),
-        Column("label", TEXT, "its first terms"),
+        Column("topic", INT, "topic number, largest first from 0; -1 for what took no part"),
+        Column("label", TEXT, "terms, those first that its representative passages have"),
         Column("n_passages", INT, "passages in the topic", unit="passages"),
+        Column("n_outliers", INT, "passages nearest to the topic and too far to be in it",
+               unit="passages"),
+        Column("n_repeats", INT, "passages that repeat one of these, and are not counted",
+               unit="passages"),
         Column("n_reviews", INT, "reviews with a passage in the topic", unit="reviews"),
-        Column("representative", TEXT, "passage ids nearest its centre, spaces between"),
+        Column("stability", REAL, "mean Jaccard to the nearest topic of each other run; under 0.6 "
+               "doubtful, from 0.75 stable", unit="0 to 1", nullable=True),
+        Column("representative", TEXT, "passage ids nearest its centre, one of each review "
+               "first, spaces between"),
+        Column("x", REAL, "place in a picture of the topics, across", nullable=True),
+        Column("y", REAL, "place in a picture of the topics, upwards", nullable=True),
     ),
-)
+)  # fmt: skip
+
+TOPIC_SIMILARITIES = Table(
+    "topic_similarities",
+    "one topic and code, and how alike they are by their words",
+    ("topic", "code"),
+    (
+        _TOPIC,
+        Column("code", TEXT, "code id in the codebook"),
+        Column("similarity", REAL, "cosine between topic's centre and code's prototypes",
+               unit="-1 to 1"),
+    ),
+)  # fmt: skip
+
+TOPIC_RUNS = Table(
+    "topic_runs",
+    "one run of the clustering, under its own seed",
+    ("seed",),
+    (
+        Column("seed", INT, "its seed"),
+        Column("kept", YES_NO, "whether the topics are this run's: it fits best"),
+        Column("adjusted_rand", REAL, "mean adjusted Rand index with the other runs",
+               unit="1 is the same, 0 is chance"),
+        Column("lowest", REAL, "the lowest of these", unit="1 is the same, 0 is chance"),
+    ),
+)  # fmt: skip
+
+TOPIC_CODES = Table(
+    "topic_codes",
+    "one topic and code: the nearest codes by words, and all that its passages are coded with",
+    ("topic", "code"),
+    (
+        _TOPIC,
+        Column("code", TEXT, "code id in the codebook"),
+        Column("theme", TEXT, "theme id in the codebook"),
+        Column("similarity", REAL, "cosine between topic's centre and code's prototypes",
+               unit="-1 to 1"),
+        Column("nearness", INT, "rank by similarity among the codes", unit="1-based position"),
+        Column("n_passages", INT, "passages of the topic in which the code is present",
+               unit="passages"),
+        Column("of_passages", INT, "denominator: passages in the topic", unit="passages"),
+        Column("percent", REAL, "100 x n_passages / of_passages", unit="%"),
+        Column("percent_elsewhere", REAL, "the same share of all other topics' passages",
+               unit="%", nullable=True),
+    ),
+)  # fmt: skip
+
+TOPIC_CODEBOOK = Table(
+    "topic_codebook",
+    "one topic against the codebook",
+    ("topic",),
+    (
+        _TOPIC,
+        Column("label", TEXT, "its first terms"),
+        Column("verdict", TEXT, "whether the codebook covers it", vocabulary=VERDICTS),
+        Column("reason", TEXT, "the numbers behind the verdict, in words"),
+        Column("code", TEXT, "the code that most of its passages have", nullable=True),
+        Column("n_passages", INT, "passages of the topic with that code", unit="passages"),
+        Column("n_coded", INT, "passages of the topic with any code present", unit="passages"),
+        Column("of_passages", INT, "denominator: passages in the topic", unit="passages"),
+        Column("nearest", TEXT, "the code nearest by words"),
+        Column("similarity", REAL, "cosine between topic's centre and that code's prototypes",
+               unit="-1 to 1"),
+    ),
+)  # fmt: skip
+
+TOPIC_PERIODS = Table(
+    "topic_periods",
+    "one topic and period of years of death",
+    ("topic", "period"),
+    (
+        _TOPIC,
+        Column("period", TEXT, "five years of death, or 'not stated'"),
+        Column("n_passages", INT, "passages of the period in the topic", unit="passages"),
+        Column("of_passages", INT, "denominator: passages of the period in any topic",
+               unit="passages"),
+        Column("percent", REAL, "100 x n_passages / of_passages", unit="%", nullable=True),
+        Column("n_reviews", INT, "reviews of the period with a passage in the topic",
+               unit="reviews"),
+        Column("of_reviews", INT, "denominator: reviews of the period that were built",
+               unit="reviews"),
+    ),
+)  # fmt: skip
 
 DOCUMENTS = Table(
     "documents",
@@ -683,6 +785,11 @@ TABLES: tuple[Table, ...] = (
     TOPIC_ASSIGNMENTS,
     TOPIC_TERMS,
     TOPICS,
+    TOPIC_SIMILARITIES,
+    TOPIC_RUNS,
+    TOPIC_CODES,
+    TOPIC_CODEBOOK,
+    TOPIC_PERIODS,
     DOCUMENTS,
     REVIEWS,
     PREVALENCE,

@@ -22,6 +22,8 @@ TOPIC_TABLES = {
     "assignments": contracts.TOPIC_ASSIGNMENTS,
     "terms": contracts.TOPIC_TERMS,
     "topics": contracts.TOPICS,
+    "similarities": contracts.TOPIC_SIMILARITIES,
+    "runs": contracts.TOPIC_RUNS,
 }
 THEME_TABLES = {
     "prevalence": contracts.PREVALENCE,
@@ -30,6 +32,10 @@ THEME_TABLES = {
     "cooccurrence": contracts.COOCCURRENCE,
     "topics": contracts.TOPICS,
     "topic_terms": contracts.TOPIC_TERMS,
+    "topic_codebook": contracts.TOPIC_CODEBOOK,
+    "topic_codes": contracts.TOPIC_CODES,
+    "topic_periods": contracts.TOPIC_PERIODS,
+    "topic_runs": contracts.TOPIC_RUNS,
     "reviews": contracts.REVIEWS,
     "documents": contracts.DOCUMENTS,
     "excluded": contracts.DOCUMENTS,
@@ -70,20 +76,24 @@ def build_topics(
     passages: Sequence[Path],
     roles: Sequence[Path],
     outputs: Path,
+    codebook: Codebook,
     *,
     embeddings: str,
     seed: int,
+    number: int | None,
     fingerprint: str,
 ) -> None:
-    """Redacted passages and roles of all reviews → the topic tables."""
+    """Redacted passages and roles of all reviews, and the codebook → the topic tables."""
     from pipeline.models import embedder
     from pipeline.topics.model import topics
 
     found = topics(
         contracts.read_all(passages, contracts.REDACTED),
         contracts.read_all(roles, contracts.ROLES_TABLE),
+        codebook,
         embedder=embedder(embeddings),
         seed=seed,
+        number=number,
     )
     paths = topic_paths(outputs)
     for name, frame in found._asdict().items():
@@ -115,16 +125,22 @@ def build_tables(
     """
     from pipeline.aggregate.publication import published, research
     from pipeline.aggregate.theme_tables import aggregate
+    from pipeline.aggregate.topic_tables import compare_topics
     from pipeline.export.delimited import as_csv
     from pipeline.export.summary import as_page
     from pipeline.export.workbook import as_workbook
 
-    all_codings = contracts.read_all(codings, contracts.CODINGS)
-    counted = aggregate(all_codings, reviews, codebook)
+    coded = contracts.read_all(codings, contracts.CODINGS)
+    found = {name: contracts.read(topics[name], table) for name, table in TOPIC_TABLES.items()}
+    compared = compare_topics(
+        found["assignments"], found["topics"], found["similarities"], coded, reviews, codebook
+    )
     frames = {
-        **counted._asdict(),
-        "topics": contracts.read(topics["topics"], contracts.TOPICS),
-        "topic_terms": contracts.read(topics["terms"], contracts.TOPIC_TERMS),
+        **aggregate(coded, reviews, codebook)._asdict(),
+        "topics": found["topics"],
+        "topic_terms": found["terms"],
+        "topic_runs": found["runs"],
+        **compared._asdict(),
         "reviews": reviews,
         "documents": documents,
         "excluded": documents[documents["status"] == "set aside"],
@@ -141,7 +157,7 @@ def build_tables(
         _put(paths[f"{name}.csv"], as_csv(frames[name], table))
         contracts.write(frames[name], table, paths[name], fingerprint=fingerprint)
     source = counted_source(
-        codings=all_codings,
+        codings=coded,
         recommendations=contracts.read_all(recommendations, contracts.RECOMMENDATIONS),
         passages=contracts.read_all(passages, contracts.REDACTED),
         roles=contracts.read_all(roles, contracts.ROLES_TABLE),

@@ -89,9 +89,10 @@ class TagSettings(_Section):
 
 
 class TopicSettings(_Section):
-    """[topics]: the seed of the clustering."""
+    """[topics]: the first seed of the clustering; how many topics, if not by the corpus' size."""
 
     seed: Annotated[int, Field(ge=0)] = 20110413
+    number: Annotated[int, Field(ge=2, le=500)] | None = None
 
 
 class TableSettings(_Section):

@@ -74,6 +74,8 @@ TIMES = ("before", "at", "after")
 RECOMMENDATION_KINDS = ("recommendation", "action-plan row")
 SCOPES = ("local", "regional", "national")
 PROGRESS = ("complete", "in progress", "not started", "unclear", "not stated")
+TOPIC_STATES = ("in topic", "outlier", "repeat", "left out")
+VERDICTS = ("in the codebook", "not in the codebook")
 STATES = ("present", "absent", "not mentioned")
 
 LAYER_OF_SECTION = {

@@ -1,4 +1,4 @@
-"""Charts as SVG: how many reviews each theme is in, and which reviews those are.
+"""Charts as SVG: how many reviews each theme is in, which reviews those are; a map of topics.
 
 Letters are drawn as outlines, so that a chart looks the same on every machine; what it shows
 stands in its `<desc>` too, for screen readers. Shades are of one hue and fall evenly in
@@ -49,6 +49,14 @@ fits a printed page."""
 KEY = (
     "Number: passages in which the theme is present.   – said to be absent.   Blank: not mentioned."
 )
+
+MAP_WIDTH, MAP_HEIGHT = 9.2, 6.2
+LARGEST_TOPIC = 0.028
+"""Area of the largest topic's circle, as a share of the map's."""
+DOUBTFUL = 0.6
+"""Stability under which a topic's circle has a broken line (Hennig 2007)."""
+ROOM = 0.16
+"""Free space round the circles, as a share of the map's width."""
 
 RGBA = tuple[float, float, float, float]
 Shade = Callable[[int], tuple[RGBA, str]]
@@ -112,6 +120,60 @@ def heat_map(review_themes: pd.DataFrame, prevalence: pd.DataFrame) -> str:
         figure.text(NAMES / figure.get_figwidth(), 0.15 / figure.get_figheight(), KEY)
         where = themes["name"] + ": " + themes["reviews"].replace("", "none")
         return _svg(figure, "map", "Passages per theme and review", where)
+
+
+def topic_map(topics: pd.DataFrame) -> str:
+    """Topics (contracts.TOPICS) as circles: their area is passages, like topics lie side by side.
+
+    A broken line: a topic that other seeds did not find again. There must be a topic.
+    """
+    found = topics[topics["topic"] >= 0].sort_values("topic", ignore_index=True)
+    names = found["label"].str.split(", ").str[:3].str.join(", ")
+    with _figure(MAP_WIDTH, MAP_HEIGHT) as figure:
+        axes = figure.add_axes((0, 0.06, 1, 0.94))
+        axes.set_axis_off()
+        area = 72**2 * MAP_WIDTH * MAP_HEIGHT * LARGEST_TOPIC
+        sizes = area * found["n_passages"] / max(found["n_passages"].max(), 1)
+        doubtful = found["stability"].fillna(0) < DOUBTFUL
+        for broken in (False, True):
+            some = doubtful == broken
+            axes.scatter(
+                found["x"][some], found["y"][some], s=sizes[some], facecolor=BAR, edgecolor=INK,
+                alpha=0.55, linewidth=0.8, linestyle="--" if broken else "-",
+            )  # fmt: skip
+        _spread(axes, found)
+        _name_topics(axes, found, names)
+        figure.text(
+            0.02, 0.02, "Area: passages. Near each other: like words. Broken line: not found again "
+            "under other seeds. The axes have no meaning of their own.",
+        )  # fmt: skip
+        lines = names + ": " + found["n_passages"].astype(str) + " passages"
+        return _svg(figure, "topics", "Topics by likeness and size", lines)
+
+
+def _spread(axes: Axes, found: pd.DataFrame) -> None:
+    for values, limits in ((found["x"], axes.set_xlim), (found["y"], axes.set_ylim)):
+        width = max(float(values.max() - values.min()), 0.1)
+        limits(values.min() - ROOM * width, values.max() + ROOM * width)
+
+
+def _name_topics(axes: Axes, found: pd.DataFrame, names: pd.Series) -> None:
+    """Each name at its topic's middle, or as near to it as no other name stands."""
+    height = 0.042 * float(np.diff(axes.get_ylim())[0])
+    letter = 0.0085 * float(np.diff(axes.get_xlim())[0])
+    taken: list[tuple[float, float, int]] = []
+    for x, y, name in zip(found["x"], found["y"], names, strict=True):
+        steps = (y + sign * n * height for n in range(len(found) + 1) for sign in (1, -1))
+        free = next(
+            at
+            for at in steps
+            if all(
+                abs(at - b) >= height * 0.99 or abs(x - a) >= letter * (len(name) + length) / 2
+                for a, b, length in taken
+            )
+        )
+        taken.append((x, free, len(name)))
+        axes.text(x, free, name, ha="center", va="center", fontsize=8)
 
 
 def _shades(most: int) -> Shade:

@@ -1,180 +1,221 @@
-"""BERTopic over all passages, with parts chosen for corpora from one review to thousands."""
+"""The stage: topics of the passages of all reviews, as tables.
+
+How it works, how good it is and how to read what it finds: docs/topics.md.
+"""
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.contracts import TOPIC_ASSIGNMENTS, TOPIC_TERMS, TOPICS
+from pipeline.codebook import Codebook
+from pipeline.contracts import (
+    TOPIC_ASSIGNMENTS,
+    TOPIC_RUNS,
+    TOPIC_SIMILARITIES,
+    TOPIC_TERMS,
+    TOPICS,
+)
 from pipeline.models import Embedder, Vectors
+from pipeline.topics.fit import NO_TOPIC, SEED, Fit, fit_topics, nothing_fitted
+from pipeline.topics.vectors import unit
+from pipeline.topics.words import TOKEN, topic_texts
 from pipeline.vocabulary import LAYER_OF_SECTION
 
-if TYPE_CHECKING:
-    from bertopic import BERTopic
-
-SEED = 20110413
-"""The day on which section 9 of the 2004 Act came into force; any fixed number would do."""
-
-NO_TOPIC = -1
 MIN_PASSAGES = 20
 """Below this a topic would be one or two passages; nothing is fitted."""
-MIN_WORDS = 6
-LARGE = 20_000
-"""From this many passages k-means reads them in batches."""
-MAX_TERMS = 100_000
-N_TERMS = 10
 N_LABEL_TERMS = 4
 N_REPRESENTATIVE = 5
 
-_PSEUDONYM = re.compile(r"\[[A-Z]+[^\]]*\]")
-_TOKEN = r"(?u)\b[a-z][a-z'’-]*[a-z]\b"
-# Words that stand in every review and tell no topics apart.
-_HOUSE_WORDS = (
-    "review", "reviews", "report", "panel", "author", "imr", "imrs", "chair", "homicide",
-    "victim", "perpetrator", "deceased", "death", "mr", "mrs", "ms", "dr", "adult", "said",
-    "told", "did", "does", "having", "would", "could", "should", "may", "might", "say", "asked",
-    "came", "went", "kept", "made", "makes", "knew", "left", "like", "following", "follows",
-)  # fmt: skip
+WEIGHT_OF_LAYER = {"finding": 1.0, "fact": 0.5, "recommendation": 0.5}
+"""What a passage weighs in clustering. Chronologies and action plans are long and alike; what was
+found is what the reviews are for."""
 
 
 class TopicTables(NamedTuple):
-    """The three topic tables of contracts.py."""
+    """Frames that fit the contracts of topic tables."""
 
     assignments: pd.DataFrame
     terms: pd.DataFrame
     topics: pd.DataFrame
+    similarities: pd.DataFrame
+    runs: pd.DataFrame
 
 
 def topics(
-    passages: pd.DataFrame, roles: pd.DataFrame, *, embedder: Embedder, seed: int = SEED
+    passages: pd.DataFrame,
+    roles: pd.DataFrame,
+    codebook: Codebook,
+    *,
+    embedder: Embedder,
+    seed: int = SEED,
+    number: int | None = None,
 ) -> TopicTables:
     """Fit topics to the passages of all reviews (contracts.REDACTED and ROLES_TABLE, stacked).
 
-    Headings, very short passages and sections that are never coded take no part: they stand in
-    `assignments` with topic -1. So do all passages of a corpus under `MIN_PASSAGES`.
+    Headings, very short passages, sections that are never coded and repeats take no part; they
+    stand in `assignments` with topic -1 (a repeat with the topic of what it repeats), and so do
+    all passages of a corpus under `MIN_PASSAGES`. `number` of topics: see
+    `fit.n_topics`; a small corpus may have fewer.
     """
-    passages = passages.sort_values(["review_id", "ordinal", "passage_id"], ignore_index=True)
-    texts = _topic_texts(passages, roles)
-    used = np.flatnonzero(texts != "")
-    if len(used) < MIN_PASSAGES:
-        return _tables(passages, np.full(len(passages), NO_TOPIC), np.zeros(len(passages)), {})
-    vectors = embedder.encode(passages["text"].iloc[used].tolist())
-    labels, terms = _fit(texts.iloc[used].tolist(), vectors, seed)
-    topic = np.full(len(passages), NO_TOPIC)
-    similarity = np.zeros(len(passages))
-    topic[used] = labels
-    similarity[used] = _to_centre(vectors, labels)
-    return _tables(passages, topic, similarity, terms)
-
-
-def n_topics(n_passages: int) -> int:
-    """How many topics to look for: about half the square root of the corpus, 4 to 120.
-
-    200 passages give 8, 2,000 give 25, 40,000 give 110: few enough to read through.
-    """
-    return int(np.clip(round(0.55 * n_passages**0.5), 4, 120))
-
-
-def _topic_texts(passages: pd.DataFrame, roles: pd.DataFrame) -> pd.Series:
-    """Lower-case text without pseudonyms and labels; empty where the passage takes no part."""
-    texts = passages["text"].str.replace(_PSEUDONYM, " ", regex=True)
-    for review_id, labels in roles.groupby("review_id")["label"]:
-        names = "|".join(re.escape(label) for label in sorted(labels, key=len, reverse=True))
-        own = passages["review_id"] == review_id
-        texts = texts.mask(own, texts.str.replace(rf"\b(?:{names})\b", " ", regex=True))
-    taking_part = (
-        passages["section_role"].isin(LAYER_OF_SECTION)
-        & ~passages["kind"].isin(["heading", "caption"])
-        & (passages["text"].str.count(r"\b\w+\b") >= MIN_WORDS)
-    )
-    return texts.str.lower().where(taking_part, "")
-
-
-def _fit(
-    texts: list[str], vectors: Vectors, seed: int
-) -> tuple[NDArray[np.int64], dict[int, list[tuple[str, float]]]]:
-    # One thread: the sums of a threaded k-means depend on how many cores the machine has.
+    # One thread: the sums of threaded products depend on how many cores the machine has.
     from threadpoolctl import threadpool_limits
 
-    model = _model(len(texts), seed)
+    passages = passages.sort_values(["review_id", "ordinal", "passage_id"], ignore_index=True)
+    texts = topic_texts(passages, roles)
+    used = passages.index[(texts != "") & passages["repeats"].isna()]
+    weights = passages["section_role"].map(LAYER_OF_SECTION).map(WEIGHT_OF_LAYER)
     with threadpool_limits(limits=1):
-        labels, _ = model.fit_transform(texts, embeddings=vectors)
-    terms = {int(n): found for n, found in model.get_topics().items()}
-    return np.asarray(labels, dtype=np.int64), terms
-
-
-def _model(n_passages: int, seed: int) -> BERTopic:
-    """BERTopic without UMAP and HDBSCAN: k-means on the embeddings as they are.
-
-    That default can put nearly all of a few hundred passages of one genre into two topics;
-    k-means leaves no passage out, and behaves alike on small and large corpora.
-    """
-    # Imported here: loading BERTopic takes seconds, and only this stage needs it.
-    from bertopic import BERTopic
-    from bertopic.dimensionality import BaseDimensionalityReduction
-    from bertopic.vectorizers import ClassTfidfTransformer
-    from sklearn.cluster import KMeans, MiniBatchKMeans
-    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, CountVectorizer
-
-    k_means = MiniBatchKMeans if n_passages >= LARGE else KMeans
-    return BERTopic(
-        embedding_model=None,
-        umap_model=BaseDimensionalityReduction(),
-        hdbscan_model=k_means(n_topics(n_passages), random_state=seed, n_init=10),
-        vectorizer_model=CountVectorizer(
-            stop_words=sorted({*ENGLISH_STOP_WORDS, *_HOUSE_WORDS}),
-            token_pattern=_TOKEN,
-            ngram_range=(1, 2),
-            max_features=MAX_TERMS,
-        ),
-        ctfidf_model=ClassTfidfTransformer(),
-        top_n_words=N_TERMS,
-        calculate_probabilities=False,
-    )
-
-
-def _to_centre(vectors: Vectors, labels: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Cosine of each passage to the mean of its topic, to 4 decimals."""
-    centres = np.zeros((labels.max() + 1, vectors.shape[1]))
-    np.add.at(centres, labels, vectors)
-    centres /= np.linalg.norm(centres, axis=1, keepdims=True)
-    return np.asarray(np.round((vectors * centres[labels]).sum(axis=1), 4))
+        if len(used) < MIN_PASSAGES:
+            return _tables(passages, used, nothing_fitted(len(used)), codebook, seed)
+        fit = fit_topics(
+            texts[used].tolist(),
+            groups=passages["review_id"].to_numpy(dtype=np.int64)[used],
+            weights=np.asarray(weights[used], dtype=np.float64),
+            embedder=embedder,
+            seed=seed,
+            number=number,
+        )
+        return _tables(passages, used, fit, codebook, seed)
 
 
 def _tables(
-    passages: pd.DataFrame,
-    topic: NDArray[Any],
-    similarity: NDArray[Any],
-    terms: dict[int, list[tuple[str, float]]],
+    passages: pd.DataFrame, used: pd.Index[int], fit: Fit, codebook: Codebook, seed: int
 ) -> TopicTables:
-    assignments = passages[["review_id", "passage_id"]].assign(topic=topic, similarity=similarity)
-    ranked = [
+    assignments = _assignments(passages, used, fit)
+    terms = TOPIC_TERMS.frame(
         {"topic": n, "rank": rank, "term": term, "weight": round(weight, 4)}
-        for n, found in terms.items()
-        for rank, (term, weight) in enumerate((f for f in found if f[0]), start=1)
-    ]
+        for n, found in fit.terms.items()
+        for rank, (term, weight) in enumerate(found, start=1)
+        if n != NO_TOPIC
+    )
     return TopicTables(
         TOPIC_ASSIGNMENTS.validate(assignments),
-        TOPIC_TERMS.frame(ranked),
-        TOPICS.validate(_topic_rows(assignments, terms)),
+        terms,
+        TOPICS.validate(_topic_rows(assignments, passages, terms, fit)),
+        TOPIC_SIMILARITIES.validate(_similarities(fit, codebook)),
+        TOPIC_RUNS.validate(_run_rows(fit, seed)),
     )
+
+
+def _assignments(passages: pd.DataFrame, used: pd.Index[int], fit: Fit) -> pd.DataFrame:
+    rows = passages[["review_id", "passage_id", "repeats"]].assign(
+        topic=NO_TOPIC, nearest=NO_TOPIC, state="left out", similarity=np.nan
+    )
+    rows.loc[used, "topic"] = fit.topic
+    rows.loc[used, "nearest"] = fit.nearest
+    rows.loc[used, "state"] = np.where(fit.topic == NO_TOPIC, "outlier", "in topic")
+    if len(fit.centres):
+        cosines = np.einsum("ij,ij->i", fit.vectors, fit.centres[fit.nearest])
+        rows.loc[used, "similarity"] = np.round(cosines.astype(np.float64), 4)
+    else:
+        rows["state"] = "left out"
+    return _with_repeats(rows)
+
+
+def _with_repeats(rows: pd.DataFrame) -> pd.DataFrame:
+    """A repeat has the topic of the passage that it repeats, and is counted nowhere."""
+    at = ["review_id", "passage_id"]
+    original = rows.set_index(at)[["topic", "nearest"]]
+    repeats = rows[rows["repeats"].notna()]
+    places = pd.MultiIndex.from_frame(repeats[["review_id", "repeats"]], names=at)
+    found = original.reindex(places, fill_value=NO_TOPIC)
+    rows.loc[repeats.index, ["topic", "nearest"]] = found.to_numpy()
+    rows.loc[repeats.index, "state"] = "repeat"
+    return rows.drop(columns="repeats")
 
 
 def _topic_rows(
-    assignments: pd.DataFrame, terms: dict[int, list[tuple[str, float]]]
+    assignments: pd.DataFrame, passages: pd.DataFrame, terms: pd.DataFrame, fit: Fit
 ) -> pd.DataFrame:
-    # The passage id breaks ties, so that equal similarities cannot change the order.
-    nearest = assignments.sort_values(["similarity", "passage_id"], ascending=[False, True])
-    rows = nearest.groupby("topic", as_index=False).agg(
-        n_passages=("passage_id", "size"),
-        n_reviews=("review_id", "nunique"),
-        representative=("passage_id", lambda ids: " ".join(ids.head(N_REPRESENTATIVE))),
+    numbers = [*range(len(fit.centres)), NO_TOPIC]
+    if (assignments["nearest"] != NO_TOPIC).all():
+        numbers.remove(NO_TOPIC)
+    number = pd.Index(numbers, dtype=np.int64, name="topic")
+    counts = assignments.groupby(["nearest", "state"]).size().unstack(fill_value=0)
+    counts = counts.reindex(
+        index=number, columns=["in topic", "outlier", "repeat", "left out"], fill_value=0
     )
-    labels = {n: ", ".join(t for t, _ in found[:N_LABEL_TERMS]) for n, found in terms.items()}
-    rows["label"] = rows["topic"].map({**labels, NO_TOPIC: "(in no topic)"})
-    rows.loc[rows["topic"] == NO_TOPIC, "representative"] = ""
-    return rows
+    members = assignments[assignments["state"] == "in topic"].merge(
+        passages[["review_id", "passage_id", "text"]], on=["review_id", "passage_id"]
+    )
+    nearest = _representatives(members)
+    places = _places(fit.centres)
+    rows = pd.DataFrame(
+        {
+            "label": _labels(terms, nearest).reindex(number, fill_value="(took no part)"),
+            "n_passages": counts["in topic"] + counts["left out"],
+            "n_outliers": counts["outlier"],
+            "n_repeats": counts["repeat"],
+            "n_reviews": members.groupby("topic")["review_id"].nunique().reindex(number),
+            "stability": pd.Series(fit.stability.round(3)).reindex(number),
+            "representative": nearest.groupby("topic")["passage_id"].agg(" ".join).reindex(number),
+            "x": pd.Series(places[:, 0]).reindex(number),
+            "y": pd.Series(places[:, 1]).reindex(number),
+        }
+    )
+    return rows.fillna({"n_reviews": 0, "representative": ""}).reset_index()
+
+
+def _representatives(members: pd.DataFrame) -> pd.DataFrame:
+    """The passages nearest to their topic's centre: one of each review before a second of any."""
+    # The passage id breaks ties, so that equal similarities cannot change the order.
+    ranked = members.sort_values(
+        ["topic", "similarity", "passage_id"], ascending=[True, False, True]
+    )
+    turn = ranked.groupby(["topic", "review_id"]).cumcount().rename("turn")
+    ranked = ranked.join(turn).sort_values(["topic", "turn"], kind="stable")
+    return ranked.groupby("topic").head(N_REPRESENTATIVE)
+
+
+def _labels(terms: pd.DataFrame, representatives: pd.DataFrame) -> pd.Series:
+    """The first terms of each topic, those first that its representative passages have."""
+    texts = representatives.groupby("topic")["text"].agg(" ".join).str.lower()
+    said = texts.str.findall(TOKEN).explode().rename("term").reset_index().drop_duplicates()
+    marked = terms.merge(said, on=["topic", "term"], how="left", indicator="seen")
+    ranked = marked.assign(unseen=marked["seen"] != "both").sort_values(["topic", "unseen", "rank"])
+    return ranked.groupby("topic")["term"].agg(lambda found: ", ".join(found[:N_LABEL_TERMS]))
+
+
+def _places(centres: Vectors) -> NDArray[np.float64]:
+    """Where each topic stands in a picture, shape (topics, 2): like topics side by side.
+
+    The first two principal components of the centres; each points where its largest value is
+    positive, since their signs mean nothing.
+    """
+    if len(centres) < 3:
+        return np.column_stack([np.arange(len(centres)), np.zeros(len(centres))]).astype(float)
+    left, sizes, _ = np.linalg.svd(
+        centres.astype(np.float64) - centres.mean(axis=0), full_matrices=False
+    )
+    places = left[:, :2] * sizes[:2]
+    largest = np.abs(places).argmax(axis=0)
+    return np.asarray(np.round(places * np.sign(places[largest, [0, 1]]), 4))
+
+
+def _similarities(fit: Fit, codebook: Codebook) -> pd.DataFrame:
+    """Every topic x code: cosine of the topic's centre and the mean of the code's prototypes."""
+    if fit.words is None:
+        return TOPIC_SIMILARITIES.frame()
+    texts = [(code.id, text.lower()) for code in codebook.code for text in code.prototypes]
+    vectors = pd.DataFrame(fit.words.transform([text for _, text in texts]))
+    of_codes = vectors.groupby([code for code, _ in texts], sort=False).mean()
+    cosines = np.round((fit.centres @ unit(of_codes.to_numpy()).T).astype(np.float64), 4)
+    wide = pd.DataFrame(cosines, columns=of_codes.index).rename_axis(index="topic")
+    return wide.reset_index().melt("topic", var_name="code", value_name="similarity")
+
+
+def _run_rows(fit: Fit, seed: int) -> pd.DataFrame:
+    runs = range(len(fit.agreement))
+    others = [np.delete(fit.agreement[n], n) for n in runs]
+    return pd.DataFrame(
+        {
+            "seed": [seed + n for n in runs],
+            "kept": [n == fit.best for n in runs],
+            "adjusted_rand": [round(float(other.mean()), 4) for other in others],
+            "lowest": [round(float(other.min()), 4) for other in others],
+        }
+    )

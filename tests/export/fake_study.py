@@ -123,9 +123,12 @@ def _reviews(reviews: int) -> pd.DataFrame:
 def _topics() -> pd.DataFrame:
     labels = {0: "police, call, officer", 1: "school, nurse, child", -1: "in no topic"}
     return TOPICS.frame(
-        {"topic": n, "label": label, "n_passages": 30 - n, "n_reviews": 3, "representative": "1-1"}
+        {
+            "topic": n, "label": label, "n_passages": 30 - n, "n_outliers": 1, "n_repeats": 0,
+            "n_reviews": 3, "representative": "1-1", "stability": 0.8 - n / 2, "x": n, "y": 0.5,
+        }
         for n, label in labels.items()
-    )
+    )  # fmt: skip
 
 
 @cache

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 import fake_study
 import pytest
 
-from pipeline.export.charts import BAND, heat_map, ranked_themes, theme_bars
+from pipeline.export.charts import BAND, heat_map, ranked_themes, theme_bars, topic_map
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -63,3 +63,20 @@ def test_ids_of_two_charts_do_not_meet() -> None:
     ids = [element.get("id") for svg in charts for element in parsed(svg).iter()]
     named = [id for id in ids if id]
     assert len(named) == len(set(named))
+
+
+def test_the_map_of_topics_names_each_and_marks_the_doubtful() -> None:
+    topics = fake_study.frames(3)["topics"]
+    svg = topic_map(topics)
+    assert (
+        description(svg) == "police, call, officer: 30 passages; school, nurse, child: 29 passages"
+    )
+    for name in ("police, call, officer", "school, nurse, child"):
+        assert svg.count(f"<!-- {name} -->") == 1
+    assert svg.count("stroke-dasharray") == 1
+    assert svg == topic_map(topics.sample(frac=1, random_state=1))
+
+
+def test_a_map_of_one_topic() -> None:
+    topics = fake_study.frames(3)["topics"]
+    assert parsed(topic_map(topics[topics["topic"] == 0])) is not None
