@@ -74,7 +74,7 @@ _LIBRARIES = {
     "redact": ("spacy", "phonenumbers", "python-stdnum"),
     "tag": ("spacy", "lemminflect", "scikit-learn"),
     "topics": ("bertopic", "scikit-learn"),
-    "aggregate": ("pandas", "scipy", "matplotlib", "xlsxwriter"),
+    "aggregate": ("pandas", "scipy", "matplotlib", "xlsxwriter", "jinja2", "python-docx"),
 }
 _TABLES: dict[str, tuple[contracts.Table, ...]] = {
     "extract": (
@@ -250,6 +250,65 @@ class Build:
                 "models": self._models,
             }
         return fingerprint(self.key, {**self._software(stage), **own})
+
+    def made_from(self, wanted: str) -> dict[str, Any]:
+        """What the tables are made from, told so that two builds can be compared: no identifiers.
+
+        Content that could be matched to a published document is hashed with the study's key.
+        `wanted` is the fingerprint of the build.
+        """
+        settings, book = self.settings, self.codebook
+        coded = book.coding_slice()
+        return {
+            "build": wanted,
+            "software": {"dhr-pipeline": version("dhr-pipeline")},
+            "stages": {
+                stage: {key: self._software(stage)[key] for key in ("version", "libraries")}
+                for stage in STAGES
+            },
+            "models": self._models,
+            "settings": {
+                "extract": settings.extract.model_dump(),
+                "redact": asdict(settings.redact.policy),
+                "tag": settings.tag.model_dump(),
+                "topics": settings.topics.model_dump(),
+                "tables": settings.tables.model_dump(),
+                "disclosure": settings.disclosure.model_dump(),
+            },
+            "codebook": {
+                "id": book.id,
+                "title": book.title,
+                "version": book.version,
+                "content": self._codebook_content,
+                "theme": [{"id": theme.id, "name": theme.name} for theme in book.theme],
+                "code": [
+                    {
+                        "id": code.id,
+                        "name": code.name,
+                        "theme": code.theme,
+                        "subject": code.subject,
+                        "content": hashlib.sha256(
+                            json.dumps(coded[code.id], sort_keys=True).encode()
+                        ).hexdigest(),
+                    }
+                    for code in book.code
+                ],
+            },
+            "coding_model": self._model_content,
+            "reviews": {str(r.review_id): self._review_made_from(r) for r in self.intake.reviews},
+        }
+
+    def _review_made_from(self, review: Review) -> dict[str, str]:
+        failure = self.set_aside(review)
+        documents = self._parts("extract", review)["documents"]
+        decisions = self._parts("redact", review)["decisions"]
+        described = [review.area, review.case_type, review.year_of_death]
+        return {
+            "status": f"set aside at {failure.stage}" if failure else "built",
+            "documents": fingerprint(self.key, {"documents": documents}),
+            "described": fingerprint(self.key, {"described": described}),
+            "redaction decisions": fingerprint(self.key, {"decisions": decisions}),
+        }
 
     # State ---------------------------------------------------------------------------------
 
@@ -528,7 +587,8 @@ class Build:
             periods=self.settings.tables.periods,
             rules=self.settings.disclosure.rules,
             title=self.settings.title,
-            models=self._models,
+            spans=self._paths_of("redact", "spans"),
+            made_from=self.made_from(wanted),
             fingerprint=wanted,
         )
         hits, _ = self.leak_check.files(outputs, staged)

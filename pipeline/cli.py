@@ -102,7 +102,7 @@ for _name, _summary in {
     "redact": "Passages to redacted passages, for every review that is stale.",
     "tag": "Redacted passages to codings and recommendations, for every review that is stale.",
     "topics": "Topics over the redacted passages of all reviews.",
-    "aggregate": "Theme tables, workbook and summary page from all codings.",
+    "aggregate": "Theme tables, workbooks and report from all codings.",
 }.items():
     _stage_command(_name, _summary)
 

@@ -137,7 +137,7 @@ def test_the_first_command_of_the_readme_works_and_shows_rows():
     assert first == "make example\n"
     done = run("make", "example")
     assert done.returncode == 0, done.stderr
-    assert "summary.html" in done.stdout
+    assert "report.html" in done.stdout
     assert len(re.findall(r"^theme,", done.stdout, re.M)) == 10
 
 

@@ -20,8 +20,12 @@ QUOTED_PER_NUMBER = 3
 QUOTE_RULE = (
     f"For each number the report quotes at most {QUOTED_PER_NUMBER} passages, each of another "
     "review: first those that a person coded, then those of at most "
-    f"{SHORT} characters, then the highest score, the shortest, the lowest review number."
+    f"{SHORT} characters, then the highest score, the shortest, the lowest review number. None is "
+    "quoted for tables by area, period or case type, for numbers that fewer than {minimum} reviews "
+    "stand behind, and for pairs of codes. Who has the study sees all passages behind any number "
+    "with the command that stands beside it."
 )
+"""`minimum` is left to be filled in."""
 _SHARES = ("percent", "low", "high")
 _OF_RANKING = {
     "n_passages_absent": "absent",
@@ -168,7 +172,7 @@ def _things(rows: pd.DataFrame, unit: str) -> pd.DataFrame:
     found = pd.DataFrame({
         "citation": name.str.removesuffix(", "), "text": text, "review_id": rows["review_id"],
         "document_id": document.where(of_document, None),
-        "n": rows["n"] if "n" in rows else 1,
+        "n": rows.get("n", 1),
     }).reindex(columns=TRACED.names)  # fmt: skip
     found = found.drop_duplicates().sort_values(["review_id", "citation", "text"])
     return found.astype({"review_id": "Int64", "n": "Int64"})
@@ -178,10 +182,11 @@ def _things(rows: pd.DataFrame, unit: str) -> pd.DataFrame:
 
 
 def quoted(made: Tables, passages: pd.DataFrame, rules: Disclosure) -> pd.DataFrame:
-    """The passages that the report quotes for the published tables' numbers, `QUOTED`.
+    """The passages that the report quotes for the published tables' numbers, as `QUOTED`.
 
-    `passages` are contracts.REDACTED with a column `citation`. None is quoted for a table by area, period or case type, for a number that fewer than `rules.minimum`
-    reviews stand behind (its citations would tell which reviews those are), and for pairs of codes.
+    `passages` are contracts.REDACTED with a column `citation`. None is quoted for a table by area,
+    period or case type, for a number that fewer than `rules.minimum` reviews stand behind (its
+    citations would tell which reviews those are), and for pairs of codes. See QUOTE_RULE.
     """
     least = 1 if rules.off else rules.minimum
     few = not rules.off and len(made.units.frames["reviews"]) < rules.minimum
@@ -214,10 +219,19 @@ def _behind_numbers(made: Tables, least: int) -> Iterator[pd.DataFrame]:
 
 
 def _quotable(entry: Entry) -> tuple[str, ...]:
-    """A row's numbers with passages of their own: others stand on the same ones."""
+    """A row's numbers with passages of their own; see `on_the_same`."""
     if entry.id == "theme_ranking":
-        return ("n_reviews", "n_reviews_absent", *list(_OF_RANKING)[1:])
+        return ("n_reviews", "n_reviews_absent", *_OF_RANKING)
+    if entry.id == "theme_pairs":
+        return ("n_reviews", "n_passages")
     return columns_of(entry)[:1]
+
+
+def on_the_same(entry: Entry) -> tuple[str, ...]:
+    """The columns that stand on the same passages as the table's first number."""
+    if isinstance(entry, Count):
+        return tuple(f"n_{unit}" for unit in entry.also)
+    return ("n_passages",) if entry.id == "theme_ranking" else ()
 
 
 def _chosen(places: pd.DataFrame, units: Units, passages: pd.DataFrame) -> pd.DataFrame:

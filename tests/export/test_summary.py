@@ -12,11 +12,11 @@ from pathlib import Path
 
 import fake_study
 import pytest
+from pipeline.export.summary import PAIRS, as_page
 
 from pipeline.export import delimited
 from pipeline.export.charts import ranked_themes
 from pipeline.export.excerpts import as_csv, as_markdown, excerpts
-from pipeline.export.summary import PAIRS, as_page
 from pipeline.export.workbook import as_workbook
 
 VOID = {"meta", "link", "br", "img", "hr", "input"}
