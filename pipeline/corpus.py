@@ -217,9 +217,9 @@ def study_report(
     notes = public.frames["contents"].set_index("table")["notes"]
     quoted = public.frames["quoted"]
     tables = tuple(
-        report_table(e.id, e.title, notes[e.id], public.frames[e.id], e.table, quoted,
+        report_table(n, e.title, notes[e.id], public.frames[e.id], e.table, quoted,
                      on_the_same(e))
-        for e in CATALOGUE
+        for n, e in enumerate(CATALOGUE, start=1)
     )  # fmt: skip
     built = frames["reviews"][frames["reviews"]["status"] == "built"]
     topics = frames["topics"][frames["topics"]["topic"] >= 0]

@@ -227,11 +227,11 @@ def _quotable(entry: Entry) -> tuple[str, ...]:
     return columns_of(entry)[:1]
 
 
-def on_the_same(entry: Entry) -> tuple[str, ...]:
-    """The columns that stand on the same passages as the table's first number."""
+def on_the_same(entry: Entry) -> dict[str, str]:
+    """Columns that stand on the same passages as another: that other column, which is quoted."""
     if isinstance(entry, Count):
-        return tuple(f"n_{unit}" for unit in entry.also)
-    return ("n_passages",) if entry.id == "theme_ranking" else ()
+        return {f"n_{unit}": f"n_{entry.unit}" for unit in entry.also}
+    return {"n_passages": "n_reviews"} if entry.id == "theme_ranking" else {}
 
 
 def _chosen(places: pd.DataFrame, units: Units, passages: pd.DataFrame) -> pd.DataFrame:

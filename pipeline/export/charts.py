@@ -133,8 +133,8 @@ def pair_map(pairs: pd.DataFrame, order: Iterable[str]) -> Chart:
     }
     shade = _shades(max(int(pairs["n_reviews"].max()), 1))
     width = NAMES + PAIR * (len(ids) - 1)
-    with _figure(width + 3.2, PAIR * (len(ids) - 1) + BELOW + 0.1) as figure:
-        axes = _axes(figure, 0.1, PAIR * (len(ids) - 1), [names[i] for i in ids[1:]], PAIR)
+    with _figure(width + 3.2, PAIR * len(ids) + BELOW) as figure:
+        axes = _axes(figure, PAIR, PAIR * (len(ids) - 1), [names[i] for i in ids[1:]], PAIR)
         axes.set_xticks([])
         axes.set_xlim(-0.5, len(ids) - 1.5)
         for row in pairs.to_dict("records"):

@@ -103,14 +103,18 @@ def _levels(frame: pd.DataFrame, table: Table) -> Iterator[str]:
 def _headers(frame: pd.DataFrame, table: Table) -> Iterator[Header]:
     columns = {column.name: column for column in table.columns}
     named = "name" in columns
-    for name, column in columns.items():
+    seen: set[str] = set()
+    for id in columns:
+        # A name stands where its id stands.
+        name = _NAMED[id] if _NAMED.get(id) in columns else id
         hidden = name in _NEVER or name.startswith("of_") or name in _OF.values()
-        told = _NAMED.get(name) in columns or (named and name in ("theme", "code"))
+        told = name in seen or (named and name in ("theme", "code"))
         withheld = "state" in columns and name not in ("needs_human_coding", "source", "note")
         empty = frame[name].isna().all() and len(frame) and not withheld
         if not (hidden or told or empty):
             label = LABELS.get(name, name.replace("_", " ").capitalize())
-            yield Header(name, label, column.type != TEXT)
+            yield Header(name, label, columns[name].type != TEXT)
+        seen.add(name)
 
 
 def _texts(cells: pd.DataFrame, table: Table, name: str) -> Iterator[str]:

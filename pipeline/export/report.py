@@ -58,8 +58,12 @@ class ReportTable:
     grid: Grid
     quoted: pd.DataFrame
     """The passages quoted for its numbers: row, column, rank, of, citation, evidence, …"""
-    same: tuple[str, ...]
-    """Columns that stand on the same passages as the column that is quoted first."""
+    same: Mapping[str, str]
+    """Columns that stand on the same passages as another: that other column."""
+    number: int
+    """Its number in the report, from 1."""
+    row: str
+    """What one row is."""
 
     @cached_property
     def long(self) -> bool:
@@ -71,12 +75,14 @@ class ReportTable:
         """Row (from 1) and column of a number → where its passages stand on the page."""
         found: dict[tuple[int, str], str] = {}
         for row, column in self.quoted[["row", "column"]].drop_duplicates().itertuples(index=False):
-            found[row, column] = f"q-{self.id}-{row}-{column}"
-        first = self.quoted["column"].iloc[0] if len(self.quoted) else ""
-        for row, column in list(found):
-            if column == first:
-                found |= {(row, c): found[row, column] for c in self.same if (row, c) not in found}
-        return found
+            found[int(row), str(column)] = f"q-{self.id}-{row}-{column}"
+        also = {
+            (row, column): anchor
+            for (row, quoted), anchor in found.items()
+            for column, other in self.same.items()
+            if other == quoted
+        }
+        return found | also
 
     def numbers(self) -> list[dict[str, Any]]:
         """For each number with passages: its anchor, what it is, and the passages."""
@@ -133,12 +139,17 @@ class Report:
 
 
 def report_table(
-    id: str, title: str, notes: str, frame: pd.DataFrame, table: Table, quoted: pd.DataFrame,
-    same: tuple[str, ...] = (),
-) -> ReportTable:  # fmt: skip
+    number: int,
+    title: str,
+    notes: str,
+    frame: pd.DataFrame,
+    table: Table,
+    quoted: pd.DataFrame,
+    same: Mapping[str, str],
+) -> ReportTable:
     """A table of the report from its frame; `quoted` are the passages of all tables."""
-    own = quoted[quoted["table"] == id]
-    return ReportTable(id, title, notes, grid(frame, table), own, same)
+    own = quoted[quoted["table"] == table.name]
+    return ReportTable(table.name, title, notes, grid(frame, table), own, same, number, table.row)
 
 
 def charts(

@@ -14,7 +14,7 @@ from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Cm, Length, Pt, RGBColor
 from docx.table import Table as WordTable
 
 from pipeline.export.charts import Chart
@@ -26,6 +26,8 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest time that a zip file can tell."""
 WIDTH = Cm(17)
 """Between the margins of an A4 page."""
+WRAPPED = 26
+"""Characters from which a text is wrapped."""
 INK = RGBColor(0x1F, 0x29, 0x33)
 SUPPORT = (
     "This report is about deaths through domestic abuse. Freephone National Domestic Abuse "
@@ -125,7 +127,7 @@ def _add_report_table(document: Any, table: ReportTable) -> None:
         rows = [row for row in rows if row[1] != "code"] if "theme" in table.grid.levels else rows
         rows = sorted(rows, key=lambda row: -_count(row[0][first]))[:SHORTENED]
     document.add_heading(table.title, level=2)
-    _add_caption(document, "Table", table.title, keep=True)
+    _add_caption(document, "Table", f"{table.title}. Each row: {table.row}", keep=True)
     headers = [header.label for header in table.grid.headers]
     _add_grid(document, headers, rows)
     notes = table.notes
@@ -134,7 +136,9 @@ def _add_report_table(document: Any, table: ReportTable) -> None:
             f" Shown are the {len(rows)} rows with the largest counts of "
             f"{len(table.grid.rows)}; all stand in publication/{table.id}.csv."
         )
-    document.add_paragraph(notes.strip()).runs[0].font.size = Pt(8.5)
+    paragraph = document.add_paragraph(notes.strip())
+    paragraph.paragraph_format.space_before = Pt(4)
+    paragraph.runs[0].font.size = Pt(8.5)
 
 
 def _count(cell: Cell) -> int:
@@ -153,11 +157,27 @@ def _add_grid(
     # The rows' own lists of cells: `table.cell` would walk through the whole table each time.
     for line, words in zip(made.rows[0]._tr.tc_lst, headers, strict=True):
         _fill(line, words, size, bold=True, right=False)
+    for column, width in zip(made.columns, _widths(headers, lines), strict=True):
+        column.width = width
+        for place in (row._tr.tc_lst[column._index] for row in made.rows):
+            place.width = width
     for row, (cells, level) in zip(list(made.rows)[1:], lines, strict=True):
         unsplit = OxmlElement("w:cantSplit")
         row._tr.get_or_add_trPr().append(unsplit)
         for place, cell in zip(row._tr.tc_lst, cells, strict=True):
             _fill(place, cell.text, size, bold=level == "theme", right=cell.number)
+
+
+def _widths(headers: Sequence[str], lines: Sequence[tuple[Sequence[Cell], str]]) -> list[Length]:
+    """Widths by what stands in the columns: no word is broken, texts share what is left."""
+    wanted = []
+    for n, header in enumerate(headers):
+        texts = [cells[n].text for cells, _ in lines]
+        words = [*header.split(), *(w for text in texts for w in text.split())]
+        longest = max((len(word) for word in words), default=1)
+        whole = max((len(text) for text in texts), default=1)
+        wanted.append(max(longest, min(whole, WRAPPED)) + 4)
+    return [Length(int(WIDTH * share / sum(wanted))) for share in wanted]
 
 
 def _fill(place: Any, text: str, size: Pt, *, bold: bool, right: bool) -> None:
