@@ -12,7 +12,8 @@ from pipeline.contracts import TABLES, Column, Table
 _HEAD = """\
 # Columns of every table
 
-Generated from `pipeline/contracts.py` by `python -m pipeline.schema > docs/schema.md`.
+Generated from `pipeline/contracts.py` and `pipeline/aggregate/catalogue.py` by
+`python -m pipeline.schema > docs/schema.md`.
 Offsets are character offsets, from 0, end exclusive; pages count from 1; text is NFC.
 """
 ALL = (*TABLES, *(entry.table for entry in CATALOGUE), CONTENTS, MATRIX_COLUMNS)

@@ -19,7 +19,7 @@ FIGURES: list[dict[str, Any]] = tomllib.loads(
 SHORT = 400
 """Characters up to which a passage is short enough to be quoted whole."""
 EXEMPLAR_RULE = (
-    "The exemplar is, of the passages counted, one that a person coded if there is any, then one "
+    "The exemplar is, of the passages counted, one that a person checked if there is any, then one "
     f"of at most {SHORT} characters, then the one with the highest score, then the shortest, "
     "then the first by review number and reading order."
 )
@@ -87,12 +87,12 @@ def _exemplars(present: pd.DataFrame, passages: pd.DataFrame) -> pd.DataFrame:
     """theme, code, exemplar, citation, passage_id: see EXEMPLAR_RULE."""
     prose = passages[passages["kind"].isin(("paragraph", "list-item"))]
     place = ["review_id", "passage_id"]
-    found = present[[*place, "theme", "code", "coder", "score"]]
+    found = present[[*place, "theme", "code", "checked", "score"]]
     found = found.merge(prose[[*place, "ordinal", "text", "citation"]], on=place)
     length = found["text"].str.len()
-    found = found.assign(machine=found["coder"] == "machine", long=length > SHORT, length=length)
-    by = ["machine", "long", "score", "length", "review_id", "ordinal"]
-    best = found.sort_values(by, ascending=[True, True, False, True, True, True])
+    found = found.assign(long=length > SHORT, length=length)
+    by = ["checked", "long", "score", "length", "review_id", "ordinal"]
+    best = found.sort_values(by, ascending=[False, True, False, True, True, True])
     best = best.drop_duplicates(["theme", "code"]).rename(columns={"text": "exemplar"})
     return best[["theme", "code", "exemplar", "citation", "passage_id"]]
 

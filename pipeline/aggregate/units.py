@@ -83,9 +83,11 @@ def counted_units(
 ) -> Units:
     """The counted units of a study's tables, in the columns of their contracts.
 
-    `at_fault` has the columns review_id, passage_id, code, coder, agency: the agency, or one of
-    the agencies, that a coding finds fault with. `agencies` maps ids to names;
+    A column `checked` of the codings says whether a person decided about them; without it those of
+    people are. `at_fault` has the columns review_id, passage_id, code, coder, agency: the agency,
+    or one of the agencies, that a coding finds fault with. `agencies` maps ids to names;
     `reliability` has code and needs_human.
+
     Codings of reviews that were set aside, and of codes that the codebook lacks, are left out.
     """
     built = _reviews(reviews, periods)
@@ -150,6 +152,8 @@ def _codings(
     known = codings[codings["code"].isin(themes.keys())]
     known = known.assign(theme=known["code"].map(themes))
     known["subject"] = known["subject"].fillna(NOT_STATED)
+    if "checked" not in known:
+        known["checked"] = known["coder"] != "machine"
     known["needs_human"] = np.nan
     if reliability is not None:
         needed = reliability.set_index("code")["needs_human"].astype(float)

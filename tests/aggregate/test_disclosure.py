@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from itertools import product
 from typing import Any
 
@@ -18,6 +19,7 @@ from pipeline.aggregate.disclosure import OTHER, Breakdown
 from pipeline.aggregate.publication import Tables, published
 from pipeline.aggregate.rules import Disclosure
 from pipeline.export.delimited import as_csv
+from pipeline.export.workbook import as_workbook, sheet_name
 
 DIMENSIONS = ("area", "period", "case_type")
 ITEMS = {"theme": "themes_by_", "role": "people_by_"}
@@ -247,3 +249,15 @@ def test_off_is_off_and_says_so() -> None:
     assert OTHER not in set(made.frames["reviews_by_area"]["area"])
     notes = made.frames["contents"].set_index("table")["notes"]
     assert "not for publication" in notes["themes_by_area"]
+
+
+def test_the_workbook_has_a_sheet_for_every_table_and_c_in_it(made: Tables) -> None:
+    book = as_workbook(made.frames, made.tables, title="", about={}, matrices={})
+    again = as_workbook(made.frames, made.tables, title="", about={}, matrices={})
+    assert book == again
+    with zipfile.ZipFile(io.BytesIO(book)) as parts:
+        names = parts.read("xl/workbook.xml").decode()
+        sheets = [parts.read(n) for n in parts.namelist() if "worksheets/" in n]
+        assert "<t>c</t>" in parts.read("xl/sharedStrings.xml").decode()
+    assert all(f'name="{sheet_name(table)}"' in names for table in made.tables)
+    assert not any(b"<f>" in sheet for sheet in sheets)
