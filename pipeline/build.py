@@ -32,6 +32,7 @@ from pipeline.corpus import (
     build_topics,
     cited_recommendations,
     coded_excerpts,
+    counted_source,
     table_paths,
     topic_paths,
 )
@@ -55,6 +56,7 @@ from pipeline.tasks import (
 )
 
 if TYPE_CHECKING:
+    from pipeline.aggregate.made import Source
     from pipeline.copies.written import Written
     from pipeline.release import Found, LeakCheck
 
@@ -260,6 +262,7 @@ class Build:
         settings, book = self.settings, self.codebook
         coded = book.coding_slice()
         return {
+            "study": fingerprint(self.key, {"study": "its own"}),
             "build": wanted,
             "software": {"dhr-pipeline": version("dhr-pipeline")},
             "stages": {
@@ -460,6 +463,28 @@ class Build:
         )
         self.leak_check.frame(found, "recommendations")
         return as_markdown(found) if form == "md" else as_csv(found)
+
+    def counted_source(self) -> Source:
+        """What the tables that stand were counted from; see `corpus.counted_source`.
+
+        Raises `MissingInput` when they are not up to date.
+        """
+        self._check_upstream("aggregate")
+        if self.corpus_state("aggregate") == "stale":
+            raise MissingInput("the tables are not up to date; run `dhr aggregate` first")
+        return counted_source(
+            codings=contracts.read_all(self._paths_of("tag", "codings"), contracts.CODINGS),
+            recommendations=contracts.read_all(
+                self._paths_of("tag", "recommendations"), contracts.RECOMMENDATIONS
+            ),
+            passages=contracts.read_all(self._paths_of("redact", "passages"), contracts.REDACTED),
+            roles=contracts.read_all(self._paths_of("redact", "roles"), contracts.ROLES_TABLE),
+            documents=self.documents(),
+            reviews=self.reviews(),
+            codebook=self.codebook,
+            periods=self.settings.tables.periods,
+            reliability=None,
+        )
 
     def copy_documents(
         self, number: int, folder: Path | None

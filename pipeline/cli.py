@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import click
 
 from pipeline.commands.codebook import codebook
+from pipeline.commands.tables import diff, trace_command
 from pipeline.engines import ENGINES, engine
 from pipeline.errors import BadUsage, DhrError, LeakFound, MissingInput
 from pipeline.study import Study
@@ -371,6 +372,8 @@ def leaks(study: Callable[[], Study], folder: Path, review: int | None, private:
 
 
 dhr.add_command(codebook)
+dhr.add_command(diff)
+dhr.add_command(trace_command(study_options, example))
 
 
 def main() -> None:

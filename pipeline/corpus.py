@@ -231,7 +231,7 @@ def study_report(
         public.frames["codebook"],
     )
     rule = QUOTE_RULE.format(minimum=rules.minimum)
-    people = public.units.frames["codings"]["coder"].ne("machine").any()
+    people = public.units.frames["codings"]["checked"].any()
     sums = built[["passages", "identifiers", "codings"]].sum()
     return Report(
         title=title,

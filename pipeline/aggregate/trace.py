@@ -19,13 +19,15 @@ QUOTED_PER_NUMBER = 3
 """Passages that the report quotes for one number, each of another review."""
 QUOTE_RULE = (
     f"For each number the report quotes at most {QUOTED_PER_NUMBER} passages, each of another "
-    "review: first those that a person coded, then those of at most "
-    f"{SHORT} characters, then the highest score, the shortest, the lowest review number. None is "
+    "review: first those that a person checked, then paragraphs and list items, then "
+    f"those of at most {SHORT} characters, the highest score, the shortest, the lowest number. "
+    "None is "
     "quoted for tables by area, period or case type, for numbers that fewer than {minimum} reviews "
     "stand behind, and for pairs of codes. Who has the study sees all passages behind any number "
     "with the command that stands beside it."
 )
 """`minimum` is left to be filled in."""
+PROSE = ("paragraph", "list-item")
 _SHARES = ("percent", "low", "high")
 _OF_RANKING = {
     "n_passages_absent": "absent",
@@ -236,26 +238,33 @@ def on_the_same(entry: Entry) -> dict[str, str]:
 
 def _chosen(places: pd.DataFrame, units: Units, passages: pd.DataFrame) -> pd.DataFrame:
     """See QUOTE_RULE; `of` is how many there were to choose from."""
-    codings = units.frames["codings"]
-    by_place = codings.assign(machine=codings["coder"] == "machine").groupby(_PLACE)
-    scores = by_place.agg(machine=("machine", "min"), score=("score", "max")).reset_index()
-    found = places.merge(passages[[*_PLACE, "ordinal", "text", "citation"]], on=_PLACE)
-    found = found.merge(scores, on=_PLACE, how="left").fillna({"machine": True, "score": 0.0})
+    by_place = units.frames["codings"].groupby(_PLACE)
+    scores = by_place.agg(checked=("checked", "max"), score=("score", "max")).reset_index()
+    found = places.merge(passages[[*_PLACE, "ordinal", "kind", "text", "citation"]], on=_PLACE)
+    found = found.merge(scores, on=_PLACE, how="left").fillna({"checked": False, "score": 0.0})
     length = found["text"].str.len()
     found = found.assign(
-        length=length, long=length > SHORT, of=found.groupby(_NUMBER)["text"].transform("size")
+        length=length,
+        cells=~found["kind"].isin(PROSE),
+        long=length > SHORT,
+        of=found.groupby(_NUMBER)["text"].transform("size"),
     )
-    by = [*_NUMBER, "machine", "long", "score", "length", "review_id", "ordinal"]
-    best = found.sort_values(by, ascending=[name != "score" for name in by])
+    by = [*_NUMBER, "checked", "cells", "long", "score", "length", "review_id", "ordinal"]
+    best = found.sort_values(by, ascending=[name not in ("checked", "score") for name in by])
     best = best.drop_duplicates([*_NUMBER, "review_id"])
     best = best.assign(rank=best.groupby(_NUMBER).cumcount() + 1)
     best = best[best["rank"] <= QUOTED_PER_NUMBER]
     return best[[name for name in QUOTED.names if name != "evidence"]]
 
 
-def row_of(frame: pd.DataFrame, entry: Entry, wanted: Mapping[str, str]) -> list[int]:
-    """Positions (from 0) of the rows that have the values; "" asks for a theme's own row."""
+def rows_like(frame: pd.DataFrame, wanted: Mapping[str, str]) -> list[int]:
+    """Positions (from 1) of the rows that have the values, whatever their capitals.
+
+    Where the code is left open and a theme has a row of its own, that row is meant.
+    """
     found = pd.Series(True, index=frame.index)
     for name, value in wanted.items():
         found &= frame[name].astype(str).str.lower() == value.lower()
-    return [n for n, here in enumerate(found) if here]
+    if "code" in frame and "code" not in wanted and (found & (frame["code"] == "")).any():
+        found &= frame["code"] == ""
+    return [n for n, here in enumerate(found, start=1) if here]

@@ -97,7 +97,7 @@ def methods(made_from: Mapping[str, Any], counts: Counts, *, quote_rule: str) ->
         Part("13. Interests and funding", (AUTHORS.format("conflicts of interest and funding"),)),
         Part("14. Reproducing this report", (
             "The same documents, settings, decisions, codebook and software give the same bytes. "
-            "`dhr diff OLD NEW` tells two builds apart by what they were made from "
+            "The command dhr diff OLD NEW tells two builds apart by what they were made from "
             "(run/made-from.json).",
         ), (
             ("Build", made_from["build"]),
@@ -156,7 +156,7 @@ def _reliability(codebook: pd.DataFrame) -> Iterator[str]:
     measured = codebook[codebook["kappa"].notna()]
     if measured.empty:
         yield (
-            "Agreement between machine and person was not measured for this build (`dhr evaluate` "
+            "Agreement between machine and person was not measured for this build (dhr evaluate "
             "measures it). The codings were made by machine and have not been checked by a person."
         )
     else:
@@ -167,4 +167,4 @@ def _reliability(codebook: pd.DataFrame) -> Iterator[str]:
             f"{measured['kappa'].max():.2f}. {poor} codes need a person's coding before they are "
             "counted on. Each code's is in the codebook table."
         )
-    yield "Every number can be traced to the passages behind it (`dhr trace`)."
+    yield "Every number can be traced to the passages behind it (command dhr trace)."
