@@ -134,7 +134,12 @@ class Differences:
         yield f"Numbers that moved: {len(self.cells)}" if len(self.cells) else "No number moved."
         for table, own in self.cells.groupby("table", sort=False):
             yield f"{table} ({BY_ID[str(table)].title})"
-            for cell in own.to_dict("records"):
+            denominator = own["column"].str.match("of(_|$)")
+            by = ["column", "before", "after", "why"]
+            for (column, before, after, why), rows in own[denominator].groupby(by, sort=False):
+                yield f"  denominator {column} {before or '–'} → {after or '–'} ({len(rows)} times)"
+                yield f"    why: {why or 'not known'}"
+            for cell in own[~denominator].to_dict("records"):
                 yield f"  {cell['cell']}: {cell['column']} {cell['before'] or '–'} → " + (
                     cell["after"] or "–"
                 )
@@ -199,12 +204,12 @@ def _told(
         "cell": ", ".join(f"{k} {v}" for k, v in cell["key"].items() if v),
     }  # fmt: skip
     if behind[0] is None or behind[1] is None:
-        reasons = why.of([], [])
+        reasons = why.lines()
         return {**told, "came": OTHER_SOFTWARE, "went": OTHER_SOFTWARE, "why": "; ".join(reasons)}
     went, came = _apart(behind[0], behind[1]), _apart(behind[1], behind[0])
     changed = pd.concat([went, came])
     reviews = sorted({int(n) for n in changed["review_id"].dropna()}) if len(changed) else []
-    codes = sorted(set(changed["code"].dropna())) if "code" in changed else []
+    codes = sorted(set(changed["code"].dropna())) if "code" in changed else None
     return {
         **told,
         "came": _cited(came, after),
@@ -234,5 +239,7 @@ def _cited(rows: pd.DataFrame, built: Built) -> str:
         order = built.source.passages.set_index("passage_id")["ordinal"]
         places = places.assign(told=told, ordinal=places["passage_id"].map(order))
         return " ; ".join(places.sort_values(["review_id", "ordinal"])["told"].astype(str))
-    numbers = sorted({int(n) for n in rows["review_id"].dropna()})
-    return " ; ".join(f"Review {n}" for n in numbers)
+    known = rows.dropna(subset="review_id")
+    n = known["n"] if "n" in known else pd.Series(1, index=known.index)
+    by_review = n.groupby(known["review_id"].astype(int)).sum()
+    return " ; ".join(f"Review {r}" + (f" ({m})" if m > 1 else "") for r, m in by_review.items())

@@ -28,8 +28,12 @@ class Causes(NamedTuple):
     counting: tuple[str, ...]
     """What can change how codings are counted and printed."""
 
-    def of(self, reviews: Iterable[int], codes: Iterable[str]) -> list[str]:
-        """Why units of these reviews and codes came or went: the narrowest causes that apply."""
+    def of(self, reviews: Iterable[int], codes: Iterable[str] | None = None) -> list[str]:
+        """Why units of these reviews and codes came or went: the narrowest causes that apply.
+
+        Without `codes` they may be of any code.
+        """
+        codes = sorted(self.codes) if codes is None else list(codes)
         found: list[str] = []
         for review in reviews:
             own = self.reviews.get(review, ())

@@ -21,6 +21,8 @@ from lxml import etree, html
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "aggregate"))
 
+import itertools
+
 import synthetic
 
 from pipeline.aggregate.catalogue import CATALOGUE
@@ -95,10 +97,7 @@ def expected(frame: pd.DataFrame, column: str) -> list[str]:
     for row in frame.to_dict("records"):
         value = row[column]
         withheld = row.get("state") == "suppressed" or column == "n_passages"
-        if pd.isna(value):
-            text = "c" if withheld and "state" in row else ""
-        else:
-            text = str(int(value))
+        text = ("c" if withheld and "state" in row else "") if pd.isna(value) else str(int(value))
         if text and of in row and not pd.isna(row[of]):
             text += f" of {int(row[of])}"
         out.append(text)
@@ -208,7 +207,7 @@ def test_structure_for_screen_readers() -> None:
     whole = tree()
     assert whole.xpath("/html/@lang") == ["en-GB"] and len(whole.xpath("//h1")) == 1
     levels = [int(h.tag[1]) for h in whole.xpath("//h1|//h2|//h3|//h4")]
-    assert all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert all(b - a <= 1 for a, b in itertools.pairwise(levels))
     assert len(whole.xpath("//table")) == len(whole.xpath("//table/caption"))
     assert not whole.xpath("//thead//th[not(@scope)]|//tbody/tr/*[1][not(@scope='row')]")
     assert not whole.xpath("//*[@class='wide'][not(@tabindex) or not(@aria-label)]")
