@@ -111,7 +111,7 @@ def example_section():
         "For coding, the counts are codings that both have, of those of the first coder.",
         "",
     ]
-    picture = heat_map(themes, prevalence).replace("<svg", '<svg style="background:white"', 1)
+    picture = heat_map(themes, prevalence).svg.replace("<svg", '<svg style="background:white"', 1)
     return "\n".join(section), picture + "\n"
 
 

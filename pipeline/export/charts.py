@@ -179,7 +179,7 @@ def period_trends(themes: pd.DataFrame, order: Iterable[str]) -> Chart:
             name = str(own["theme_name"].iloc[0])
             axes.set_title(fill(name, 30), fontsize=8, loc="left")
             cells = zip(own["state"], own["n_reviews"], own["of_reviews"], strict=True)
-            told = ("withheld" if s == "suppressed" else f"{n} of {of}" for s, n, of in cells)
+            told = ("withheld" if s == "suppressed" else f"{n:.0f} of {of}" for s, n, of in cells)
             pairs = zip(periods, told, strict=True)
             lines.append(f"{name}: " + ", ".join(f"{period} {words}" for period, words in pairs))
         figure.text(

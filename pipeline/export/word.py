@@ -66,6 +66,10 @@ def as_docx(report: Report) -> bytes:
 
 
 def _set_up(document: Any, report: Report) -> None:
+    # The template brings a picture of its own first page.
+    links = document.part.package.rels
+    for id in [id for id, link in links.items() if link.reltype.endswith("/thumbnail")]:
+        del links[id]
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(2)

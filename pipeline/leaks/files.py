@@ -30,15 +30,26 @@ _REASON = "reason"
 _OF_REVIEW = re.compile(r"(\d+)\.")
 
 
+class HoldsFiles(ValueError):
+    """An office file whose text was searched, but not the `parts` that are no text."""
+
+    def __init__(self, parts: list[str]) -> None:
+        super().__init__("it holds files within")
+        self.parts = parts
+
+
 def cells(path: Path, name: str) -> Iterator[Cell]:
     """The cells of one file, which is called `name` below the outputs; its name is the first.
 
-    Raises `ValueError` when the file cannot be searched: a picture, or damaged.
+    Raises `ValueError` when the file cannot be searched: a picture, or damaged; `HoldsFiles`, which
+    is one, after the cells of an office file with pictures.
     """
     yield Cell(name, "file name", "", name)
     reader = _READERS.get(path.suffix.lower(), _plain)
     try:
         yield from reader(path, name)
+    except HoldsFiles:
+        raise
     except (OSError, ValueError, KeyError, pa.ArrowInvalid, ElementTree.ParseError,
             zipfile.BadZipFile) as error:  # fmt: skip
         raise ValueError(type(error).__name__) from None
@@ -192,7 +203,7 @@ def _office(path: Path, name: str) -> Iterator[Cell]:
         if part != "xl/sharedStrings.xml":
             yield from _blocks(name, part, root)
     if others:
-        raise ValueError("it holds files within")
+        raise HoldsFiles(others)
 
 
 def _sheet(name: str, part: str, root: ElementTree.Element, shared: list[str]) -> Iterator[Cell]:

@@ -276,6 +276,8 @@ def test_word_describes_its_pictures() -> None:
 def test_word_holds_no_time_of_its_making() -> None:
     with zipfile.ZipFile(io.BytesIO(word())) as file:
         assert {info.date_time for info in file.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        others = [n for n in file.namelist() if not n.endswith((".xml", ".rels"))]
+    assert others and all(re.fullmatch(r"word/media/image\d+\.png", name) for name in others)
 
 
 # Determinism -----------------------------------------------------------------------------------
