@@ -102,7 +102,7 @@ def _levels(frame: pd.DataFrame, table: Table) -> Iterator[str]:
 
 def _headers(frame: pd.DataFrame, table: Table) -> Iterator[Header]:
     columns = {column.name: column for column in table.columns}
-    named = "name" in columns
+    named = "name" in columns or ("code_name" in columns and "theme_name" not in columns)
     seen: set[str] = set()
     for id in columns:
         # A name stands where its id stands.
