@@ -52,7 +52,7 @@ example: ## Build the fictional example study and show its theme table
 	@echo
 	@echo "outputs/example/tables/prevalence.csv (themes):"
 	@grep -E '^(level|theme),' outputs/example/tables/prevalence.csv
-	@echo "All tables: outputs/example/tables   Look at: outputs/example/tables/summary.html"
+	@echo "All tables: outputs/example/tables   Look at: outputs/example/tables/report.html"
 
 evaluate: example ## Measure the example study against its gold, held-out reviews apart
 	@$(DHR) evaluate --study corpus/example --outputs outputs/example

@@ -33,6 +33,7 @@ from pipeline.corpus import (
     build_topics,
     cited_recommendations,
     coded_excerpts,
+    counted_source,
     excerpts_as,
     table_paths,
     topic_paths,
@@ -58,6 +59,7 @@ from pipeline.tasks import (
 )
 
 if TYPE_CHECKING:
+    from pipeline.aggregate.made import Source
     from pipeline.asking import Open
     from pipeline.copies.written import Written
     from pipeline.release import Found, LeakCheck
@@ -81,7 +83,7 @@ _LIBRARIES = {
     "redact": ("spacy", "phonenumbers", "python-stdnum"),
     "tag": ("spacy", "lemminflect", "scikit-learn"),
     "topics": ("bertopic", "scikit-learn"),
-    "aggregate": ("pandas", "scipy", "matplotlib", "xlsxwriter"),
+    "aggregate": ("pandas", "scipy", "matplotlib", "xlsxwriter", "jinja2", "python-docx"),
 }
 _TABLES: dict[str, tuple[contracts.Table, ...]] = {
     "extract": (
@@ -296,6 +298,73 @@ class Build:
             }
         return fingerprint(self.key, {**self._software(stage), **own})
 
+    def made_from(self, wanted: str) -> dict[str, Any]:
+        """What the tables are made from, told so that two builds can be compared: no identifiers.
+
+        Content that could be matched to a published document is hashed with the study's key.
+        `wanted` is the fingerprint of the build.
+        """
+        settings, book = self.settings, self.codebook
+        coded = book.coding_slice()
+        return {
+            "study": fingerprint(self.key, {"study": "its own"}),
+            "build": wanted,
+            "software": {"dhr-pipeline": version("dhr-pipeline")},
+            "stages": {
+                stage: {key: self._software(stage)[key] for key in ("version", "libraries")}
+                for stage in STAGES
+            },
+            "models": self._models,
+            "settings": {
+                "extract": settings.extract.model_dump(),
+                "redact": asdict(settings.redact.policy),
+                "tag": {
+                    "min_score": settings.tag.min_score,
+                    "language_model": settings.tag.language_model
+                    and asdict(settings.tag.language_model.asked),
+                },
+                "topics": settings.topics.model_dump(),
+                "tables": settings.tables.model_dump(),
+                "disclosure": settings.disclosure.model_dump(),
+            },
+            "codebook": {
+                "id": book.id,
+                "title": book.title,
+                "version": book.version,
+                "content": self._codebook_content,
+                "theme": [{"id": theme.id, "name": theme.name} for theme in book.theme],
+                "code": [
+                    {
+                        "id": code.id,
+                        "name": code.name,
+                        "theme": code.theme,
+                        "subject": code.subject,
+                        "content": hashlib.sha256(
+                            json.dumps(coded[code.id], sort_keys=True).encode()
+                        ).hexdigest(),
+                    }
+                    for code in book.code
+                ],
+            },
+            "coding_model": self._model_content,
+            "reviews": {str(r.review_id): self._review_made_from(r) for r in self.intake.reviews},
+        }
+
+    def _review_made_from(self, review: Review) -> dict[str, str]:
+        failure = self.set_aside(review)
+        documents = self._parts("extract", review)["documents"]
+        decisions = self._parts("redact", review)["decisions"]
+        described = [review.area, review.case_type, review.year_of_death]
+        stored = self.study.coding_decisions
+        coded = stored[stored["review_id"] == review.review_id].to_csv(index=False)
+        return {
+            "status": f"set aside at {failure.stage}" if failure else "built",
+            "documents": fingerprint(self.key, {"documents": documents}),
+            "described": fingerprint(self.key, {"described": described}),
+            "redaction decisions": fingerprint(self.key, {"decisions": decisions}),
+            "coding decisions": fingerprint(self.key, {"decisions": coded}),
+        }
+
     # State ---------------------------------------------------------------------------------
 
     def paths(self, stage: str, review_id: int) -> dict[str, Path]:
@@ -491,6 +560,37 @@ class Build:
         self.leak_check.frame(found, "recommendations")
         return as_markdown(found) if form == "md" else as_csv(found)
 
+    def counted_source(self) -> Source:
+        """What the tables that stand were counted from; see `corpus.counted_source`.
+
+        Raises `MissingInput` when they are not up to date.
+        """
+        self._check_upstream("aggregate")
+        if self.corpus_state("aggregate") == "stale":
+            raise MissingInput("the tables are not up to date; run `dhr aggregate` first")
+        return counted_source(
+            codings=contracts.read(
+                table_paths(self.study.outputs)["codings"], contracts.CHECKED_CODINGS
+            ),
+            recommendations=contracts.read_all(
+                self._paths_of("tag", "recommendations"), contracts.RECOMMENDATIONS
+            ),
+            passages=contracts.read_all(self._paths_of("redact", "passages"), contracts.REDACTED),
+            roles=contracts.read_all(self._paths_of("redact", "roles"), contracts.ROLES_TABLE),
+            documents=self.documents(),
+            reviews=self.reviews(),
+            codebook=self.codebook,
+            periods=self.settings.tables.periods,
+            reliability=self._reliability,
+        )
+
+    @cached_property
+    def _reliability(self) -> pd.DataFrame:
+        """How far each code's machine codings can be trusted; see `tag.model.reliability`."""
+        from pipeline.tag.model import read_model, reliability
+
+        return reliability(read_model(self.study.codebook_path), list(self.codebook.codes))
+
     def copy_documents(
         self, number: int, folder: Path | None
     ) -> Iterator[tuple[Path, Written | ReviewError]]:
@@ -668,8 +768,10 @@ class Build:
             rules=self.settings.disclosure.rules,
             title=self.settings.title,
             coders=self.settings.tables.count_coders,
-            models=self._models,
+            spans=self._paths_of("redact", "spans"),
+            made_from=self.made_from(wanted),
             fingerprint=wanted,
+            reliability=self._reliability,
         )
         hits, _ = self.leak_check.files(outputs, staged)
         stopped = in_tables(hits, outputs)

@@ -18,6 +18,7 @@ from pipeline.commands import coding
 from pipeline.commands.codebook import codebook
 from pipeline.commands.exchange import export, import_
 from pipeline.commands.options import Command, example, study_options
+from pipeline.commands.tables import diff, trace
 from pipeline.engines import ENGINES, engine
 from pipeline.errors import BadUsage, DhrError, LeakFound, MissingInput
 from pipeline.study import Study
@@ -72,7 +73,7 @@ for _name, _summary in {
     "redact": "Passages to redacted passages, for every review that is stale.",
     "tag": "Redacted passages to codings and recommendations, for every review that is stale.",
     "topics": "Topics over the redacted passages of all reviews.",
-    "aggregate": "Theme tables, workbook and summary page from all codings.",
+    "aggregate": "Theme tables, workbooks and report from all codings.",
 }.items():
     _stage_command(_name, _summary)
 
@@ -372,7 +373,8 @@ def leaks(study: Callable[[], Study], folder: Path, review: int | None, private:
 
 
 for _command in (
-    codebook, coding.codings, coding.decisions, coding.learn, coding.suggest, export, import_,
+    codebook, coding.codings, coding.decisions, coding.learn, coding.suggest, diff, trace, export,
+    import_,
 ):  # fmt: skip
     dhr.add_command(_command)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -17,6 +18,8 @@ from pipeline.files import replacing
 
 if TYPE_CHECKING:
     from pipeline.aggregate.made import Source
+    from pipeline.aggregate.publication import Tables
+    from pipeline.export.report import Report
     from pipeline.review.attachment import Attached
 
 TOPIC_TABLES = {
@@ -42,11 +45,13 @@ THEME_TABLES = {
     "excluded": contracts.DOCUMENTS,
 }
 """`excluded` holds the rows of `documents` that were set aside."""
-PUBLICATION = (*(entry.id for entry in CATALOGUE), "contents")
+PUBLICATION = (*(entry.id for entry in CATALOGUE), "contents", "quoted")
 RESEARCH = (*(e.id for e in CATALOGUE if dimension_of(e)), "matrix", "matrix_columns")
 """Tables of tables/publication/ and tables/research/."""
 
 
+EMPTY_MAP = '<svg xmlns="http://www.w3.org/2000/svg"/>\n'
+"""No review was built, so no map is drawn."""
 FOLDERS = {"publication": PUBLICATION, "research": RESEARCH}
 
 
@@ -56,7 +61,7 @@ def topic_paths(outputs: Path) -> dict[str, Path]:
 
 
 def table_paths(outputs: Path) -> dict[str, Path]:
-    """The files of aggregate: tables as parquet and CSV, the codings, workbook, summary."""
+    """The files of aggregate: tables as parquet and CSV, codings, workbooks, the report."""
     tables = outputs / "tables"
     return {
         **{name: tables / f"{name}.parquet" for name in THEME_TABLES},
@@ -70,7 +75,10 @@ def table_paths(outputs: Path) -> dict[str, Path]:
         **{f"{folder}/workbook": tables / folder / f"{folder}.xlsx" for folder in FOLDERS},
         "codings": tables / "codings.parquet",
         "workbook": tables / "theme_tables.xlsx",
-        "summary": tables / "summary.html",
+        "report": tables / "report.html",
+        "report.docx": tables / "report.docx",
+        "map": tables / "research" / "map.svg",
+        "made-from": outputs / "run" / "made-from.json",
     }
 
 
@@ -118,20 +126,25 @@ def build_tables(
     rules: Disclosure,
     title: str,
     coders: Sequence[str],
-    models: Mapping[str, str],
+    spans: Sequence[Path],
+    made_from: Mapping[str, Any],
     fingerprint: str,
     reliability: pd.DataFrame | None = None,
 ) -> None:
-    """Codings, decisions, topics and the corpus flow → theme tables, workbook and summary page.
+    """Codings, decisions, topics and the corpus flow → theme tables, workbooks and report.
 
     `topics` are the files of the topics stage; `coders` are the machines whose codings count; the
-    tables go below `outputs`. `reliability` has code, kappa, n_positives and needs_human.
+    tables go below `outputs`. `made_from` says what the build was made from; it is written beside
+    them. `reliability` has code, kappa, n_positives and needs_human.
     """
     from pipeline.aggregate.publication import published, research
     from pipeline.aggregate.theme_tables import aggregate
     from pipeline.aggregate.topic_tables import compare_topics
+    from pipeline.aggregate.trace import QUOTED, quoted
+    from pipeline.export.charts import heat_map
     from pipeline.export.delimited import as_csv
-    from pipeline.export.summary import as_page
+    from pipeline.export.report import as_html
+    from pipeline.export.word import as_docx
     from pipeline.export.workbook import as_workbook
 
     evidence, _ = checked_codings(passages, codings, decisions, codebook, coders=coders)
@@ -159,11 +172,10 @@ def build_tables(
         "software": f"dhr-pipeline {version('dhr-pipeline')}",
         "codebook": f"{codebook.title} ({codebook.id} {codebook.version})",
         "machine coders that count": ", ".join(coders) or "none",
-        **models,
+        **made_from["models"],
     }
     paths = table_paths(outputs)
     contracts.write(evidence, contracts.CHECKED_CODINGS, paths["codings"], fingerprint=fingerprint)
-    _put(paths["summary"], as_page(frames, codebook, title=title, about=about).encode())
     _put(paths["workbook"], as_workbook(frames, THEME_TABLES, title=title, about=about))
     for name, table in THEME_TABLES.items():
         _put(paths[f"{name}.csv"], as_csv(frames[name], table))
@@ -179,16 +191,81 @@ def build_tables(
         periods=periods,
         reliability=reliability,
     )
-    for folder, made in {
-        "publication": published(source, rules),
-        "research": research(source),
-    }.items():
+    public = published(source, rules)
+    public.frames["quoted"] = quoted(public, source.passages, rules)
+    public.tables["quoted"] = QUOTED
+    for folder, made in {"publication": public, "research": research(source)}.items():
         book = as_workbook(made.frames, made.tables, title=title, about=about, matrices={})
         _put(paths[f"{folder}/workbook"], book)
         for name, table in made.tables.items():
             _put(paths[f"{folder}/{name}.csv"], as_csv(made.frames[name], table))
             path = paths[f"{folder}/{name}"]
             contracts.write(made.frames[name], table, path, fingerprint=fingerprint)
+    report = study_report(
+        public, frames, contracts.read_all(spans, contracts.SPANS), made_from, rules, title=title
+    )
+    _put(paths["report"], as_html(report).encode())
+    _put(paths["report.docx"], as_docx(report))
+    built = (reviews["status"] == "built").any()
+    drawn = heat_map(frames["review_themes"], frames["prevalence"]).svg if built else EMPTY_MAP
+    _put(paths["map"], drawn.encode())
+    _put(paths["made-from"], (json.dumps(made_from, indent=1, sort_keys=True) + "\n").encode())
+
+
+def study_report(
+    public: Tables,
+    frames: Mapping[str, pd.DataFrame],
+    spans: pd.DataFrame,
+    made_from: Mapping[str, Any],
+    rules: Disclosure,
+    *,
+    title: str,
+) -> Report:
+    """The report of published tables; `frames` are the working tables, `spans` of all reviews."""
+    from pipeline.aggregate.trace import QUOTE_RULE, on_the_same
+    from pipeline.export.methods import Counts, citation, methods
+    from pipeline.export.report import Report, charts, report_table, summary
+
+    notes = public.frames["contents"].set_index("table")["notes"]
+    quoted = public.frames["quoted"]
+    tables = tuple(
+        report_table(n, e.title, notes[e.id], public.frames[e.id], e.table, quoted,
+                     on_the_same(e))
+        for n, e in enumerate(CATALOGUE, start=1)
+    )  # fmt: skip
+    built = frames["reviews"][frames["reviews"]["status"] == "built"]
+    topics = frames["topics"][frames["topics"]["topic"] >= 0]
+    enough = topics["n_reviews"] >= (1 if rules.off else rules.minimum)
+    states = (frames["review_themes"], frames["prevalence"])
+    counts = Counts(
+        public.frames["corpus_flow"],
+        spans.groupby("type").size().rename("n").reset_index(),
+        public.frames["codebook"],
+    )
+    rule = QUOTE_RULE.format(minimum=rules.minimum)
+    people = public.units.frames["codings"]["checked"].any()
+    sums = built[["passages", "identifiers", "codings"]].sum()
+    return Report(
+        title=title,
+        summary=summary(len(built), checked=bool(people)),
+        figures=(
+            ("reviews", f"{len(built)} of {len(frames['reviews'])}"),
+            ("passages read", f"{sums['passages']:,}"),
+            ("identifiers replaced", f"{sums['identifiers']:,}"),
+            ("codings", f"{sums['codings']:,}"),
+        ),
+        tables=tables,
+        charts=charts(
+            public.frames, topics[enough], states=states if rules.off and len(built) else None
+        ),
+        topics=topics[enough],
+        topics_left_out=int((~enough).sum()),
+        methods=methods(made_from, counts, quote_rule=rule),
+        citation=citation(title, made_from),
+        quote_rule=rule,
+        public=not rules.off,
+        minimum=rules.minimum,
+    )
 
 
 def counted_source(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -16,12 +17,14 @@ from pipeline.corpus import table_paths
 from pipeline.errors import LeakFound
 from pipeline.export.excerpts import citations
 from pipeline.export.refi.source import paragraphs
-from pipeline.leaks.files import cells, rows_of
+from pipeline.leaks.files import HoldsFiles, cells, rows_of
 from pipeline.leaks.known import hidden_names, known_strings, misspelt
 from pipeline.leaks.search import Cell, Search, Standing
 
 SHOWN = 10
 """Hits that a message lists."""
+REPORT = "tables/report.docx"
+"""Its pictures are drawn from the tables; their descriptions, which are searched, say the same."""
 NAMELESS = "(a name that gives it away)"
 ADVICE = (
     "have it replaced (`dhr redactions REVIEW`), or take it out of reviews.csv or study.toml if it "
@@ -156,6 +159,10 @@ def _readable(path: Path, name: str, unread: list[str]) -> Iterator[Cell]:
     """The cells of a file as far as it can be read; else its name is put to `unread`."""
     try:
         yield from cells(path, name)
+    except HoldsFiles as held:
+        charts = all(re.fullmatch(r"word/media/image\d+\.png", part) for part in held.parts)
+        if name != REPORT or not charts:
+            unread.append(name)
     except ValueError:
         unread.append(name)
 

@@ -316,7 +316,7 @@ def summary(build: Build) -> Iterator[str]:
     yield "  time          " + ", ".join(f"{s} {times[s]:.1f} s" for s in STAGES if s in times)
     yield f"  tables        {paths['prevalence'].parent}"
     yield f"  workbook      {paths['workbook']}"
-    yield f"  summary page  {paths['summary']}"
+    yield f"  report        {paths['report']}"
 
 
 def _top_themes(build: Build) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from pipeline.aggregate.catalogue import CATALOGUE, CONTENTS
 from pipeline.aggregate.publication import MATRIX_COLUMNS
+from pipeline.aggregate.trace import QUOTED
 from pipeline.contracts import TABLES, Column, Table
 
 _HEAD = """\
@@ -16,7 +17,7 @@ Generated from `pipeline/contracts.py` and `pipeline/aggregate/catalogue.py` by
 `python -m pipeline.schema > docs/schema.md`.
 Offsets are character offsets, from 0, end exclusive; pages count from 1; text is NFC.
 """
-ALL = (*TABLES, *(entry.table for entry in CATALOGUE), CONTENTS, MATRIX_COLUMNS)
+ALL = (*TABLES, *(entry.table for entry in CATALOGUE), CONTENTS, QUOTED, MATRIX_COLUMNS)
 
 
 def page() -> str:

@@ -114,7 +114,7 @@ def test_they_count_when_the_settings_say_so(here):
     present = prevalence[(prevalence["n_reviews"] > 0) & (prevalence["level"] == "code")]
     assert present["code"].tolist() == ["strangulation"]
     assert made.reviews()["codings"].tolist() == [1, 1]
-    assert CODER in (tables / "summary.html").read_text(encoding="utf-8")
+    assert CODER in (tables / "report.html").read_text(encoding="utf-8")
     assert f"{CODER} codings that no person" in "\n".join(report.summary(made))
 
 

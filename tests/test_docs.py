@@ -111,7 +111,7 @@ def example_section():
         "For coding, the counts are codings that both have, of those of the first coder.",
         "",
     ]
-    picture = heat_map(themes, prevalence).replace("<svg", '<svg style="background:white"', 1)
+    picture = heat_map(themes, prevalence).svg.replace("<svg", '<svg style="background:white"', 1)
     return "\n".join(section), picture + "\n"
 
 
@@ -137,7 +137,7 @@ def test_the_first_command_of_the_readme_works_and_shows_rows():
     assert first == "make example\n"
     done = run("make", "example")
     assert done.returncode == 0, done.stderr
-    assert "summary.html" in done.stdout
+    assert "report.html" in done.stdout
     assert len(re.findall(r"^theme,", done.stdout, re.M)) == 10
 
 

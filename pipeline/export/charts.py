@@ -1,4 +1,4 @@
-"""Charts as SVG: how many reviews each theme is in, which reviews those are; a map of topics.
+"""Charts, as SVG and PNG: bars with intervals, maps of reviews, pairs and topics, periods.
 
 Letters are drawn as outlines, so that a chart looks the same on every machine; what it shows
 stands in its `<desc>` too, for screen readers. Shades are of one hue and fall evenly in
@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from html import escape
 from textwrap import fill
 
@@ -41,6 +42,11 @@ ROW = 0.29
 NAMES = 2.8
 BARS = 5.6
 COUNTS = 0.9
+PAIR = 0.36
+"""Side of a cell in the map of pairs."""
+TREND_WIDTH, TREND_HEIGHT, ACROSS = 2.3, 1.75, 4
+DPI = 200
+"""Of the PNG: sharp on paper at the width of a page."""
 ABOVE, BELOW = 0.35, 0.5
 
 BAND = 24
@@ -63,6 +69,18 @@ RGBA = tuple[float, float, float, float]
 Shade = Callable[[int], tuple[RGBA, str]]
 
 
+@dataclass(frozen=True)
+class Chart:
+    """A picture and what it shows, in words."""
+
+    id: str
+    title: str
+    description: str
+    svg: str
+    """An `<svg>` element; its ids begin with the chart's id, to be unique on a page."""
+    png: bytes
+
+
 def ranked_themes(prevalence: pd.DataFrame) -> pd.DataFrame:
     """The theme rows of prevalence, those in most reviews first; ties by passages, then id."""
     themes = prevalence[prevalence["level"] == "theme"]
@@ -71,33 +89,137 @@ def ranked_themes(prevalence: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def theme_bars(prevalence: pd.DataFrame) -> str:
+def theme_bars(prevalence: pd.DataFrame) -> Chart:
     """Bars: the percentage of reviews in which each theme is present, with its interval.
 
     At least one review must have been built.
     """
-    themes = ranked_themes(prevalence)
-    counts = themes["n_reviews"].astype(str) + " of " + themes["of_reviews"].astype(str)
-    with _figure(NAMES + BARS + COUNTS, ROW * len(themes) + BELOW) as figure:
-        axes = _axes(figure, 0, BARS, themes["name"])
-        axes.barh(themes.index, themes["percent"], height=0.6, color=BAR)
-        below, above = themes["percent"] - themes["low"], themes["high"] - themes["percent"]
+    return share_bars(
+        ranked_themes(prevalence), "bars", "Reviews in which each theme is present", "reviews",
+        "Reviews in which the theme is present",
+    )  # fmt: skip
+
+
+def share_bars(rows: pd.DataFrame, id: str, title: str, unit: str, label: str) -> Chart:
+    """Bars of shares with their 95% intervals, a row each: name, n and of `unit`, percent, low,
+    high."""  # noqa: D205, D209
+    rows = rows.reset_index(drop=True)
+    counts = rows[f"n_{unit}"].astype(str) + " of " + rows[f"of_{unit}"].astype(str)
+    with _figure(NAMES + BARS + COUNTS, ROW * len(rows) + BELOW) as figure:
+        axes = _axes(figure, 0, BARS, rows["name"])
+        share, low, high = (rows[c].to_numpy(float) for c in ("percent", "low", "high"))
+        axes.barh(rows.index, share, height=0.6, color=BAR)
         axes.errorbar(
-            themes["percent"], themes.index, xerr=[below, above], fmt="none", ecolor=INK, capsize=3
+            share, rows.index, xerr=[share - low, high - share], fmt="none", ecolor=INK, capsize=3
         )
         for row, count in enumerate(counts):
             axes.text(102, row, count, va="center")
         axes.set_xticks(range(0, 101, 25), [f"{tick}%" for tick in range(0, 101, 25)])
         axes.set_xlim(0, 100)
-        axes.set_xlabel("Reviews in which the theme is present; line: 95% interval", loc="left")
+        axes.set_xlabel(f"{label}; line: 95% interval", loc="left")
         axes.grid(axis="x", color=LINE, linewidth=0.5)
         axes.set_axisbelow(True)
-        return _svg(
-            figure, "bars", "Reviews in which each theme is present", themes["name"] + ": " + counts
-        )
+        return _chart(figure, id, title, rows["name"] + ": " + counts)
 
 
-def heat_map(review_themes: pd.DataFrame, prevalence: pd.DataFrame) -> str:
+def pair_map(pairs: pd.DataFrame, order: Iterable[str]) -> Chart:
+    """Pairs of themes: reviews that have both in each cell; a thick edge where lift is above 1.
+
+    `pairs` are the rows of themes of theme_pairs; `order` are the ids of the themes, in order.
+    """
+    ids = list(order)
+    names = {
+        **dict(zip(pairs["first"], pairs["first_name"], strict=True)),
+        **dict(zip(pairs["second"], pairs["second_name"], strict=True)),
+    }
+    shade = _shades(max(int(pairs["n_reviews"].max()), 1))
+    width = NAMES + PAIR * (len(ids) - 1)
+    with _figure(width + 3.2, PAIR * len(ids) + BELOW) as figure:
+        axes = _axes(figure, PAIR, PAIR * (len(ids) - 1), [names[i] for i in ids[1:]], PAIR)
+        axes.set_xticks([])
+        axes.set_xlim(-0.5, len(ids) - 1.5)
+        for row in pairs.to_dict("records"):
+            across, down = sorted((ids.index(row["first"]), ids.index(row["second"])))
+            n, lift = int(row["n_reviews"]), row["lift"]
+            face, ink = shade(n) if n else (PAPER, INK)
+            more = pd.notna(lift) and lift > 1
+            axes.add_patch(
+                Rectangle((across - 0.46, down - 1.46), 0.92, 0.92, facecolor=face,
+                          edgecolor=INK if more else LINE, linewidth=1.6 if more else 0.5)
+            )  # fmt: skip
+            axes.text(across, down - 1, f"{n}+" if more else str(n), color=ink, ha="center",
+                      va="center", fontsize=8)  # fmt: skip
+        for across, id in enumerate(ids[:-1]):
+            axes.text(across - 0.35, across - 0.75, names[id], fontsize=8, va="center")
+        figure.text(
+            NAMES / figure.get_figwidth(), 0.15 / figure.get_figheight(),
+            "Number: reviews with both.   + and thick edge: more than chance would give.",
+        )  # fmt: skip
+        lines = (
+            pairs["first_name"] + " and " + pairs["second_name"] + ": "
+            + pairs["n_reviews"].astype(str)
+        )  # fmt: skip
+        return _chart(figure, "pairs", "Reviews in which two themes are both present", lines)
+
+
+def period_trends(themes: pd.DataFrame, order: Iterable[str]) -> Chart:
+    """A small chart for each theme: share of the reviews of each period, with its interval.
+
+    `themes` is themes_by_period after disclosure control: a circle is a count, a square a rounded
+    one, a "c" stands where it is withheld.
+    """
+    ids = list(order)
+    periods = list(dict.fromkeys(themes["period"]))
+    down = -(-len(ids) // ACROSS)
+    with _figure(TREND_WIDTH * ACROSS, TREND_HEIGHT * down + 0.3) as figure:
+        lines = []
+        for place, id in enumerate(ids):
+            own = themes[themes["theme"] == id].set_index("period").reindex(periods)
+            axes = figure.add_axes(_cell_of_grid(place, down))
+            _draw_trend(axes, own, periods, bottom=place + ACROSS >= len(ids))
+            name = str(own["theme_name"].iloc[0])
+            axes.set_title(fill(name, 30), fontsize=8, loc="left")
+            cells = zip(own["state"], own["n_reviews"], own["of_reviews"], strict=True)
+            told = ("withheld" if s == "suppressed" else f"{n:.0f} of {of}" for s, n, of in cells)
+            pairs = zip(periods, told, strict=True)
+            lines.append(f"{name}: " + ", ".join(f"{period} {words}" for period, words in pairs))
+        figure.text(
+            0.03, 0.07 / figure.get_figheight(),
+            "Share of the period's reviews; line: 95% interval.   Square: rounded.   c: withheld.",
+        )  # fmt: skip
+        return _chart(figure, "periods", "Themes over periods of death", lines)
+
+
+def _cell_of_grid(place: int, down: int) -> tuple[float, float, float, float]:
+    height = TREND_HEIGHT * down + 0.3
+    row, column = divmod(place, ACROSS)
+    return (
+        (column + 0.17) / ACROSS,
+        1 - (TREND_HEIGHT * (row + 1) - 0.35) / height,
+        0.78 / ACROSS,
+        (TREND_HEIGHT - 0.8) / height,
+    )
+
+
+def _draw_trend(axes: Axes, own: pd.DataFrame, periods: list[str], *, bottom: bool) -> None:
+    for marker, state in (("o", "shown"), ("s", "rounded")):
+        here = [n for n, s in enumerate(own["state"]) if s == state]
+        share, low, high = (own[c].to_numpy(float)[here] for c in ("percent", "low", "high"))
+        axes.errorbar(here, share, yerr=[share - low, high - share], fmt=marker, color=INK,
+                      markerfacecolor=BAR, capsize=2, linewidth=0.8, markersize=5)  # fmt: skip
+    for n in (n for n, s in enumerate(own["state"]) if s == "suppressed"):
+        axes.text(n, 50, "c", ha="center", va="center")
+    axes.set_xlim(-0.5, len(periods) - 0.5)
+    axes.set_ylim(-4, 104)
+    axes.set_yticks([0, 50, 100], ["0%", "50%", "100%"], fontsize=7)
+    names = [fill(period.replace("-", "–"), 12) for period in periods]
+    axes.set_xticks(range(len(periods)), names if bottom else [""] * len(periods), fontsize=7)
+    axes.grid(axis="y", color=LINE, linewidth=0.5)
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+
+
+def heat_map(review_themes: pd.DataFrame, prevalence: pd.DataFrame) -> Chart:
     """Reviews in columns, themes in rows: number of passages, and themes said to be absent.
 
     At least one review must have been built.
@@ -120,10 +242,10 @@ def heat_map(review_themes: pd.DataFrame, prevalence: pd.DataFrame) -> str:
             _draw_cells(axes, passages[reviews], states[reviews], shade)
         figure.text(NAMES / figure.get_figwidth(), 0.15 / figure.get_figheight(), KEY)
         where = themes["name"] + ": " + themes["reviews"].replace("", "none")
-        return _svg(figure, "map", "Passages per theme and review", where)
+        return _chart(figure, "map", "Passages per theme and review", where)
 
 
-def topic_map(topics: pd.DataFrame) -> str:
+def topic_map(topics: pd.DataFrame) -> Chart:
     """Topics (contracts.TOPICS) as circles: their area is passages, like topics lie side by side.
 
     A broken line: a topic that other seeds did not find again. There must be a topic.
@@ -149,7 +271,7 @@ def topic_map(topics: pd.DataFrame) -> str:
             "under other seeds. The axes have no meaning of their own.",
         )  # fmt: skip
         lines = names + ": " + found["n_passages"].astype(str) + " passages"
-        return _svg(figure, "topics", "Topics by likeness and size", lines)
+        return _chart(figure, "topics", "Topics by likeness and size", lines)
 
 
 def _spread(axes: Axes, found: pd.DataFrame) -> None:
@@ -207,11 +329,11 @@ def _figure(width: float, height: float) -> Iterator[Figure]:
         yield Figure(figsize=(width, height))
 
 
-def _axes(figure: Figure, top: float, width: float, names: Iterable[str]) -> Axes:
+def _axes(figure: Figure, top: float, width: float, names: Iterable[str], row: float = ROW) -> Axes:
     """Axes `top` inches below the upper edge, with a row for each name."""
     labels = [fill(name, 38) for name in names]
     full_width, full_height = figure.get_size_inches()
-    height = ROW * len(labels)
+    height = row * len(labels)
     axes = figure.add_axes(
         (NAMES / full_width, 1 - (top + height) / full_height, width / full_width,
          height / full_height)
@@ -223,16 +345,19 @@ def _axes(figure: Figure, top: float, width: float, names: Iterable[str]) -> Axe
     return axes
 
 
-def _svg(figure: Figure, name: str, title: str, lines: Iterable[str]) -> str:
-    """The figure as an `<svg>` element; its ids begin with `name`, to be unique on a page."""
-    drawn = io.StringIO()
+def _chart(figure: Figure, id: str, title: str, lines: Iterable[str]) -> Chart:
+    """The figure as pictures, and what it shows in `lines`."""
+    drawn, painted = io.StringIO(), io.BytesIO()
     nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
     figure.savefig(drawn, format="svg", metadata=nothing)
+    figure.savefig(painted, format="png", dpi=DPI, metadata={"Software": None})
     svg = drawn.getvalue()[drawn.getvalue().index("<svg") :]
-    svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{name}-", svg)
+    svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{id}-", svg)
     opening, _, drawing = svg.partition(">")
-    return (
-        f'{opening} role="img" aria-labelledby="{name}-title {name}-desc">'
-        f'<title id="{name}-title">{escape(title)}</title>'
-        f'<desc id="{name}-desc">{escape("; ".join(lines))}</desc>{drawing}'
+    description = "; ".join(lines)
+    svg = (
+        f'{opening} role="img" aria-labelledby="{id}-title {id}-desc">'
+        f'<title id="{id}-title">{escape(title)}</title>'
+        f'<desc id="{id}-desc">{escape(description)}</desc>{drawing}'
     )
+    return Chart(id, title, description, svg, painted.getvalue())

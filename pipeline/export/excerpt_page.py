@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.export.excerpts import NONE, NOTE, about, context_lines, grouped, parts
-from pipeline.export.summary import template
+from pipeline.export.pages import template
 
 
 def as_page(found: pd.DataFrame) -> str:

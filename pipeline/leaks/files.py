@@ -7,7 +7,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -33,15 +33,26 @@ _SAYING = ("name", "id", "origin", "basePath", "plainTextPath", "richTextPath", 
 _OF_REVIEW = re.compile(r"(\d+)\.")
 
 
+class HoldsFiles(ValueError):
+    """An office file whose text was searched, but not the `parts` that are no text."""
+
+    def __init__(self, parts: list[str]) -> None:
+        super().__init__("it holds files within")
+        self.parts = parts
+
+
 def cells(path: Path, name: str) -> Iterator[Cell]:
     """The cells of one file, which is called `name` below the outputs; its name is the first.
 
-    Raises `ValueError` when the file cannot be searched: a picture, or damaged.
+    Raises `ValueError` when the file cannot be searched: a picture, or damaged; `HoldsFiles`, which
+    is one, after the cells of an office file with pictures.
     """
     yield Cell(name, "file name", "", name)
     reader = _READERS.get(path.suffix.lower(), _plain)
     try:
         yield from reader(path, name)
+    except HoldsFiles:
+        raise
     except (OSError, ValueError, KeyError, pa.ArrowInvalid, ElementTree.ParseError,
             zipfile.BadZipFile) as error:  # fmt: skip
         raise ValueError(type(error).__name__) from None
@@ -120,18 +131,32 @@ def _strings(value: Any, at: str) -> Iterator[tuple[str, str]]:
 
 
 class _Page(HTMLParser):
-    """Text of a page and of its attributes, comments and scripts; a line per block."""
+    """Text of a page and of its attributes, comments and scripts; a line per block.
+
+    A cell of a table may name its column (`data-column`), as those of the report do.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.pieces: list[str] = []
+        self.columns: list[tuple[str, list[str]]] = [("line", self.pieces)]
+        """Columns and their pieces of text, in the order of the page."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._end(tag)
         self.pieces += [f"\n{value}\n" for _, value in attrs if value and tag != "path"]
+        if tag in ("td", "th"):
+            self._begin(dict(attrs).get("data-column") or "line")
 
     def handle_endtag(self, tag: str) -> None:
         self._end(tag)
+        if tag in ("td", "th"):
+            self._begin("line")
+
+    def _begin(self, column: str) -> None:
+        if column != self.columns[-1][0]:
+            self.pieces = []
+            self.columns.append((column, self.pieces))
 
     def _end(self, tag: str) -> None:
         if tag not in _INLINE:
@@ -148,17 +173,20 @@ def _page(path: Path, name: str) -> Iterator[Cell]:
     page = _Page()
     page.feed(path.read_bytes().decode())
     page.close()
-    yield from _lines("".join(page.pieces), name)
+    lines = [(column, line) for column, pieces in page.columns
+             for line in "".join(pieces).splitlines()]  # fmt: skip
+    yield from _lines(lines, name)
 
 
 def _plain(path: Path, name: str) -> Iterator[Cell]:
-    yield from _lines(path.read_bytes().decode("utf-8-sig"), name)
+    text = path.read_bytes().decode("utf-8-sig")
+    yield from _lines([("line", line) for line in text.splitlines()], name)
 
 
-def _lines(text: str, name: str) -> Iterator[Cell]:
-    for position, line in enumerate(text.splitlines(), start=1):
+def _lines(lines: Iterable[tuple[str, str]], name: str) -> Iterator[Cell]:
+    for position, (column, line) in enumerate(lines, start=1):
         if line.strip():
-            yield Cell(name, "line", str(position), line)
+            yield Cell(name, column, str(position), line)
 
 
 def _office(path: Path, name: str) -> Iterator[Cell]:
@@ -178,7 +206,7 @@ def _office(path: Path, name: str) -> Iterator[Cell]:
         if part != "xl/sharedStrings.xml":
             yield from _blocks(name, part, root)
     if others:
-        raise ValueError("it holds files within")
+        raise HoldsFiles(others)
 
 
 def _sheet(name: str, part: str, root: ElementTree.Element, shared: list[str]) -> Iterator[Cell]:
@@ -196,12 +224,14 @@ def _sheet(name: str, part: str, root: ElementTree.Element, shared: list[str]) -
 
 
 def _blocks(name: str, part: str, root: ElementTree.Element) -> Iterator[Cell]:
+    columns = _columns(root)
     for position, element in enumerate(root.iter(), start=1):
         at = str(position)
+        column = columns.get(element, part)
         if _local(element) in _BLOCKS:
-            yield Cell(name, part, at, _text(element))
+            yield Cell(name, column, at, _text(element))
         elif element.text and element.text.strip() and _local(element) != "v":
-            yield Cell(name, part, at, element.text)
+            yield Cell(name, column, at, element.text)
         for value in element.attrib.values():
             if not value.isdecimal():
                 yield Cell(name, part, at, value)
@@ -248,6 +278,20 @@ def _exchanged(name: str, part: str, root: ElementTree.Element) -> Iterator[Cell
         for attribute in _SAYING:
             if value := element.get(attribute):
                 yield Cell(name, part, str(position), value, review)
+
+
+def _columns(root: ElementTree.Element) -> dict[ElementTree.Element, str]:
+    """What stands in a Word table below a row that heads it → the column, in small letters."""
+    found: dict[ElementTree.Element, str] = {}
+    for table in (element for element in root.iter() if _local(element) == "tbl"):
+        head, *rows = [[c for c in row if _local(c) == "tc"] for row in table if
+                       _local(row) == "tr"] or [[]]  # fmt: skip
+        if not any(_local(element) == "tblHeader" for element in table.iter()):
+            continue
+        for row in rows:
+            for title, cell in zip(map(_text, head), row, strict=False):
+                found |= dict.fromkeys(cell.iter(), title.strip().lower())
+    return found
 
 
 def _local(element: ElementTree.Element) -> str:

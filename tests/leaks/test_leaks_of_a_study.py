@@ -110,7 +110,7 @@ def excerpt(outputs):
 
 
 def html(outputs):
-    path = outputs / "tables" / "summary.html"
+    path = outputs / "tables" / "report.html"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("</body>", "<p>Plover <b>L</b>ane, Drans<i>ley</i></body>"),
                     encoding="utf-8")  # fmt: skip
@@ -239,15 +239,15 @@ def test_tables_with_a_leak_are_not_written_and_old_ones_are_taken_back(dhr, stu
     done = dhr(*run)
     assert done.returncode == LEAK
     assert "no table was written" in done.stderr
-    assert "tables/summary.html" in done.stderr
+    assert "tables/report.html" in done.stderr
     assert "Dransley" not in done.stdout + done.stderr
     assert not list((outputs / "tables").glob("*.csv"))
-    assert (outputs / "private" / "leaks" / "withheld" / "tables" / "summary.html").exists()
+    assert (outputs / "private" / "leaks" / "withheld" / "tables" / "report.html").exists()
     again = dhr(*run)
     assert (again.returncode, again.stderr) == (LEAK, done.stderr)
     (study / "study.toml").write_text('title = "A case"\n', encoding="utf-8")
     assert dhr(*run).returncode == 0
-    assert (outputs / "tables" / "summary.html").exists()
+    assert (outputs / "tables" / "report.html").exists()
     assert not (outputs / "private" / "leaks" / "withheld").exists()
 
 
@@ -258,7 +258,7 @@ def test_a_leak_outside_the_tables_leaves_them_and_is_said_at_the_end(dhr, study
     done = dhr(*run)
     assert done.returncode == 1
     assert "leaks         1 outside the tables: see `dhr leaks`" in done.stdout
-    assert (outputs / "tables" / "summary.html").exists()
+    assert (outputs / "tables" / "report.html").exists()
     assert dhr(*run).returncode == 1
     assert "DRANSLEY" not in done.stdout + done.stderr
     (hit,) = pd.read_parquet(outputs / "private" / "leaks" / "leaks.parquet").to_dict("records")
