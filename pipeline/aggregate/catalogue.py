@@ -19,7 +19,9 @@ from pipeline.contracts import INT, REAL, TEXT, Column, Table
 
 REVIEWS = "A review counts once, however many of its passages do. Denominator: all reviews built."
 PRESENT = (
-    "A passage counts when it says, among a review's findings or facts, that the theme is present."
+    "A passage counts when it says, among a review's findings or facts, that the theme is present, "
+    "and the review's passages with the same code are together expected to hold a right one: their "
+    "scores add up to 1, a coding that a person checked being 1."
 )
 CLUSTERED = (
     "The interval takes each as drawn by itself; those of one review are alike, so it is "
