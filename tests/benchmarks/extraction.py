@@ -17,8 +17,9 @@ import subprocess
 import sys
 import tempfile
 import time
+import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
@@ -26,20 +27,23 @@ from unittest.mock import patch
 import pdfplumber
 import pypdfium2
 from pypdfium2 import raw as pdfium_c
+from rapidfuzz.distance import Indel
 
+from pipeline.evaluate.markup import parse
 from pipeline.extract import ocr, page, pdf
 from pipeline.extract.enclosed import Annotations
 from pipeline.extract.hidden import Objects
 from pipeline.extract.pdf import read_pdf
 
 PROJECT = Path(__file__).parent.parent.parent
+EXAMPLE = PROJECT / "corpus/example"
 ROUNDS = 3
 
 
 def documents() -> list[Path]:
     """The PDFs to measure on: those with a text layer."""
     data = os.environ.get("DHR_REFERENCE_DATA")
-    paths = sorted((Path(data) / "reports" if data else PROJECT / "corpus/example").glob("*.pdf"))
+    paths = sorted((Path(data) / "reports" if data else EXAMPLE).glob("*.pdf"))
     return [path for path in paths if has_text(path)]
 
 
@@ -143,7 +147,32 @@ def main() -> None:
     print(row("**all reports**", pages, totals))
     print(row("**pages without rules**", plain_pages, plain))
     print()
+    print("\n".join(likeness()))
+    print()
     print(in_two_processes())
+
+
+def likeness() -> Iterator[str]:
+    """How like its typed source the text of each of the example's PDFs is; scans are left out."""
+    yield "| document | passages | pdfplumber text |"
+    yield "|---|---|---|"
+    for source in sorted((EXAMPLE / "source").glob("*.txt")):
+        typed = parse(source.read_text("utf-8"))
+        path = EXAMPLE / typed.meta["file"]
+        if path.suffix != ".pdf" or not has_text(path):
+            continue
+        wanted = plain(f"{block.number or ''} {block.text}" for block in typed.printed)
+        with pdfplumber.open(path) as document:
+            theirs = plain(sheet.extract_text() for sheet in document.pages)
+        own = plain(f"{block.number or ''} {block.text}" for block in read_pdf(path).blocks)
+        alike = (Indel.normalized_similarity(text, wanted) for text in (own, theirs))
+        yield f"| {path.stem} | {' | '.join(f'{one:.3f}' for one in alike)} |"
+
+
+def plain(texts: Iterable[str]) -> str:
+    """Texts as one, without the rules of tables, in one form of Unicode."""
+    whole = unicodedata.normalize("NFKC", " ".join(texts).replace("|", " "))
+    return " ".join(whole.split())
 
 
 def in_two_processes() -> str:
