@@ -101,7 +101,8 @@ def test_codings_of_both_coders_stand_side_by_side_and_only_the_machines_count(h
     assert {name for name in after if after[name] != before[name]} <= {
         name
         for name in after
-        if name.endswith(".parquet")  # the fingerprint in them
+        # The fingerprint in them; the report tells what was asked.
+        if name.endswith(".parquet") or name.startswith("report.")
     }
 
 
@@ -110,9 +111,11 @@ def test_they_count_when_the_settings_say_so(here):
         settings(here, server.address, count=f"[tables]\ncount_coders = ['{CODER}']")
         made = build(here, *STAGES, "topics", "aggregate")
     tables = here / "outputs" / "tables"
-    prevalence = contracts.read(tables / "prevalence.parquet", contracts.PREVALENCE)
-    present = prevalence[(prevalence["n_reviews"] > 0) & (prevalence["level"] == "code")]
-    assert present["code"].tolist() == ["strangulation"]
+    cells = contracts.read(tables / "review_codes.parquet", contracts.REVIEW_CODES)
+    found = cells[cells["n_passages"] > 0]
+    assert found["code"].tolist() == ["strangulation"] * 2
+    # One coding without a score is half of what it takes.
+    assert found["expected"].tolist() == [0.5, 0.5] and "present" not in set(found["state"])
     assert made.reviews()["codings"].tolist() == [1, 1]
     assert CODER in (tables / "report.html").read_text(encoding="utf-8")
     assert f"{CODER} codings that no person" in "\n".join(report.summary(made))

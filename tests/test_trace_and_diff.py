@@ -14,9 +14,21 @@ from fictional import FIRST, SECOND, write_study
 pytestmark = pytest.mark.xdist_group("trace-and-diff")
 
 
+OFTEN = """4.4 He put his hands round her throat and she could not breathe.
+
+4.5 In May he strangled her until she passed out on the stairs.
+
+4.6 The neighbour saw marks of his fingers on her neck, and she said that he had choked her."""
+
+
 @pytest.fixture
 def built(dhr, tmp_path):
-    folder = write_study(tmp_path / "study", {"one.txt": FIRST, "two.txt": SECOND})
+    # One coding is not enough to say that a theme is there.
+    texts = {
+        "one.txt": FIRST.replace("5 Recommendations", f"{OFTEN}\n\n5 Recommendations"),
+        "two.txt": SECOND,
+    }
+    folder = write_study(tmp_path / "study", texts)
     outputs = tmp_path / "outputs"
     run = ("run", "--study", folder, "--outputs", outputs, "--engine", "serial")
     assert dhr(*run).returncode == 0

@@ -77,6 +77,8 @@ def methods(made_from: Mapping[str, Any], counts: Counts, *, quote_rule: str) ->
             ("Codebook", f"{book['title']} ({book['id']}, version {book['version']})"),
             ("Codebook, SHA-256", book["content"]),
             ("Model of the coder, SHA-256", made_from["coding_model"] or "none: rules alone"),
+            ("Machine coders that count",
+             ", ".join(made_from["settings"]["tables"]["count_coders"]) or "none"),
         )),
         Part("8. Units of study", (
             "A passage is a numbered paragraph, list item, table row or footnote. A review counts "

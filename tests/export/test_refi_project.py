@@ -41,9 +41,8 @@ def schema() -> Path:
     data = os.environ.get("DHR_REFERENCE_DATA", "")
     places = [Path(data) / "refi" / "Project.xsd"]
     if found := importlib.util.find_spec("qualitative_coding"):
-        places.append(Path(str(found.origin)).parent / "refi_qda" / "schema.xsd")
-    if found := importlib.util.find_spec("qualitative_coding.refi_qda"):
-        places += [Path(place) / "schema.xsd" for place in found.submodule_search_locations or ()]
+        folders = found.submodule_search_locations or ()
+        places += [Path(place) / "refi_qda" / "schema.xsd" for place in folders]
     there = [place for place in places if place.exists()]
     return there[0] if there else pytest.skip("no schema of the standard is here")
 
