@@ -47,7 +47,7 @@ MADE_FROM: dict[str, Any] = {
         "redact": {"dates": "year", "ages": "band", "places": "remove", "health": "keep"},
         "tag": {"min_score": 0.5},
         "topics": {"seed": 11},
-        "tables": {"periods": [2011, 2016]},
+        "tables": {"periods": [2011, 2016], "count_coders": ["machine"]},
         "disclosure": {"minimum": 5, "method": "suppress", "off": False},
     },
     "codebook": {"id": "nature", "title": "Nature", "version": "1", "content": "f" * 64},
