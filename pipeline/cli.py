@@ -224,7 +224,7 @@ def excerpts(
 ) -> None:
     """Print or write coded excerpts with their citations, from redacted text only."""
     from pipeline.build import Build
-    from pipeline.files import replacing
+    from pipeline.files import write
 
     if output is None and form in ("docx", "xlsx") and sys.stdout.isatty():
         raise BadUsage(f"a terminal cannot show {form}; name a file with --output")
@@ -232,8 +232,7 @@ def excerpts(
     if output is None:
         click.echo(content, nl=False)
     else:
-        with replacing(output) as temporary:
-            temporary.write_bytes(content)
+        write(output, content)
         click.echo(f"wrote {output}", err=True)
 
 

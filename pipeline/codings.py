@@ -13,7 +13,7 @@ from pipeline.build import Build
 from pipeline.decisions import WITHDRAW
 from pipeline.errors import BadUsage, MissingInput
 from pipeline.export.excerpts import citations
-from pipeline.files import replacing
+from pipeline.files import write
 from pipeline.review.attachment import Attached
 from pipeline.review.decision import CodingDecision, frame, merged, write_decisions
 from pipeline.review.learning import Lesson, examples, learn, suggestions
@@ -33,7 +33,7 @@ class CodingReview:
     def __init__(self, build: Build) -> None:
         """Raises `MissingInput` when the codings are not up to date."""
         self._build = build
-        self._passages, self._codings, self._attached = build.coded()
+        self.passages, self.codings, self._attached = build.coded()
 
     @property
     def attached(self) -> Attached:
@@ -43,8 +43,8 @@ class CodingReview:
     @cached_property
     def codable(self) -> pd.DataFrame:
         """The passages that may be coded, of all reviews."""
-        parts = [codable(part) for _, part in self._passages.groupby("review_id")]
-        return pd.concat(parts).drop(columns="layer") if parts else self._passages
+        parts = [codable(part) for _, part in self.passages.groupby("review_id")]
+        return pd.concat(parts).drop(columns="layer") if parts else self.passages
 
     # Looking ---------------------------------------------------------------------------------
 
@@ -56,9 +56,7 @@ class CodingReview:
         people = ", ".join(f"{who} {n}" for who, n in decisions["who"].value_counts().items())
         if people:
             yield f"by: {people}"
-        cited = decisions.merge(
-            self._passages, on=["review_id", "passage_id"], suffixes=("", "_of")
-        )
+        cited = decisions.merge(self.passages, on=["review_id", "passage_id"], suffixes=("", "_of"))
         cited = cited.sort_values(["review_id", "ordinal", "code", "who"]).reset_index(drop=True)
         for place, row in zip(citations(cited), cited.to_dict("records"), strict=True):
             what = row["code"] or "the passage as a whole"
@@ -71,7 +69,7 @@ class CodingReview:
         differ = self._of(disagreements(decisions), review)
         if len(differ):
             yield f"people differ about {len(differ)} codes of passages; the latest word counts"
-        yield from audit(self._codings, decisions, list(self._build.codebook.codes)).lines()
+        yield from audit(self.codings, decisions, list(self._build.codebook.codes)).lines()
 
     @staticmethod
     def _of(rows: pd.DataFrame, review: int | None) -> pd.DataFrame:
@@ -86,12 +84,12 @@ class CodingReview:
         `MissingInput` for a review that is not there, `LeakFound` when the leak check finds
         something, and as `write_sheet` does.
         """
-        mine = self._of(self._passages, review)
+        mine = self._of(self.passages, review)
         if mine.empty:
             raise MissingInput(f"there is no built review {review}; `dhr status` lists them")
         whole = self._of(self.codable, review)
         rows = coding_rows(
-            self._of(self._codings, review),
+            self._of(self.codings, review),
             self._of(self._attached.decisions, review),
             mine,
             self._build.codebook,
@@ -114,7 +112,7 @@ class CodingReview:
         what redaction replaced; nothing is kept then.
         """
         study = self._build.study
-        reader = SheetReader(self._passages, self._codings, self._build.codebook)
+        reader = SheetReader(self.passages, self.codings, self._build.codebook)
         found = list(reader.read(path, review).values())
         # Decisions are kept in today's words: yesterday's may hold what is redacted since.
         stored = pd.concat([self._attached.decisions, self._attached.orphans])
@@ -148,15 +146,14 @@ class CodingReview:
                 "out: what was learnt from is nothing to measure with"
             )
         lesson = self.lesson(decisions[~refused])
-        with replacing(study.learnt_path) as temporary:
-            temporary.write_bytes(lesson.learnt.to_bytes())
+        write(study.learnt_path, lesson.learnt.to_bytes())
         yield from lesson.lines()
         yield f"wrote {study.learnt_path}"
 
     def lesson(self, decisions: pd.DataFrame) -> Lesson:
         """What attached decisions teach; see `review.learning.learn`."""
         coder = self._build.coder
-        known = examples(self._passages, self._build.roles(), self._codings, decisions, coder)
+        known = examples(self.passages, self._build.roles(), self.codings, decisions, coder)
         assert coder.model is not None
         return learn(known, coder.model)
 
@@ -175,7 +172,7 @@ class CodingReview:
         reviews = sorted(set(undecided["review_id"]))
         told, parts = [], []
         for review in reviews:
-            kept = codable(self._of(self._passages, review).sort_values("ordinal"))
+            kept = codable(self._of(self.passages, review).sort_values("ordinal"))
             roles = self._of(self._build.roles(), review)
             probable, thresholds = coder.told(seen(Reading(kept, roles, coder), coder.model))
             open_ = kept["passage_id"].isin(undecided["passage_id"]).to_numpy()
@@ -185,8 +182,8 @@ class CodingReview:
             raise MissingInput("every passage that may be coded is decided about")
         chosen = suggestions(pd.concat(parts), np.concatenate(told), thresholds, n=n, audit=audit,
                              seed=self._build.settings.topics.seed)  # fmt: skip
-        mine = self._passages[self._passages["passage_id"].isin(chosen["passage_id"])]
-        codings = self._codings[self._codings["passage_id"].isin(chosen["passage_id"])]
+        mine = self.passages[self.passages["passage_id"].isin(chosen["passage_id"])]
+        codings = self.codings[self.codings["passage_id"].isin(chosen["passage_id"])]
         none = self._attached.decisions.iloc[:0]
         how = dict(zip(chosen["passage_id"], chosen["how"], strict=True))
         rows = coding_rows(codings, none, mine, self._build.codebook, whole=mine, how=how)

@@ -19,8 +19,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipeline import files
 from pipeline.errors import ContractBroken
-from pipeline.files import replacing
 from pipeline.vocabulary import (
     ANSWER_OUTCOMES,
     CASE_TYPES,
@@ -167,8 +167,7 @@ def write(frame: pd.DataFrame, table: Table, path: Path, *, fingerprint: str = "
     Raises `ContractBroken` when the frame does not fit the contract.
     """
     content = as_parquet(frame, table, fingerprint=fingerprint)
-    with replacing(path) as temporary:
-        temporary.write_bytes(content)
+    files.write(path, content)
 
 
 def as_parquet(frame: pd.DataFrame, table: Table, *, fingerprint: str = "") -> bytes:

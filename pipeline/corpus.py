@@ -14,7 +14,7 @@ from pipeline import contracts
 from pipeline.aggregate.catalogue import CATALOGUE, dimension_of
 from pipeline.aggregate.rules import Disclosure
 from pipeline.codebook import Codebook
-from pipeline.files import replacing
+from pipeline.files import write
 
 if TYPE_CHECKING:
     from pipeline.aggregate.made import Source
@@ -147,7 +147,8 @@ def build_tables(
     from pipeline.export.word import as_docx
     from pipeline.export.workbook import as_workbook
 
-    evidence, _ = checked_codings(passages, codings, decisions, codebook, coders=coders)
+    texts = contracts.read_all(passages, contracts.REDACTED)
+    evidence, _ = checked_codings(texts, codings, decisions, codebook, coders=coders)
     found = {name: contracts.read(topics[name], table) for name, table in TOPIC_TABLES.items()}
     compared = compare_topics(
         found["assignments"],
@@ -176,14 +177,14 @@ def build_tables(
     }
     paths = table_paths(outputs)
     contracts.write(evidence, contracts.CHECKED_CODINGS, paths["codings"], fingerprint=fingerprint)
-    _put(paths["workbook"], as_workbook(frames, THEME_TABLES, title=title, about=about))
+    write(paths["workbook"], as_workbook(frames, THEME_TABLES, title=title, about=about))
     for name, table in THEME_TABLES.items():
-        _put(paths[f"{name}.csv"], as_csv(frames[name], table))
+        write(paths[f"{name}.csv"], as_csv(frames[name], table))
         contracts.write(frames[name], table, paths[name], fingerprint=fingerprint)
     source = counted_source(
         codings=evidence,
         recommendations=contracts.read_all(recommendations, contracts.RECOMMENDATIONS),
-        passages=contracts.read_all(passages, contracts.REDACTED),
+        passages=texts,
         roles=contracts.read_all(roles, contracts.ROLES_TABLE),
         documents=documents,
         reviews=reviews,
@@ -196,20 +197,20 @@ def build_tables(
     public.tables["quoted"] = QUOTED
     for folder, made in {"publication": public, "research": research(source)}.items():
         book = as_workbook(made.frames, made.tables, title=title, about=about, matrices={})
-        _put(paths[f"{folder}/workbook"], book)
+        write(paths[f"{folder}/workbook"], book)
         for name, table in made.tables.items():
-            _put(paths[f"{folder}/{name}.csv"], as_csv(made.frames[name], table))
+            write(paths[f"{folder}/{name}.csv"], as_csv(made.frames[name], table))
             path = paths[f"{folder}/{name}"]
             contracts.write(made.frames[name], table, path, fingerprint=fingerprint)
     report = study_report(
         public, frames, contracts.read_all(spans, contracts.SPANS), made_from, rules, title=title
     )
-    _put(paths["report"], as_html(report).encode())
-    _put(paths["report.docx"], as_docx(report))
+    write(paths["report"], as_html(report).encode())
+    write(paths["report.docx"], as_docx(report))
     built = (reviews["status"] == "built").any()
     drawn = heat_map(frames["review_themes"], frames["prevalence"]).svg if built else EMPTY_MAP
-    _put(paths["map"], drawn.encode())
-    _put(paths["made-from"], (json.dumps(made_from, indent=1, sort_keys=True) + "\n").encode())
+    write(paths["map"], drawn.encode())
+    write(paths["made-from"], (json.dumps(made_from, indent=1, sort_keys=True) + "\n").encode())
 
 
 def study_report(
@@ -309,7 +310,7 @@ def counted_source(
 
 
 def checked_codings(
-    passages: Sequence[Path],
+    passages: pd.DataFrame,
     codings: Sequence[Path],
     decisions: pd.DataFrame,
     codebook: Codebook,
@@ -318,24 +319,19 @@ def checked_codings(
 ) -> tuple[pd.DataFrame, Attached]:
     """`contracts.CHECKED_CODINGS`: decisions over codings; and where the decisions stand.
 
-    `coders` are the machines whose codings count; all, unless told. What a person accepted of
-    another machine's is the person's own.
+    `passages` are `contracts.REDACTED`, of the same reviews as the files of `codings`. `coders`
+    are the machines whose codings count; all, unless told. What a person accepted of another
+    machine's is the person's own.
     """
     from pipeline.aggregate.coders import counts
     from pipeline.review.attachment import attach
     from pipeline.review.override import checked
 
-    texts = contracts.read_all(passages, contracts.REDACTED)
-    attached = attach(decisions, texts)
+    attached = attach(decisions, passages)
     found = contracts.read_all(codings, contracts.CODINGS)
     if coders is not None:
         found = found[counts(found["coder"], coders)]
-    return checked(found, attached.decisions, texts, codebook), attached
-
-
-def _put(path: Path, content: bytes) -> None:
-    with replacing(path) as temporary:
-        temporary.write_bytes(content)
+    return checked(found, attached.decisions, passages, codebook), attached
 
 
 def coded_excerpts(
@@ -351,13 +347,9 @@ def coded_excerpts(
     """
     from pipeline.export.excerpts import excerpts
 
-    found, _ = checked_codings(passages, codings, decisions, codebook)
-    return excerpts(
-        found,
-        contracts.read_all(passages, contracts.REDACTED),
-        codebook,
-        **wanted,
-    )
+    texts = contracts.read_all(passages, contracts.REDACTED)
+    found, _ = checked_codings(texts, codings, decisions, codebook)
+    return excerpts(found, texts, codebook, **wanted)
 
 
 def excerpts_as(form: str, found: pd.DataFrame) -> bytes:

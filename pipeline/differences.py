@@ -96,10 +96,9 @@ class Built:
         return Source(found.units.recoded(merged), found.passages, found.codebook)
 
     @cached_property
-    def citations(self) -> Mapping[str, str]:
-        """Passage id → where it stands."""
-        passages = self.source.passages
-        return dict(zip(passages["passage_id"], passages["citation"], strict=True))
+    def places(self) -> pd.DataFrame:
+        """Where passages stand: ordinal and citation, by passage id."""
+        return self.source.passages.set_index("passage_id")[["ordinal", "citation"]]
 
     def behind(self, entry: Entry, row: pd.Series[Any], column: str) -> pd.DataFrame | None:
         """The units behind a number, or None if they do not give the number that was printed."""
@@ -235,10 +234,8 @@ def _cited(rows: pd.DataFrame, built: Built) -> str:
         return ""
     if "passage_id" in rows:
         places = rows[["review_id", "passage_id"]].drop_duplicates()
-        told = places["passage_id"].map(dict(built.citations))
-        order = built.source.passages.set_index("passage_id")["ordinal"]
-        places = places.assign(told=told, ordinal=places["passage_id"].map(order))
-        return " ; ".join(places.sort_values(["review_id", "ordinal"])["told"].astype(str))
+        places = places.join(built.places, on="passage_id")
+        return " ; ".join(places.sort_values(["review_id", "ordinal"])["citation"].astype(str))
     known = rows.dropna(subset="review_id")
     n = known["n"] if "n" in known else pd.Series(1, index=known.index)
     by_review = n.groupby(known["review_id"].astype(int)).sum()

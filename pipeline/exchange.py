@@ -6,7 +6,6 @@ A project for NVivo and the like goes out redacted and searched, and is kept in 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from importlib.metadata import version
@@ -23,7 +22,7 @@ from pipeline.export.refi.incoming import Project, read_project
 from pipeline.export.refi.project import LEAST, Exported, as_project, shared
 from pipeline.export.refi.returned import Returned, returned
 from pipeline.export.refi.source import export_of
-from pipeline.files import replacing
+from pipeline.files import write
 from pipeline.register import private_folder
 from pipeline.review.decision import (
     CodingDecision,
@@ -77,14 +76,14 @@ class Exchange:
         up to date, `LeakFound` when the leak check finds something in what was to be written.
         """
         if form in TABLES:
-            _put(path, self._build.excerpts(form=form, **wanted._asdict()))
+            write(path, self._build.excerpts(form=form, **wanted._asdict()))
         elif form == "qdc":
             content = as_qdc(self._build.codebook, origin=_software())
             self._searched(content, path, ".qdc")
         else:
             exported = self._project(wanted, line_ends, least)
             self._searched(exported.content, path, ".qdpx")
-            _put(self._kept(exported.id), exported.content, mode=0o600)
+            write(self._kept(exported.id), exported.content, mode=0o600)
 
     def _project(self, wanted: Wanted, line_ends: str, least: int) -> Exported:
         passages, found, attached = self._build.coded()
@@ -115,12 +114,12 @@ class Exchange:
     def _searched(self, content: bytes, path: Path, suffix: str) -> None:
         """Write a file that the leak check has read as those read it who open it."""
         waiting = self._study.private("exchange", f"waiting{suffix}")
-        _put(waiting, content, mode=0o600)
+        write(waiting, content, mode=0o600)
         try:
             self._build.leak_check.file(waiting, path.name)
         finally:
             waiting.unlink()
-        _put(path, content)
+        write(path, content)
 
     def _kept(self, id: str) -> Path:
         folder = private_folder(self._study.folder / "private") / "exchange"
@@ -224,13 +223,6 @@ def _lines(project: Project, back: Returned, passages: pd.DataFrame) -> Iterator
 
 def _software() -> str:
     return f"dhr-pipeline {version('dhr-pipeline')}"
-
-
-def _put(path: Path, content: bytes, *, mode: int | None = None) -> None:
-    with replacing(path) as temporary:
-        temporary.write_bytes(content)
-        if mode is not None:
-            os.chmod(temporary, mode)
 
 
 def form_of(path: Path) -> str:

@@ -22,3 +22,11 @@ class replacing:
             os.replace(self.temporary, self.path)
         else:
             self.temporary.unlink(missing_ok=True)
+
+
+def write(path: Path, content: bytes, *, mode: int | None = None) -> None:
+    """Put a file in its place, whole; with the permissions `mode`, if told."""
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
+        if mode is not None:
+            temporary.chmod(mode)

@@ -22,7 +22,7 @@ from pipeline.errors import (
     NotAnswered,
     ReviewError,
 )
-from pipeline.files import replacing
+from pipeline.files import write
 from pipeline.redact.policy import PUBLISH, Policy
 from pipeline.tag.language_model import LanguageModel
 
@@ -325,8 +325,7 @@ def copy_documents(
             path.unlink(missing_ok=True)
             yield path, error
             continue
-        with replacing(path) as temporary:
-            temporary.write_bytes(written.data)
+        write(path, written.data)
         yield path, written
 
 

@@ -16,4 +16,9 @@ from pipeline.vocabulary import by_machine
 
 def counts(coders: pd.Series[str], counted: Collection[str]) -> pd.Series[bool]:
     """Whether codings by each of the coders count; `counted` are the machines that do."""
-    return coders.isin([c for c in coders.unique() if c in counted or not by_machine(c)])
+    return coders.isin(list(counted)) | people(coders)
+
+
+def people(coders: pd.Series[str]) -> pd.Series[bool]:
+    """Whether each of the coders is a person."""
+    return coders.isin([coder for coder in coders.unique() if not by_machine(coder)])

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.vocabulary import by_machine
+from pipeline.aggregate.coders import people
 
 ENOUGH = 1.0
 """Right passages to be expected. docs/coding.md says what this does to the tables."""
@@ -24,8 +24,7 @@ def expected_passages(codings: pd.DataFrame, level: str) -> pd.Series[float]:
     `codings` are those of one state, `contracts.CODINGS` or `CHECKED_CODINGS`. A passage counts
     once however many coders it has.
     """
-    people = ~codings["coder"].map(by_machine).astype(bool)
-    checked = codings.get("checked", people)
+    checked = codings.get("checked", people(codings["coder"]))
     sure = codings.assign(score=codings["score"].mask(checked, 1.0).fillna(UNSCORED))
     best = sure.groupby(["review_id", "theme", "code", "passage_id"])["score"].max()
     of_codes = best.groupby(["review_id", "theme", "code"]).sum().round(4)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline.aggregate.coders import people
 from pipeline.aggregate.flow import flow_units
 from pipeline.aggregate.periods import NOT_STATED, period_names, period_of
 from pipeline.aggregate.review_evidence import established
@@ -97,14 +98,14 @@ def counted_units(
     own = known[known["layer"] == "recommendation"]
     told = _once(recommendations, documents).merge(built, on="review_id")
     stated = told[told["kind"] == "recommendation"]
-    people = roles.loc[roles["role"].isin(PEOPLE), ["review_id", "role"]].drop_duplicates()
+    concerned = roles.loc[roles["role"].isin(PEOPLE), ["review_id", "role"]].drop_duplicates()
     frames = {
         "codes": pd.DataFrame(
             [(code.theme, code.id) for code in codebook.code], columns=["theme", "code"]
         ),
         "flow": flow_units(documents, reviews, known),
         "reviews": built,
-        "people": people.merge(built, on="review_id"),
+        "people": concerned.merge(built, on="review_id"),
         "codings": known,
         "present": present,
         "absent": known[counted & (known["polarity"] == "absent")],
@@ -144,7 +145,7 @@ def _codings(
     known = known.assign(theme=known["code"].map(themes))
     known["subject"] = known["subject"].fillna(NOT_STATED)
     if "checked" not in known:
-        known["checked"] = known["coder"] != "machine"
+        known["checked"] = people(known["coder"])
     known["needs_human"] = np.nan
     if reliability is not None:
         needed = reliability.set_index("code")["needs_human"].astype(float)

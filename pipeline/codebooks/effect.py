@@ -15,6 +15,7 @@ from pipeline.aggregate.moved import moved
 from pipeline.aggregate.theme_tables import ThemeTables, aggregate
 from pipeline.build import Build
 from pipeline.codebook import model_path, read_codebook
+from pipeline.corpus import checked_codings
 from pipeline.engines import Engine
 from pipeline.errors import MissingInput
 from pipeline.study import Study
@@ -82,18 +83,26 @@ def _notes(old: Path, new: Path) -> list[str]:
 
 
 def _tables(build: Build, codebook: Path, engine: Engine) -> ThemeTables:
-    reviews = build.reviews()
     current = build.study.codebook_path
     if codebook.resolve() == current.resolve():
         codings = [build.paths("tag", r.review_id)["codings"] for r in build.built("tag")]
-        return _counted(codings, reviews, codebook)
+        return _counted(build, codings, codebook)
     with tempfile.TemporaryDirectory(prefix="dhr-codebook-") as folder:
-        return _counted(_coded(build, codebook, engine, Path(folder)), reviews, codebook)
+        return _counted(build, _coded(build, codebook, engine, Path(folder)), codebook)
 
 
-def _counted(codings: Sequence[Path], reviews: pd.DataFrame, codebook: Path) -> ThemeTables:
-    found = contracts.read_all(codings, contracts.CODINGS)
-    return aggregate(found, reviews, read_codebook(codebook))
+def _counted(build: Build, codings: Sequence[Path], path: Path) -> ThemeTables:
+    """Counted as `dhr run` counts: people's decisions over the codings, coders as the study says.
+
+    What a person decided about a code that the codebook lacks is not counted.
+    """
+    codebook = read_codebook(path)
+    texts = [build.paths("redact", r.review_id)["passages"] for r in build.built("tag")]
+    evidence, _ = checked_codings(
+        contracts.read_all(texts, contracts.REDACTED), codings, build.study.coding_decisions,
+        codebook, coders=build.settings.tables.count_coders,
+    )  # fmt: skip
+    return aggregate(evidence, build.reviews(), codebook)
 
 
 def _coded(build: Build, codebook: Path, engine: Engine, folder: Path) -> list[Path]:

@@ -169,7 +169,7 @@ def export(codebook: Path, form: str, output: Path | None) -> None:
     """Write a codebook for NVivo, ATLAS.ti, MAXQDA, QualCoder (qdc), a spreadsheet or a reader."""
     from pipeline.codebook import read_draft
     from pipeline.codebooks.exchange import export as as_form
-    from pipeline.files import replacing
+    from pipeline.files import write
 
     if output is None and form == "xlsx":
         raise BadUsage("a workbook cannot be printed: name a file with --output")
@@ -177,6 +177,5 @@ def export(codebook: Path, form: str, output: Path | None) -> None:
     if output is None:
         click.echo(content, nl=False)
         return
-    with replacing(output) as temporary:
-        temporary.write_bytes(content)
+    write(output, content)
     click.echo(f"wrote {output}")

@@ -21,8 +21,8 @@ from pipeline.evaluate.gold import DEVELOPMENT, HELD_OUT
 from pipeline.review.attachment import attach
 from pipeline.review.decision import PASSAGE, CodingDecision, frame, quote_at
 from pipeline.review.learning import Lesson
-from pipeline.review.sheet import MACHINE
 from pipeline.tag.coder import Coder, tag
+from pipeline.vocabulary import MACHINE
 
 WHO = "first coder"
 LOSS = 0.01
@@ -95,7 +95,7 @@ def evaluate_learning(build: Build) -> LearningEvaluation:
     if not all(parts.values()):
         raise MissingInput("learning is measured with gold of reviews of both parts; see "
                            "docs/evaluation.md")  # fmt: skip
-    passages, codings, _ = build.coded()
+    passages, codings = of.passages, of.codings
     decisions = as_decisions(parts[DEVELOPMENT], codings, passages)
     lesson = of.lesson(attach(decisions, passages).decisions)
     model = build.coder

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from pipeline.export.archive import saved, xml_text
 from pipeline.export.excerpts import NONE, NOTE, about, context_lines, grouped, parts
 from pipeline.export.workbook import CREATED
 
 if TYPE_CHECKING:
     from docx.document import Document
-
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""What XML cannot hold (XML 1.0, 2.2)."""
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def as_document(found: pd.DataFrame) -> bytes:
@@ -29,16 +23,14 @@ def as_document(found: pd.DataFrame) -> bytes:
     document.add_heading("Excerpts", level=0)
     document.add_paragraph(NOTE)
     for theme, codes in grouped(found):
-        document.add_heading(_clean(theme), level=1)
+        document.add_heading(xml_text(theme), level=1)
         for code, rows in codes:
-            document.add_heading(_clean(code), level=2)
+            document.add_heading(xml_text(code), level=2)
             for row in rows:
                 _add(document, row)
     if not len(found):
         document.add_paragraph(NONE)
-    written = io.BytesIO()
-    document.save(written)
-    return _packed_again(written)
+    return saved(document)
 
 
 def _describe(document: Document) -> None:
@@ -51,30 +43,17 @@ def _add(document: Document, row: Any) -> None:
     from docx.enum.text import WD_COLOR_INDEX
 
     _add_context(document, "before", row.before)
-    before, evidence, after = map(_clean, parts(row))
+    before, evidence, after = map(xml_text, parts(row))
     paragraph = document.add_paragraph(style="Quote")
     paragraph.add_run(before)
     paragraph.add_run(evidence).font.highlight_color = WD_COLOR_INDEX.YELLOW
     paragraph.add_run(after)
     _add_context(document, "after", row.after)
-    document.add_paragraph(f"— {_clean(row.citation)} ({_clean(about(row))})")
-    document.add_paragraph(f"Why: {_clean(row.reason)}")
+    document.add_paragraph(f"— {xml_text(row.citation)} ({xml_text(about(row))})")
+    document.add_paragraph(f"Why: {xml_text(row.reason)}")
 
 
 def _add_context(document: Document, side: str, context: object) -> None:
     for line in context_lines(context):
         paragraph = document.add_paragraph(f"Context {side}: ")
-        paragraph.add_run(_clean(line)).italic = True
-
-
-def _clean(text: str) -> str:
-    return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
-
-
-def _packed_again(written: io.BytesIO) -> bytes:
-    """The same package without the time of day."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(written) as old, zipfile.ZipFile(packed, "w") as archive:
-        for name in old.namelist():
-            archive.writestr(zipfile.ZipInfo(name, _EPOCH), old.read(name), zipfile.ZIP_DEFLATED)
-    return packed.getvalue()
+        paragraph.add_run(xml_text(line)).italic = True

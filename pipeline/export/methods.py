@@ -82,10 +82,15 @@ def methods(made_from: Mapping[str, Any], counts: Counts, *, quote_rule: str) ->
         )),
         Part("8. Units of study", (
             "A passage is a numbered paragraph, list item, table row or footnote. A review counts "
-            "once for a theme, however many of its passages have it.",)),
+            "once for a code when, among its facts and findings, at least one passage is expected "
+            "to say rightly that it was present: the scores of its codings add up to 1 or more, "
+            "where one without a score is 0.5 and what a person decided is 1. It counts for a "
+            "theme when it does for one of the theme's codes.",)),
         Part("9. Data processing and analysis", (
-            f"A coding needs a score of at least {settings['tag']['min_score']}. Intervals are 95% "
-            "Wilson intervals, as if the reviews were a random draw, which they are not.",
+            "A code that the model of the coder knows needs the probability that the model asks "
+            f"for it; any other, a score of at least {settings['tag']['min_score']} by its rules. "
+            "Intervals are 95% Wilson intervals, as if the "
+            "reviews were a random draw, which they are not.",
             quote_rule,
         ), tuple(_versions(made_from))),
         Part("10. Trustworthiness", tuple(_reliability(counts.codebook))),
@@ -158,13 +163,16 @@ def _reliability(codebook: pd.DataFrame) -> Iterator[str]:
     measured = codebook[codebook["kappa"].notna()]
     if measured.empty:
         yield (
-            "Agreement between machine and person was not measured for this build (dhr evaluate "
-            "measures it). The codings were made by machine and have not been checked by a person."
+            "Agreement between machine and person was not measured for the codes of this build, "
+            "and agreement on its reviews is not part of this report (dhr evaluate measures it)."
         )
     else:
         poor = int((measured["needs_human"] == "yes").sum())
         yield (
-            f"Cohen's kappa of machine and person was measured for {len(measured)} codes: median "
+            "Agreement on the reviews of this study is not part of this report (dhr evaluate "
+            "measures it). On the texts that the model of the coder was learnt from, each text "
+            "coded by a model that had not seen it, Cohen's kappa with their coder was measured "
+            f"for {len(measured)} codes: median "
             f"{measured['kappa'].median():.2f}, from {measured['kappa'].min():.2f} to "
             f"{measured['kappa'].max():.2f}. {poor} codes need a person's coding before they are "
             "counted on. Each code's is in the codebook table."

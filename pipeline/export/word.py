@@ -6,7 +6,6 @@ The same report gives the same bytes: properties and times within the file are f
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -17,13 +16,12 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Length, Pt, RGBColor
 from docx.table import Table as WordTable
 
+from pipeline.export.archive import saved, xml_text
 from pipeline.export.charts import Chart
 from pipeline.export.printed import Cell
 from pipeline.export.report import CHARTS, SECTIONS, SHORTENED, Report, ReportTable
 from pipeline.export.workbook import CREATED
 
-EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The earliest time that a zip file can tell."""
 WIDTH = Cm(17)
 """Between the margins of an A4 page."""
 WRAPPED = 26
@@ -62,7 +60,7 @@ def as_docx(report: Report) -> bytes:
     _add_topics(document, report)
     _add_quoted(document, report)
     _add_methods(document, report)
-    return _fixed(document)
+    return saved(document)
 
 
 def _set_up(document: Any, report: Report) -> None:
@@ -191,7 +189,7 @@ def _fill(place: Any, text: str, size: Pt, *, bold: bool, right: bool) -> None:
     if right:
         properties.get_or_add_jc().set(qn("w:val"), "right")
     run = paragraph.add_r()
-    run.text = text
+    run.text = xml_text(text)
     style = run.get_or_add_rPr()
     style.sz_val = size
     if bold:
@@ -239,7 +237,7 @@ def _add_quoted(document: Any, report: Report) -> None:
         if ranking.grid.levels[row] == "theme":
             document.add_heading(ranking.grid.rows[row][0].text, level=2)
             paragraph = document.add_paragraph(style="Quote")
-            paragraph.add_run(f"“{quotation.text}”")
+            paragraph.add_run(f"“{xml_text(str(quotation.text))}”")
             document.add_paragraph(f"({quotation.citation})")
 
 
@@ -257,15 +255,3 @@ def _add_methods(document: Any, report: Report) -> None:
     document.add_paragraph(report.citation)
     document.add_paragraph("A passage is cited by review, paragraph and page: “Review 7, para "
                            "4.12, p. 23”. Review numbers are random.")  # fmt: skip
-
-
-def _fixed(document: Any) -> bytes:
-    """The file with the same time at every part."""
-    written, fixed = io.BytesIO(), io.BytesIO()
-    document.save(written)
-    with zipfile.ZipFile(written) as old, zipfile.ZipFile(fixed, "w") as new:
-        for name in old.namelist():
-            part = zipfile.ZipInfo(name, EPOCH)
-            part.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(part, old.read(name))
-    return fixed.getvalue()

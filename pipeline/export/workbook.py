@@ -22,7 +22,7 @@ Domestic Violence, Crime and Victims Act 2004 came into force."""
 NOTES = (
     "These tables are about deaths through domestic abuse.",
     "Freephone National Domestic Abuse Helpline 0808 2000 247; Samaritans 116 123.",
-    "Codings were made by machine and have not been checked by a person.",
+    "Codings were made by machine, except where a person decided about them.",
 )
 MATRICES = {
     "Themes, passages": ("review_themes", "theme", "n_passages"),

@@ -19,14 +19,13 @@ from pipeline.export.excerpts import citations
 from pipeline.redact.quote import words
 from pipeline.review.decision import PASSAGE, CodingDecision, Quote, quote_at
 from pipeline.sheets import quoted, read_sheet, unquoted
-from pipeline.vocabulary import CHOICES, CODING_DECISIONS, POLARITIES, SUBJECTS
+from pipeline.vocabulary import CHOICES, CODING_DECISIONS, MACHINE, POLARITIES, SUBJECTS
 
 COLUMNS = (
     "review", "citation", "text", "code", "name", "polarity", "subject", "evidence", "score",
     "reason", "decision", "who", "when", "note", "how", "coder", "passage",
 )  # fmt: skip
 _NEEDED = [c for c in COLUMNS if c not in ("citation", "text", "name", "score", "reason", "note")]
-MACHINE = "machine"
 _PLACE = ["review_id", "passage_id", "code"]
 
 

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -135,6 +136,17 @@ def test_withheld_numbers_are_nowhere_in_their_rows() -> None:
         printed = made()[1].tables[[e.id for e in CATALOGUE].index("themes_by_area")].grid.rows[row]
         numbers = [c.text for c in printed if c.column in ("percent", "low", "n_passages")]
         assert numbers == ["c"] * 3
+
+
+def test_a_quotation_with_what_xml_cannot_hold_is_printed_in_the_document() -> None:
+    tables, report = made()
+    quotations = tables.frames["quoted"].assign(text="Nobody asked\x0b her\ufffe.")
+    ranking = next(table for table in report.tables if table.id == "theme_ranking")
+    hostile = replace(ranking, quoted=quotations[quotations["table"] == "theme_ranking"])
+    document = Document(io.BytesIO(as_docx(replace(report, tables=(hostile,)))))
+    texts = [p.text for p in document.paragraphs if p.style.name == "Quote"]
+    assert texts
+    assert set(texts) == {"“Nobody asked\ufffd her\ufffd.”"}
 
 
 def test_a_rounded_number_is_marked() -> None:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from fictional import PROJECT
+
 
 def test_a_decision_reaches_the_tables_and_codes_nothing_anew(
     dhr: Any, study: Path, tmp_path: Path
@@ -16,6 +18,7 @@ def test_a_decision_reaches_the_tables_and_codes_nothing_anew(
     assert dhr("run", *where, "--engine", "serial").returncode == 0
     before = pd.read_parquet(tmp_path / "outputs/tables/codings.parquet")
     assert len(before) and not before["checked"].any()
+    by_machine = passages_by_code(tmp_path)
     review = int(before["review_id"].iloc[0])
     tagged = {p: p.stat().st_mtime_ns for p in (tmp_path / "outputs/tag").iterdir()}
     sheet = tmp_path / "sheet.csv"
@@ -43,3 +46,18 @@ def test_a_decision_reaches_the_tables_and_codes_nothing_anew(
     listed = dhr("decisions", *where).stdout
     assert "add housing (Ines, 2026-01-02)" in listed
     assert "decisions are about 1 review" in dhr("learn", *where).stderr
+    # What another codebook would change starts from the same counts as the tables.
+    text = (PROJECT / "codebooks" / "dhr.toml").read_text(encoding="utf-8")
+    other = tmp_path / "other.toml"
+    other.write_text(text.replace('id = "housing"', 'id = "homes"'), encoding="utf-8")
+    counted = passages_by_code(tmp_path)["housing"]
+    assert counted == by_machine["housing"] + 1
+    told = dhr("codebook", "diff", "dhr", other, *where)
+    (line,) = (one for one in told.stdout.splitlines() if one.startswith("code housing: "))
+    assert f" passages {counted} → –" in line
+
+
+def passages_by_code(folder: Path) -> dict[str, int]:
+    prevalence = pd.read_parquet(folder / "outputs/tables/prevalence.parquet")
+    codes = prevalence[prevalence["level"] == "code"]
+    return dict(zip(codes["code"], codes["n_passages"].astype(int), strict=True))

@@ -1,12 +1,10 @@
-"""The zip around a project: written the same each time, read with suspicion."""
+"""The zip around a project: read with suspicion."""
 
 from __future__ import annotations
 
-import io
 import zlib
-from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
+from zipfile import BadZipFile, ZipFile
 
 from lxml import etree
 
@@ -19,22 +17,6 @@ LARGEST_SOURCE = 64 * MEGABYTE
 MOST_MEMBERS = 20_000
 LARGEST_IN_ALL = 1024 * MEGABYTE
 """Unpacked size of what is read of a project."""
-_EPOCH = (1980, 1, 1, 0, 0, 0)
-
-
-def packed(members: Mapping[str, bytes]) -> bytes:
-    """A zip with the members in their order; the same members give the same bytes."""
-    content = io.BytesIO()
-    with ZipFile(content, "w") as file:
-        for name, member in members.items():
-            info = ZipInfo(name, _EPOCH)
-            info.compress_type, info.create_system, info.external_attr = (
-                ZIP_DEFLATED,
-                3,
-                0o600 << 16,
-            )
-            file.writestr(info, member)
-    return content.getvalue()
 
 
 class Archive:

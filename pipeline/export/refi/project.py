@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -14,7 +13,7 @@ from lxml import etree
 from lxml.builder import ElementMaker
 
 from pipeline.codebook import Codebook
-from pipeline.export.refi.archive import packed
+from pipeline.export.archive import packed, xml_text
 from pipeline.export.refi.codebook import PROJECT, codebook_element, guid
 from pipeline.export.refi.identity import Identity
 from pipeline.export.refi.marks import add_to, marks_of
@@ -36,8 +35,6 @@ ABOUT = (
     "FILE.qdpx --coder YOUR-NAME`.\n\n"
     "Freephone National Domestic Abuse Helpline 0808 2000 247; Samaritans 116 123."
 )
-# XML 1.0 has no way to write these.
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def shared(reviews: pd.DataFrame, *, least: int = LEAST) -> pd.DataFrame:
@@ -232,7 +229,7 @@ def _selection(
     user = identity.guid("user", one["coder"])
     marks = dict.fromkeys(mark for coding in codings for mark in coding["marks"])
     return make.PlainTextSelection(
-        make.Description(_clean("\n".join(map(_said, codings)))),
+        make.Description(xml_text("\n".join(map(_said, codings)))),
         *(
             _coding(
                 make,
@@ -244,7 +241,7 @@ def _selection(
         ),
         *(_coding(make, identity.guid("mark", *place, *mark), user, mark.guid) for mark in marks),
         guid=identity.guid(*place),
-        name=_clean(one["citation"]),
+        name=xml_text(one["citation"]),
         startPosition=str(one["first"]),
         endPosition=str(one["last"]),
         creatingUser=user,
@@ -266,7 +263,3 @@ def _said(coding: Mapping[Any, Any]) -> str:
     if coding["checked"] and coding["checked_by"] != by:
         by += f", checked by {coding['checked_by']}"
     return f"{coding['called']}, by {by}: {', '.join(facts)}; {score}{coding['reason']}"
-
-
-def _clean(text: str) -> str:
-    return _NOT_XML.sub("\ufffd", text)
