@@ -141,7 +141,7 @@ def added(text, **cells):
 def test_the_log_is_shown_without_the_words_unless_they_are_asked_for(desk):
     done = desk.run("redactions", desk.number)
     assert "para 2.1  PERSON" in done.stdout
-    assert "[PLACE 1] on [DATE 2013]" in done.stdout
+    assert "[ADDRESS 1] on [DATE 2013]" in done.stdout
     assert not [w for w in ("Dransley", "Plover", "Quill") if w in done.stdout + done.stderr]
     told = desk.run("redactions", desk.number, "--private")
     assert "“Hannah Dransley”" in told.stdout

@@ -149,6 +149,13 @@ _PATTERNS = {
         rf"\b(?:{_CHILDREN}|(?:Child|Sibling|Son|Daughter) \w{{1,2}}) \((?:aged "
         rf")?({_NUMBER}){_NO_SPAN}"
     ),
+    "ages.beside-name": (
+        r"\b(?!(?:[A-Z][a-z]+day|Table|Figure|Part|Section|Page|Term|Step|Stage|Level|"
+        r"Year)s?\b)[A-Z][a-zß-ÿ’-]+, "
+        r"(\d{1,2}), (?=(?:in|asleep|upstairs|present|at|there|heard|saw|was|crying|awake|"
+        r"watching)\b)"
+    ),
+    "ages.and-when": rf"\band ({_NUMBER}) when (?:she|he|they|her|his|their)\b",
     "ages.apposed": (
         rf"\b(?:{_CHILDREN}|mother|father|husband|wife|partner|himself|herself|themselves|"
         rf"[Vv]ictim|[Pp]erpetrator|(?:Adult|Child|Male|Female|Friend|Sibling|Mr|Mrs|Ms) "
@@ -248,7 +255,7 @@ def band_of(number: str) -> str:
 
 
 def _spelt(words: str) -> int:
-    words = re.sub(r"^(?:very )?(?:early|mid|late) ", "", words.replace("-", " "))
+    words = re.sub(r"^(?:very )?(?:early|mid|late) ", "", words.casefold().replace("-", " "))
     tens, _, units = words.partition(" ")
     for counted in (_TENS, _ORDINAL_TENS, _DECADES):
         if tens in counted:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.redact.declared import declared_names, frequent_initials, frequent_letters
-from pipeline.redact.protect import TITLED_LABEL, cited_authors
+from pipeline.redact.protect import TITLED_LABEL, cited_authors, named_as_cited
 from pipeline.redact.words import LOWER
 
 # Not the parts of an address: "llinos.m@board.example" does not make Llinos a common word.
@@ -21,7 +21,7 @@ class Context:
     pseudonyms: frozenset[str]
     """Names that the report declares as pseudonyms."""
     authors: frozenset[str]
-    """Surnames of authors whose published work it cites."""
+    """Surnames of authors whose published work it cites, and whose name nobody in it has."""
     initials: frozenset[str]
     """Two-letter capitals that are acronyms or labels."""
     labels: tuple[str, ...]
@@ -43,7 +43,7 @@ def context_of(passages: Sequence[tuple[str, str]], *, year_of_death: int | None
     texts = [text for _, text in passages]
     return Context(
         pseudonyms=declared_names(passages),
-        authors=frozenset().union(*map(cited_authors, texts)),
+        authors=frozenset().union(*map(cited_authors, texts)) - named_as_cited(texts),
         initials=frequent_initials(texts),
         labels=tuple(sorted({m for t in texts for m in TITLED_LABEL.findall(t)})),
         letters=frequent_letters(texts),

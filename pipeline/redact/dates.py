@@ -74,6 +74,7 @@ _PATTERNS = {
     # A cell that is a day of a month told above, "the 6th or 7th", "on the eleventh"
     "dates.day-of-month": (
         r"(?:^|(?<=\| ))(?:the )?(?:[12]?\d|3[01])(?:st|nd|rd|th)(?= \|)"
+        r"|(?<=\bThe )(?:[12]?\d|3[01])(?:st|nd|rd|th)(?= (?:was|is|had|fell|came)\b)"
         r"|(?<=\b[Oo]n the )(?:[12]?\d|3[01])(?:st|nd|rd|th)?(?: (?:and|or|to) (?:the )?"
         r"(?:[12]?\d|3[01])(?:st|nd|rd|th))(?![\w-])"
         rf"|(?<=\b[Oo]n the )(?!first|second\b)(?:{_ORDINAL})(?=[.,;]|$| (?:and|she|he|they)\b)"
@@ -85,7 +86,22 @@ _PATTERNS = {
         r"(?:the )?(?:[12]?\d|3[01])(?:st|nd|rd|th)\b(?=[,.;:)]| (?:of (?:that|the same|this) "
         r"month|and|to|she|he|they|the|a|at|when|"
         r"but|or|"
-        r"after|before|with|it)\b|$)"
+        r"after|before|with|it|was|were|had|found|heard|noted|recorded|records|says|shows|agreed)\b|$)"
+        rf"|\bthe (?:{_ORDINAL})(?= of (?:the|that|this|the same) month\b)"
+        r"|\b(?:discharged|seen|rang|attended|visited|reviewed|closed|called|booked|arrested|admitted|"
+        r"referred|received|sent|due|bailed|charged|released|moved|died|born) "
+        r"(?P<date>(?:0?[1-9]|[12]\d|3[01])[/.](?:0?[1-9]|1[0-2]))(?=[,.;:)]|$| (?:by|at|to|and|"
+        r"with|from|for)\b)"
+    ),
+    # Days that everybody can look up
+    "dates.public-day": (
+        r"\bthe (?:day|night|morning|evening|weekend|week) (?:of|after|before) (?:the "
+        r")?(?:royal wedding|cup final|"
+        r"referendum|general election|coronation|jubilee|state funeral|Grand National|World Cup "
+        r"final|eclipse)\b"
+        r"|\bthe (?:day|night|weekend|morning) (?:that )?the clocks (?:went|go|were put|"
+        r"changed)(?: (?:back|forward|on))?"
+        rf"|\b(?:A[- ]level|GCSE|exam) results day(?:,? (?:in )?{_YEAR})?"
     ),
     "dates.short-year": r"(?<=[a-z] )[’'‘](?:[0-3]\d|[7-9]\d)(?![\dA-Za-z])",
     "dates.years": r"(?<![\d/-])(?:19|20)\d\d[/–-](?:(?:19|20)\d\d|\d\d)(?![\d/-])",
@@ -108,7 +124,8 @@ _PATTERNS = {
     "dates.feast": (
         rf"\b(?:the )?(?:(?:{_WEEKDAY}|eve|day|night|week|weekend) (?:before|after|of) )?(?:the )?"
         rf"{_PART}?{_FEAST}"
-        rf"(?:,|,? in| of)? {_YEAR}"
+        rf"(?:,|,? in| of)? (?:{_MONTH} )?{_YEAR}"
+        rf"|\bthe [Nn]ew [Yy]ear (?:of |in )?{_YEAR}"
     ),
     # "the night of Burns Night", "the week before Diwali", "the second Sunday in Advent"
     "dates.feast-by-name": (
@@ -122,7 +139,10 @@ _PATTERNS = {
         rf"|\b(?:(?:[Hh]er|[Hh]is|[Tt]heir|the) (?:\w+ )?|[{UPPER}][\w ]*[’']s (?:\w+ )?)"
         rf"(?:name day|saint[’']s day|wedding anniversary|anniversary of (?:her|his|their|the) "
         rf"[a-z]+)(?:,? {_YEAR})?"
-        r"|\bthe (?:longest|shortest) day(?! of)"
+        r"|\bthe (?:longest|shortest|hottest|coldest|wettest) day(?: of (?:that|the) (?:year|"
+        r"summer|winter))?"
+        r"(?! of)|\b(?:Carnival|Gala|Regatta|Sports|Market|Show|Polling|Election|Results|Derby) "
+        r"Day\b"
     ),
     "dates.feast-named": (
         r"\b(?:(?:Whit|Easter|Shrove|Ash|Palm|Mothering|Remembrance|Good|Maundy|Pancake|Boxing)"
@@ -149,7 +169,7 @@ _PATTERNS = {
         r"|Bonfire Night|New Year[’']s Day|Burns Night|Hogmanay)\b"
     ),
     "dates.shared-year": (
-        rf"\b{_MONTH}(?=(?: (?:and|or|to|until)|,|-|–) (?:{_DAY} )?{_MONTH},? {_YEAR})"
+        rf"\b{_MONTH}(?=(?: (?:and|or|to|until) |, |\s?[-–/]\s?)(?:{_DAY} )?{_MONTH},? {_YEAR})"
     ),
     "dates.stamp": (
         rf"(?<![\w-])(?:0?[1-9]|[12]\d|3[01])(?P<dash>[-./ ]?){_STAMP_MONTH}(?P=dash)"
@@ -171,7 +191,10 @@ _PATTERNS = {
     ),
     "dates.several-days": rf"\b(?:{_DAY}, )+{_DAY},? (?:and|&|or) {_DAY} {_MONTH}(?:,? {_YEAR})?",
     "dates.feast-alone": (
-        r"(?:(?<=\bat )|(?<=\bby )|(?<=\bafter )|(?<=\bbefore )|(?<=\bover )|(?<=\bsince )|"
+        r"\bthe (?:Easter|Christmas) (?:holidays?|break|vacation)\b"
+        r"|(?:(?<=\bAt )|(?<=\bBy )|(?<=\bAfter )|(?<=\bBefore )|(?<=\bSince )|(?<=\babout )|"
+        r"(?<=\baround )|(?<=\bat )|(?<=\bby )|(?<=\bafter )|(?<=\bbefore )|(?<=\bover )|"
+        r"(?<=\bsince )|"
         r"(?<=\buntil )|(?<=\bthat )|(?<=\bget )|(?<=\bfrom )|(?<=\blast )|(?<=\bthis )|"
         r"(?<=\bfor ))"
         r"(?:Christmas|Xmas|NYE|Easter|New Year|Eid|Ramadan|Diwali|Halloween)\b(?! "
@@ -206,7 +229,7 @@ _COMPILED = {rule: re.compile(pattern) for rule, pattern in _PATTERNS.items()}
 # Patterns that begin with a choice of words before them are slow where they cannot match.
 _ONLY_WITH = {
     "dates.month": re.compile(rf"\b{_MONTH}"),
-    "dates.day-alone": re.compile(r"\d(?:st|nd|rd|th)\b"),
+    "dates.day-alone": re.compile(r"\d(?:st|nd|rd|th)\b|\d[/.]\d|(?:the|that|this) month\b"),
     "dates.day-month-numeric": re.compile(r"\d[/.]\d"),
 }
 _BARE_YEAR = re.compile(
@@ -225,8 +248,9 @@ def find_dates(text: str, *, latest_year: int) -> Iterator[Find]:
         if rule in _ONLY_WITH and not _ONLY_WITH[rule].search(text):
             continue
         for match in pattern.finditer(text):
-            value = iso(match.group(), latest_year=latest_year)
-            yield Find(match.start(), match.end(), "DATE", rule, 0.9, value)
+            group = "date" if match.groupdict().get("date") else 0
+            value = iso(match[group], latest_year=latest_year)
+            yield Find(*match.span(group), "DATE", rule, 0.9, value)
     for match in _BARE_YEAR.finditer(text):
         if int(match[1]) <= latest_year + 8:
             yield Find(match.start(1), match.end(1), "DATE", "dates.year", 0.6, match[1])

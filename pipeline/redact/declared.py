@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from spacy.lang.en.stop_words import STOP_WORDS
 
@@ -120,6 +120,21 @@ _IN_LIST = re.compile(
     rf"(?:(?i:an? |the |her |his |their )|{NAME_WORD}[’']s? ?(?:and {NAME_WORD}[’']s )?)?"
     rf"(?:\w+ ){{0,2}}{_ROLE}\b"
 )
+# "Ruth chose Ann for her daughter", "Tom was picked by", "Jo, which is the name used here for"
+_PICKED = re.compile(
+    rf"\b(?:chose|picked|selected|suggested|preferred) (?P<names>{_NAME}) (?:for|because|as|"
+    rf"since)\b"
+    rf"|(?P<passive>{_NAME}) (?:was|were) (?:picked|chosen|suggested|selected|invented)\b"
+    rf"|(?P<used>{_NAME}),? (?:which |that )?(?:is|was) the name (?:that (?:is|was) )?(?:used|"
+    rf"chosen)\b"
+)
+# "“Ann” was found on five pages": the real name, where it should not stand.
+_SLIPPED = re.compile(
+    r"\b(?:found|slipped|errors?|mistakes?|true names?|real names? (?:of|appear|remain|stand)|"
+    r"removed?|"
+    r"deleted?|replaced?|redact\w*|leaked?)\b"
+)
+_SENTENCE = re.compile(r"[^.;|]+")
 _LIST_CUE = re.compile(
     r"[Pp]seudonym|PSEUDONYM|names? (?:used )?(?:in this report |below )?(?:are|is|have|"
     r"has) (?:not|been changed|all been)|"
@@ -142,16 +157,30 @@ _USUAL_ACRONYM = re.compile(r"\b[A-Z]{2}\b")
 def declared_names(passages: Sequence[tuple[str, str]]) -> frozenset[str]:
     """Names (single words) declared as pseudonyms in (heading path, text) pairs."""
     names: set[str] = set()
+    listed: set[str] = set()
     for heading, text in passages:
-        patterns = [*_DECLARATIONS]
-        if _LIST_CUE.search(heading) or _LIST_CUE.search(text):
-            patterns += [_NAMED, _IN_LIST]
         told = _ASIDE.sub("", text)
-        for pattern in patterns:
+        for pattern in _DECLARATIONS:
             for match in pattern.finditer(told):
                 if not (pattern is _CHOSEN and _THEY_CHOSE.search(told[: match.start()])):
                     names.update(_words(match["names"]))
-    return frozenset(names | _treated_alike([text for _, text in passages], names))
+        if _LIST_CUE.search(heading) or _LIST_CUE.search(text):
+            listed.update(_listed(told))
+    texts = [text for _, text in passages]
+    # In a list of who is called what, a draft's real name can stand: it has a surname somewhere.
+    names |= {name for name in listed if name.isupper() or _alone(name, texts)}
+    return frozenset(names | _treated_alike(texts, names))
+
+
+def _listed(text: str) -> Iterator[str]:
+    """Names that a passage about pseudonyms seems to give out as such."""
+    for pattern in (_IN_LIST, _PICKED):
+        for match in pattern.finditer(text):
+            yield from _words(next(filter(None, match.groups())))
+    for sentence in _SENTENCE.finditer(text):
+        if not _SLIPPED.search(sentence.group()):
+            for match in _NAMED.finditer(sentence.group()):
+                yield from _words(match["names"])
 
 
 _BARE_NAME = re.compile(rf"(?<![\w.’'-]){NAME_WORD}(?![\w-])")
@@ -211,7 +240,9 @@ def frequent_initials(texts: Iterable[str], *, times: int = 6) -> frozenset[str]
     for text in texts:
         counts.update(_USUAL_ACRONYM.findall(text))
         counts.update(dict.fromkeys(re.findall(r"\(([A-Z]{2})[);,/]", text), times))
-        counts.update(dict.fromkeys(re.findall(r"^([A-Z]{2})(?: \||:| –| -)", text), times))
+        explained = r"(?:^|[.;] )([A-Z]{2})(?: \||:| –| -)(?= [a-z])|^([A-Z]{2})(?: \||:| –| -)"
+        found = ("".join(letters) for letters in re.findall(explained, text))
+        counts.update(dict.fromkeys(found, times))
     return frozenset(word for word, count in counts.items() if count >= times)
 
 

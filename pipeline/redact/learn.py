@@ -59,10 +59,12 @@ _INITIALS = re.compile(r"(?<![\w&/.’'-])[A-Z]{2,3}(?![\w&/’-])")
 _BY = re.compile(
     r"\b(?:[Bb]y|[Tt]asked to|[Pp]assed to|[Ss]poke (?:to|with)|[Aa]sked|[Tt]old|per) $"
 )
-_HEAD = re.compile(r"(?:^|[.;|] )$")
-_CELL_END = re.compile(r" \||$")
+_HEAD = re.compile(r"(?:^|[.;|] |[“‘\"])$")
+_CELL_END = re.compile(r" \||[”\"]|\.?$")
 _SAID_OR_SO = re.compile(
-    r" (?:to (?:[a-z]+)|said|says|asked|asks|told|tells|agreed|left|rang|rings|noted|notes|"
+    r" (?:to (?:[a-z]+)|[a-z]+ed|seems?|seemed|appears?|appeared|denies|denied|admits|admitted|"
+    r"presents|"
+    r"presented|wants|wanted|feels|felt|refuses|refused|states|stated|said|says|asked|asks|told|tells|agreed|left|rang|rings|noted|notes|"
     r"reported|"
     r"reports|recalled|will|advised|advises|visited|visits|attended|attends|called|calls|spoke)\b"
 )
@@ -197,8 +199,8 @@ def stands_as_name(text: str, span: Span, *, common: bool) -> bool:
     if surface in NATIONAL:
         return False
     if surface.isupper():
-        # "JD" is initials; "HOPE" in a heading in capitals may be hope.
-        return len(surface) <= 3 and not text.isupper()
+        # "JD" is initials; "HOPE" in a heading in capitals may be hope, "HALE" is nobody else.
+        return not text.isupper() if len(surface) <= 3 else not ordinary(surface)
     if surface.casefold() in MONTHS and (
         MONTH_BEFORE.search(text[: span[0]]) or re.match(r",? \d", text[span[1] :])
     ):
@@ -286,8 +288,10 @@ def _meant(text: str, match: re.Match[str], proper: set[int], kind: str) -> bool
     ):
         return False
     if surface.casefold() in GENERIC:
-        # "PC Ward": of a word for a kind of body, only the subject of a sentence is meant.
-        return bool(_STARTS.search(text[: match.start()]) and _SAID.match(text, match.end()))
+        # "PC Ward": of a word for a kind of body, only who does something is meant.
+        opens = _STARTS.search(text[: match.start()])
+        alone = opens or not sentence_initial(text, match.start())
+        return bool(alone and _SAID.match(text, match.end()))
     if surface.isupper() and kind == "PLACE":
         return not text.isupper()
     if surface.isupper():

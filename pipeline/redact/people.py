@@ -74,9 +74,30 @@ _CALLED = re.compile(
     rf"[Aa]uthor(?:ed by|:)|[Cc]hair:|[Ss]igned(?: by)?:?) [‘“'\"]?{_ONE_NAME}"
 )
 _DOTTED = re.compile(
-    rf"\b(?:[{UPPER}]\. ?){{1,3}}(?:(?:v\.|d\.|van|von|de|der|den|la|le) "
+    rf"\b(?:[{UPPER}]\.-? ?){{1,3}}(?:(?:v\.|d\.|van|von|de|der|den|la|le) "
     rf"?){{0,2}}(?P<after>{NAME_WORD}|[{UPPER}]{{4,}}\b)|"
     rf"(?<![\w.])[{UPPER}]\.(?:-?[{UPPER}]\.|[{UPPER}]-[{UPPER}]\.){{1,3}}(?![A-Za-z])"
+)
+_BEFORE_INITIALS = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Judge)\.? $")
+# "L Quigley" in brackets or a cell of its own: not "Adult L Quigley", nor "A Quigley is wanted".
+_LETTER_SURNAME = re.compile(
+    rf"(?:(?<=\()|(?<=\| )|(?<=\bby )|(?<=\bto )|(?<=[.;] )|(?<=[“‘\"])|^)(?!I )[{UPPER}] "
+    rf"(?P<surname>{NAME_WORD})"
+    r"(?=[”’\"),;.]| \||$| (?:to|and|will|[A-Z]{2,3})\b)"
+)
+# "D Ball" as a cell of its own, or signed under a note: of a word that may be a name
+_LETTER_CELL = re.compile(
+    rf"(?:(?<=\| )|^)(?!I )[{UPPER}] (?P<surname>{NAME_WORD})(?= \|)"
+    rf"|(?<=[.;] )(?![IA] )[{UPPER}] (?P<signed>{NAME_WORD})(?=[”\"]|$)"
+)
+# "friend, Shirin T", "Dawn S”": not "Adult A", "Child C"
+_NAME_LETTER = re.compile(
+    rf"(?<![\w’-])(?P<name>{NAME_WORD}) (?!I\b)[{UPPER}](?=[”’\"),;]|\.?$|\.[ ”]| \|)"
+)
+# "STANKEVIC M", "FENN, Mr A"
+_CAPITALS_LETTER = re.compile(
+    rf"(?<![\w’-])(?P<surname>{CAPITALS_WORD})(?:,? [{UPPER}]|, (?:Mr|Mrs|Ms|Miss|Dr)\.? "
+    rf"[{UPPER}])(?=[”’\"),;|.]|$| \||, )"
 )
 _CAPITALS_PART = rf"[{UPPER}]{{3,}}(?:[-’'][{UPPER}]+)*"
 _CAPITALS = re.compile(rf"(?<![\w-]){_CAPITALS_PART}(?: {_CAPITALS_PART}){{1,3}}(?![\w-])")
@@ -103,7 +124,8 @@ _EXPLAINED = re.compile(
     rf"(?:{_RELATIONS}|{_JOBS})\b"
 )
 _REVERSED = re.compile(
-    rf"\b(?P<surname>{CAPITALS_WORD}), (?P<given>{NAME_WORD}(?: {NAME_WORD})?|(?:[{UPPER}]\.)+|"
+    rf"\b(?P<surname>{CAPITALS_WORD}), (?P<given>{NAME_WORD}(?: {NAME_WORD})?|{CAPITALS_WORD}|"
+    rf"(?:[{UPPER}]\.)+|"
     rf"[{UPPER}]\b(?!\w|[’']))"
     rf"|\b(?P<mixed>{NAME_WORD}), (?:[{UPPER}]\.)+(?!\w)"
 )
@@ -156,7 +178,9 @@ def find_people(
         if match.group() not in WORDS["dotted_acronyms"] and not re.search(
             r"\.[A-Z]\. ?The$", match.group()
         ):
-            yield Find(match.start(), match.end(), "PERSON", "people.dotted-initials", 0.8)
+            titled = _BEFORE_INITIALS.search(text[: match.start()])
+            start = titled.start() if titled else match.start()
+            yield Find(start, match.end(), "PERSON", "people.dotted-initials", 0.8)
     for match in _REVERSED.finditer(text):
         if _reversed_name(match):
             yield Find(match.start(), match.end(), "PERSON", "people.surname-first", 0.9)
@@ -168,6 +192,18 @@ def find_people(
             match["surname"] in _NATIONAL or common(match["surname"].casefold())
         ):
             yield Find(*match.span(), "PERSON", "people.capital-surname", 0.75)
+    for match in _LETTER_SURNAME.finditer(text):
+        if not ordinary(match["surname"]):
+            yield Find(*match.span(), "PERSON", "people.letter-surname", 0.7)
+    for match in _LETTER_CELL.finditer(text):
+        if (match["surname"] or match["signed"]).casefold() not in COMMON:
+            yield Find(*match.span(), "PERSON", "people.letter-surname", 0.6)
+    for match in _NAME_LETTER.finditer(text):
+        if _first_name(match["name"]) and match["name"].casefold() not in COMMON:
+            yield Find(*match.span(), "PERSON", "people.name-letter", 0.6)
+    for match in _CAPITALS_LETTER.finditer(text):
+        if not ordinary(match["surname"]) and match["surname"] not in _ACRONYMS | _NATIONAL:
+            yield Find(*match.span(), "PERSON", "people.surname-first", 0.75)
     for match in _INITIALS.finditer(text):
         if match.group() not in _ACRONYMS | usual and not text.isupper():
             yield Find(match.start(), match.end(), "PERSON", "people.initials", 0.5)
@@ -243,6 +279,8 @@ def _reversed_name(match: re.Match[str]) -> bool:
     if match["mixed"]:
         return not ordinary(match["mixed"])
     given = match["given"].split()
+    if given[0].isupper() and len(given[0]) > 1 and given[0] in _ACRONYMS | _NATIONAL:
+        return False  # "KOTHARI, MARAC"
     named = given[0].casefold() in WORD_NAMES or len(given[0]) == 1 or not all(map(ordinary, given))
     if len(given[0]) == 1:
         return "|" in match.string or not ordinary(match["surname"])  # "YOUNG, D" of a log

@@ -26,7 +26,7 @@ _COURTS = frozenset(
      "military", "federal", "assize", "criminal", "civil", "commercial", "appeal", "district")
 )  # fmt: skip
 
-_STREETS = (
+STREETS = (
     "Street|Road|Close|Court|Lane|Avenue|Crescent|Drive|Way|Terrace|Gardens|Grove|Square|Rise|Fold|"
     "Walk|Row|Mews|View|Quay|Wharf|Parade|Stairs|Hill|Place|Park|Bank|Green|Gate|Yard|Passage|"
     "Croft|"
@@ -35,7 +35,12 @@ _STREETS = (
     "Paddock|Ridge|"
     r"St(?!\.? [A-Z])|Rd|Ave|Cl|Cres|Ln|Sq|Tce"
 )
+"""Words that close the name of a street."""
 _PREMISES = (
+    "(?:Church of England|C of E|CofE|CE|RC|Roman Catholic|Catholic|Church in Wales|Methodist) "
+    "(?:(?:Voluntary|Aided|VA|VC|Controlled) )*(?:(?:Primary|Junior|Infants?|First|Middle|High|"
+    "Secondary) )?"
+    "(?:and Nursery )?(?:School|Academy)|Primary(?! (?:Care|School))|"
     "Surgery|Medical Centre|Medical Practice|Medical Group|Health Centre|Group Practice|"
     "Family Practice|"
     "Practice|Hospital|Infirmary|Hospice|Clinic|General|Royal|Primary School|Junior School|"
@@ -54,6 +59,10 @@ _PREMISES = (
     "Café|Cafe|"
     "Restaurant|Station|Railway Station|Bridge|Marina|Harbour|Beach|Lights|Works|Mill|Factory|"
     "Garage|Lines|Haven|Shelter|Wing|Ward|Exchange|Institute|Tabernacle|Masjid|Assembly Rooms|"
+    "Minor Injuries Unit|Urgent Care Centre|Treatment Centre|Birth Centre|Women[’']s (?:Centre|"
+    "Circle)|"
+    "Food ?[Bb]ank|Post Office|Sub-[Pp]ost [Oo]ffice|Befrienders|Advice Centre|Resource Centre|"
+    "Drop-[Ii]n|Packhouse|Landfill|Building Society|Credit Union|Allotments|Holiday Park|"
     "LLP|Consulting|Associates|Solicitors|Choral Society|Choir|Band|FC|RFC|Brewery|Forge|Juniors|"
     "Project|Foundation|Library|Museum|Theatre|Cinema|Stadium|Arena|Market|Mart|Society|Fellowship|"
     "Assembly|Tabernacle|Ministries|Gospel Hall|Mandir|Gurdwara|Guild|Rovers|Rangers|Wanderers|"
@@ -68,15 +77,15 @@ _LINKED = (
 _ADDRESS = re.compile(
     rf"\b(?:(?:Flat|Apartment|Unit|Room|Plot|"
     rf"Block) ?\d{{0,3}}[A-Za-z]?,? )?(?:No\.? ?)?\d{{1,4}}[A-Za-z]?(?:[-/]\d+)?,? "
-    rf"(?:The )?(?:{NAME_WORD}[’']?s? ){{0,3}}(?:{_STREETS}|House|Chambers|Barn|Farm|"
+    rf"(?:The )?(?:{NAME_WORD}[’']?s? ){{0,3}}(?:{STREETS}|House|Chambers|Barn|Farm|"
     rf"Forge|Steps|Corner|End|Stile|Cross|Field|Fields|Garth|Drove|Causeway|Wood|Dene|Holt|Nook|"
     rf"Ley|Leys|Reach|Ginnel|Snicket|Loke|Chare|Villas?|Knoll|Dell)\b(?:,(?: "
     rf"(?:{NAME_WORD})){{1,3}})*"
 )
 _ROAD = re.compile(
     rf"(?:(?<=at )|(?<=to )|(?<=of )|(?<=in )|(?<=address ))(?:[Tt]he )?(?:{NAME_WORD},? ){{1,3}}"
-    rf"(?:{_STREETS}),(?: (?:{NAME_WORD})){{1,3}}\b"
-    rf"|\b(?!(?:In|At|On|From|To|Near|Off)\b)(?:{NAME_WORD}[’']?s? ){{1,3}}(?:{_STREETS})\b"
+    rf"(?:{STREETS}),(?: (?:{NAME_WORD})){{1,3}}\b"
+    rf"|\b(?!(?:In|At|On|From|To|Near|Off)\b)(?:{NAME_WORD}[’']?s? ){{1,3}}(?:{STREETS})\b"
     r"(?![’']s\b)"
 )
 _FLAT = re.compile(
@@ -89,7 +98,7 @@ _WELSH = re.compile(rf"\bYsgol(?: (?:{NAME_WORD}|y|yr|a|ap))+")
 _SAINT = re.compile(
     rf"\bSt\.? {NAME_WORD}(?:[’']s)?(?: (?:and|&) St\.? {NAME_WORD}(?:[’']s)?)?(?: (?:C of E|"
     rf"CofE|CE|RC|Catholic|Church of England))?(?: (?:{_PREMISES}|Primary|Secondary|Infants|"
-    rf"Juniors?|{_STREETS}))?"
+    rf"Juniors?|{STREETS}))?"
 )
 _KNOWN_AS = re.compile(
     rf"\b(?:known locally as|locally known as|trading as|[Ss]ervice (?:called|named|known as)|"
@@ -184,7 +193,8 @@ _LANDMARK = re.compile(
 # "the Plough and Harrow": both words are ordinary, and no kind of body.
 _INN = re.compile(
     r"\b(?:at|in|of|from|to|outside|near|behind|into|inside|opposite) "
-    rf"(?P<name>the {NAME_WORD} (?:and|&|in|o[’']) (?:the )?{NAME_WORD})\b"
+    rf"(?P<name>the {NAME_WORD} (?:and|&|in|o[’']) (?:the )?(?!Articles?\b|Rules?\b|Sections?\b)"
+    rf"{NAME_WORD})\b"
 )
 _APPOSED = re.compile(
     r"\b(?:nursery|pre-school|playgroup|pub|club|café|shop|hotel|hostel|charity|refuge|gym|salon|"
@@ -231,6 +241,12 @@ _DEDICATED = re.compile(
     rf"Blessed {NAME_WORD}|Good Shepherd|Mountain of|Church of (?!England|Scotland|Ireland))"
     rf"(?:[’']s?)?(?: (?:(?:of|and|the|Star|in) )*(?:[Aa][lnr]-)?{NAME_WORD})*"
 )
+# What everybody in town calls its hospital
+_THE_ROYAL = re.compile(
+    r"\b[Tt]he (?:Royal|Infirmary|General)\b(?=[,.;)|]| \||$| (?:on|at|in|for|by|with|and|to|"
+    r"where|was|"
+    r"had|again|that|from|after|when|the|he|she|they|should|told)\b|[’']s\b)"
+)
 _BUS = re.compile(r"\b(?:the |number |no\. ?|No\. ?)(\d{1,3}[A-Z]?)(?= (?:bus|tram|night bus)\b)")
 _AT_ACRONYM = re.compile(r"\bat ((?!HM)[A-Z]{4,8})(?![\w’-])")
 _RULES = {
@@ -274,6 +290,7 @@ def find_places(text: str, *, labels: frozenset[str] = frozenset()) -> Iterator[
         ("places.door", _ROUTE),
         ("places.door", _BUS),
         ("places.dedicated", _DEDICATED),
+        ("places.the-royal", _THE_ROYAL),
     ):
         for match in pattern.finditer(text):
             yield Find(*match.span(match.lastindex or 0), "PLACE", rule, 0.7)

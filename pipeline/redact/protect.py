@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 
 from spacy.lang.en.stop_words import STOP_WORDS
 
-from pipeline.redact.find import Span
-from pipeline.redact.words import LOWER, NAME_WORD, UPPER, WORDS, ordinary
+from pipeline.redact.find import Span, overlaps
+from pipeline.redact.words import LOWER, NAME_WORD, UPPER, WORD_NAMES, WORDS, ordinary
 from pipeline.vocabulary import MONTHS
 
 PERSON_HEADS = {
@@ -109,7 +109,7 @@ _AGENCIES = re.compile(
     r"(?:Edinburgh|Glasgow|Cambridge|Oxford|Hamilton|Beck|Zarit|Addenbrooke[’']s|Geriatric|Barthel|"
     r"Waterlow|Abbreviated|Mini)(?: [A-Z][\w-]*)* (?:Scale|Score|Test|Inventory|Index|Examination|"
     r"Interview|Depression Scale)|(?:[A-Z][\w’'-]+ ){1,5}(?:Inventory|Questionnaire|Coma Scale)|"
-    r"Rape Crisis)\b"
+    r"(?:Human Rights and )?Fundamental Freedoms|Rape Crisis)\b"
 )
 _LAW = re.compile(
     r"(?:\b[A-Z][\w’'-]*,?(?: (?:\((?:[^)]*)\)|of|and|the|from|to|for|against|in|on|with|etc\.?|"
@@ -164,7 +164,7 @@ def protected(text: str, *, labels: Iterable[str] = ()) -> list[Span]:
     spans += [
         match.span()
         for match in _NUMBERED.finditer(text)
-        if all(map(ordinary, match.group().split()[:-1]))
+        if all(map(ordinary, match.group().split()[:-1])) and not _first_name_and_letter(match)
     ]
     spans += [match.span() for match in _citations(text)]
     for sentence in _SENTENCE.finditer(text) if _YEAR_TOLD.search(text) else ():
@@ -175,11 +175,23 @@ def protected(text: str, *, labels: Iterable[str] = ()) -> list[Span]:
     return spans
 
 
+def _first_name_and_letter(match: re.Match[str]) -> bool:
+    """Whether a label may be a person's: "Dawn S", not "Force A"."""
+    *words, last = match.group().split()
+    return last.isalpha() and len(words) == 1 and words[0].casefold() in WORD_NAMES
+
+
 @lru_cache(maxsize=2048)
 def _citations(text: str) -> tuple[re.Match[str], ...]:
     # The pattern is slow and asked for several times; most texts cannot hold a citation.
     possible = _YEAR_TOLD.search(text) and re.search(r"\(|et al|and others", text)
-    return tuple(CITATION.finditer(text)) if possible else ()
+    return tuple(m for m in CITATION.finditer(text) if _author_of(m)) if possible else ()
+
+
+def _author_of(match: re.Match[str]) -> bool:
+    """Whether more than a month stands where the author does: not "(June 2004)"."""
+    names = re.findall(NAME_WORD, match["authors"] or match["bracketed"] or match["open"])
+    return not _NO_AUTHORS.issuperset(names)
 
 
 @cache
@@ -198,6 +210,25 @@ def law_and_labels(text: str) -> list[Span]:
     """Statutes, citations and the report's own labels: what stays in every profile."""
     found = (match for pattern in (LABEL, _LAW) for match in pattern.finditer(text))
     return [match.span() for match in (*found, *_citations(text))]
+
+
+def named_as_cited(texts: Sequence[str]) -> set[str]:
+    """Names of cited authors that somebody in the review has, too: Kelly (2016), Kelly Ann Hale."""
+    authors = set().union(*map(cited_authors, texts))
+    if not authors:
+        return authors
+    any_author = "|".join(map(re.escape, sorted(authors)))
+    beside = re.compile(
+        rf"\b(?P<first>{any_author}) (?P<next>{NAME_WORD})"
+        rf"|\b(?:Mr|Mrs|Ms|Miss|Mx|PC|DC|DS|DI|Nurse) (?P<titled>{any_author})\b"
+    )
+    return {
+        match["first"] or match["titled"]
+        for text in texts
+        for match in beside.finditer(text)
+        if not overlaps(match.span(), [m.span() for m in _citations(text)])
+        and not (match["next"] and (ordinary(match["next"]) or match["next"] in authors))
+    }
 
 
 def cited_authors(text: str) -> set[str]:

@@ -21,9 +21,16 @@ _NUMBERED_FROM_SECOND = ("VICTIM", "PERPETRATOR")
 class Pseudonyms:
     """Draws pseudonyms in order of first appearance; the same thing gets the same one."""
 
-    def __init__(self, identities: Identities, roles: Mapping[Key, tuple[str, str]]) -> None:
+    def __init__(
+        self,
+        identities: Identities,
+        roles: Mapping[Key, tuple[str, str]],
+        sorts: Mapping[Key, str],
+    ) -> None:
+        """`roles` are of people, with the rule that proposed each; `sorts` are of places."""
         self._identities = identities
         self._roles = roles
+        self._sorts = sorts
         self._drawn: dict[Key, str] = {}
         self._counts: Counter[str] = Counter()
 
@@ -34,7 +41,7 @@ class Pseudonyms:
         key = self._identities.key(find.kind, surface)
         if key not in self._drawn:
             role, _ = self._roles.get(key, ("", ""))
-            self._drawn[key] = self._draw(_PREFIXES.get(role, find.kind))
+            self._drawn[key] = self._draw(_PREFIXES.get(role, self._sorts.get(key, find.kind)))
         return self._drawn[key]
 
     def _draw(self, prefix: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.redact.find import Find, overlaps
 from pipeline.redact.protect import law_and_labels
-from pipeline.redact.words import LOWER, UPPER, WORDS
+from pipeline.redact.words import LOWER, UPPER, WORDS, ordinary
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
@@ -44,7 +44,7 @@ _PATTERNS = {
         rf"(?:(?:[£$€] ?|\b[A-Z]{{3}} )\d[\d,.]*\d?(?: ?(?:million|billion|thousand|k|m|bn)\b)?"
         rf"|\b{_NUMBER} (?:(?:million|billion) )?(?:[A-Z][\w-]+ ){{0,2}}(?i:{_COIN})\b(?: "
         rf"?\([A-Z]{{3}}\))?"
-        r"|\b\d[\d,.]* (?:[A-Z]{3})\b"
+        r"|\b\d[\d,.]* (?:[A-Z]{3})\b(?: \([a-z]+\))?"
         r")"
     ),
     "DURATION": re.compile(
@@ -53,12 +53,23 @@ _PATTERNS = {
         re.IGNORECASE,
     ),
     "NUMBER": re.compile(
-        rf"\b(?:{'|'.join(WORDS['tens'])}|\d{{2,}})(?:-(?:{_SPELT}))? (?:[a-z-]+ )?[a-z]{{3,}}s\b|"
+        rf"\b(?:{'|'.join(WORDS['tens'])}|(?!(?:1[89]|20)\d\d )\d{{2,}})(?:-(?:{_SPELT}))? "
+        r"(?:[a-z-]+ )?[a-z]{3,}s\b|"
         rf"\b{_NUMBER} ?(?:%|per cent|km/h|mph|km|kg|metres?|kilometres?|miles?|litres?|grams?|"
         rf"mg|cm|m²|"
         r"hectares?|acres?|tonnes?)",
         re.IGNORECASE,
     ),
+    "NATIONALITY": re.compile(
+        rf"\b[{UPPER}]\w+(?:an|ish|ese|ch|ic|ss|ek)(?= (?:Government|authorities)\b)"
+    ),
+    "REFERENCE": re.compile(
+        r"\b(?:(?:plot|block|parcel|sheet|sheet/plan|plan) )?(?<!Law )(?<!Decree )nos?\. "
+        r"?\w*\d[\w/.-]*\b"
+        r"(?:(?: of|,)? (?:plot|block|parcel|sheet|sheet/plan|plan) (?:no\. ?)?[\w/.-]+\b)*"
+        r"|\bsheet/plan [\d/.]+\d"
+    ),
+    "ORGANISATION": re.compile(rf"(?<![\w&/.’'-])[{UPPER}]{{3,6}}(?:-[{UPPER}])?(?![\w&/’-]|\.\w)"),
     "OCCUPATION": re.compile(rf"\b(?:{'|'.join(WORDS['occupations'])})s?\b", re.IGNORECASE),
     "HEALTH": re.compile(
         rf"\b(?:{'|'.join(WORDS['conditions'])})\b(?: (?:of|to|in) (?:the|his|her|a)(?: "
@@ -76,6 +87,8 @@ _BODY = re.compile(
     r"Academy|Institute|Clinic|Union|Party|Association|Ministry|Directorate|Board|Bank|Company|"
     rf"Commandership|Inspectorate|Commission)(?: (?:of|for) (?:the )?[{UPPER}][\w’'-]+"
     rf"(?: (?:and )?[{UPPER}][\w’'-]+)*)?(?: \([^()]{{3,60}}\))?"
+    # "the regional health insurance fund (“the CRAM”)": a body that is given a short name
+    rf"|(?<=the )(?:[a-z]+ ){{1,14}}[a-z]+ (?=\([“\"](?:the )?[{UPPER}]{{3,}}[”\"]\))"
     rf"|\b(?:[{UPPER}][{LOWER}]+ )+(?:AG|GmbH|Ltd|Limited|plc|Inc|S\.A\.|SpA|NV|AB|A\.Ş\.)(?!\w)"
 )
 # Of a kind that a word in front makes particular: "Edirne F-type prison", "the county of Jämtland".
@@ -90,7 +103,8 @@ _PLACE = re.compile(
 )
 # A state, its government and its nationals as a whole single nobody out.
 _STATE = re.compile(
-    r"(?:[Tt]he )?(?:[\w-]+ )?(?:Government|State|Republic|Kingdom)(?: of (?:the )?[A-Z]\w+)?|"
+    r"(?:[Tt]he )?(?:[\w-]+ )?(?:Government|State|(?:Federal )?Republic|Kingdom)(?: of (?:the "
+    r")?[A-Z]\w+)?|"
     r"[^A-Z]+|[A-Z ]+S"
 )
 _BRACKETED = re.compile(rf" \([{UPPER}][^()]{{1,60}}\)")
@@ -112,9 +126,9 @@ def _from_model(doc: Doc) -> Iterator[Find]:
     for entity in doc.ents:
         if kind := _ENTITIES.get(entity.label_):
             start, end = entity.start_char, entity.end_char
+            if kind in ("ORGANISATION", "PLACE") and _STATE.fullmatch(entity.text):
+                continue
             if kind == "ORGANISATION":
-                if _STATE.fullmatch(entity.text):
-                    continue
                 end = _extended(_BRACKETED, doc.text, end)
             if kind == "NATIONALITY":
                 end = _extended(_NATIONAL, doc.text, end)
@@ -155,6 +169,8 @@ def _from_patterns(doc: Doc) -> Iterator[Find]:
                 start = _modified(doc, numbers.get(start), start)
             if kind == "OCCUPATION" and doc.text.startswith(" practising", match.end()):
                 continue  # Who represents somebody acts in public.
+            if kind == "ORGANISATION" and ordinary(match.group()):
+                continue  # "THE FACTS"
             yield Find(start, match.end(), kind, f"quasi.{kind.lower()}", 0.6)
     for match in _BODY.finditer(doc.text):
         yield Find(*match.span(), "ORGANISATION", "quasi.body", 0.7)

@@ -51,6 +51,7 @@ from pipeline.redact.replace import Replacement, replace
 from pipeline.redact.roles import Roles, label_roles, mention_role, winner
 from pipeline.redact.sayings import find_sayings
 from pipeline.redact.shortened import find_shortened
+from pipeline.redact.sorts import sort_of
 from pipeline.redact.trades import find_trades
 from pipeline.redact.whole import whole
 
@@ -127,7 +128,8 @@ def redact(
     own_roles = label_roles([text.text for text in texts], context.pseudonyms)
     own_roles |= label_corrections(decisions)
     identities = _identities(texts, decisions)
-    pseudonyms = Pseudonyms(identities, _person_roles(texts, own_roles, identities, decisions))
+    roles_of = _person_roles(texts, own_roles, identities, decisions)
+    pseudonyms = Pseudonyms(identities, roles_of, _place_sorts(texts, identities))
     for text in everything:
         text.redact(pseudonyms, policy)
     log = pd.DataFrame.from_records(_log(ordered, texts), columns=contracts.REDACTION_LOG.names)
@@ -231,6 +233,8 @@ def _allowed(find: Find, text: _Text, context: Context) -> bool:
         )
     if find.kind == "REFERENCE":
         return not inside(find[:2], text.spans)
+    if find.rule == "people.surname-first":
+        return not inside(find[:2], text.spans)  # "Mr A" of "FENN, Mr A" is no label.
     return not overlaps(find[:2], text.spans)
 
 
@@ -276,6 +280,16 @@ def _person_roles(
                 ballot.update(mention_role(text.text, find, text.section_role, roles))
     proposed = {who: winner(ballot) for who, ballot in ballots.items() if ballot}
     return proposed | person_corrections(decisions, identities)
+
+
+def _place_sorts(texts: list[_Text], identities: Identities) -> dict[Key, str]:
+    surfaces: dict[Key, list[str]] = {}
+    for text in texts:
+        for find in text.finds:
+            if find.kind == "PLACE":
+                surface = text.surface(find)
+                surfaces.setdefault(identities.key("PLACE", surface), []).append(surface)
+    return {place: sort_of(names) for place, names in surfaces.items()}
 
 
 def _log(passages: pd.DataFrame, texts: list[_Text]) -> Iterator[dict[str, Any]]:

@@ -149,7 +149,14 @@ _PATTERNS = {
         r"lilac|orange|turquoise|gold|19\d\d) (?:[a-z-]+ ){0,2}(?:car|van|motorbike|motorcycle|"
         r"scooter|"
         r"caravan|lorry|truck|boat|bus|ambulance|taxi|hearse|float|tractor|fire engine|"
-        r"narrowboat|camper))\b"
+        r"narrowboat|camper|pick-up|pickup|jeep|minibus|coach|trike|quad bike|horsebox))\b"
+        rf"|\b(?P<painted>(?:(?:matt|bright|lime|pale|dark|canary|day-glo|pillar-box|metallic) "
+        rf")?(?:{_COLOURS}) "
+        r"(?:[\w-]+ ){0,3}(?:pick-up|pickup|hearse|ambulance|tractor|fire engine|camper(?: "
+        r"van)?|minibus|"
+        r"motorbike|motorcycle|scooter|trike|quad bike|narrowboat|taxi|coach|bus|lorry|truck|"
+        r"mini|limousine)"
+        r"(?: with (?:[^.,;|(]{3,60}))?)"
     ),
     "sayings.odd-vehicle": re.compile(
         r"\b(?:her|his|their|the|an?) (?P<found>(?:[a-z-]+ )?(?:hearse|ice[- ]cream van|milk "
@@ -160,6 +167,17 @@ _PATTERNS = {
         r"cart))\b"
     ),
     "sayings.hashtag": re.compile(r"(?<!\w)(?P<found>#[A-Za-z]\w{5,})"),
+    # "one of the very few … in the country", "one of only four of its kind still turning"
+    "sayings.few": re.compile(
+        rf"\b(?P<found>one of (?:the |only |just |about )?(?:very few|few|only {_FEW}|{_FEW}|a "
+        rf"handful of) "
+        r"[^.,;|]{3,60}? (?:in (?:the|this|that) (?:country|county|world|north|south|east|west|"
+        r"kingdom|region|UK)|"
+        r"of (?:its|their|his|her) kind|still|left)\b(?: [a-z]+){0,6})"
+        r"|\b(?P<before>(?:the |that )?(?:[\w-]+ )?(?:congregation|community|families|parish) "
+        r"of (?:only )?"
+        rf"(?:{_FEW})(?= (?:at|in|on)\b|[.,;]))"
+    ),
     "sayings.one-of-few": re.compile(
         rf"\b(?P<found>one of (?:only )?(?:{_FEW}) [^.,;|]{{3,60}}? (?:in|at|on|of) (?:the|this|"
         rf"that) "
@@ -193,7 +211,9 @@ def find_sayings(text: str) -> Iterator[Find]:
     for rule, pattern in _PATTERNS.items():
         for match in pattern.finditer(text):
             groups = match.groupdict()
-            group = next(name for name in ("found", "before", "fewer") if groups.get(name))
+            group = next(
+                name for name in ("found", "before", "fewer", "painted") if groups.get(name)
+            )
             folk = (groups.get("folk") or "").casefold()
             if folk in KNOWN or common(folk) or _usual(groups.get("eponym") or ""):
                 continue

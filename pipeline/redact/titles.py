@@ -10,7 +10,8 @@ _LAY = (
     "Shri|Smt"
 )
 _PROFESSIONAL = (
-    "RMN|RGN|SW|HCA|Sr|Colonel|Col|Lieutenant Colonel|Lt Col|Lieutenant|Lt|Wing Commander|"
+    "(?:HM |H M )?(?:Senior |Assistant |Area )?Coroner,? (?:Mr|Mrs|Ms|Miss|Dr)|RMN|RGN|SW|MW|HV|"
+    "HCA|Sr|Colonel|Col|Lieutenant Colonel|Lt Col|Lieutenant|Lt|Wing Commander|"
     "Squadron Leader|Flight Lieutenant|Commander|Cdr|Captain|Capt|Brigadier|Warrant Officer|"
     "Corporal|Cpl|Maulana|Mufti|Ustad|Granthi|Archdeacon|Bishop|Deacon|Chaplain|Recorder|"
     "(?:Deputy )?District Judge|Circuit Judge|"

@@ -24,7 +24,7 @@ def test_a_copy_of_a_text_and_what_is_said_of_it(dhr, study, tmp_path):
     assert copy.name == f"Review {number}, overview report.txt"
     text = copy.read_text(encoding="utf-8")
     assert not any(surface in text for surface in SURFACES)
-    assert "[PLACE 1]" in text and "3.1 Adult A worked at" in text
+    assert "[ADDRESS 1]" in text and "3.1 Adult A worked at" in text
     assert f"{text.count('[')} replacements" in done.stdout
     assert "a person must read it" in done.stdout
 

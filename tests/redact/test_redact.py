@@ -158,3 +158,43 @@ def test_a_name_goes_everywhere_or_nowhere(run):
     assert " Z" not in together
     assert "March" not in together
     assert "May it be asked" in together
+
+
+def test_a_cited_author_and_a_person_of_one_name(run):
+    review = run(
+        "Kelly Ann Holroyd asked for help. Later Kelly rang again.",
+        "Abuse is rarely one thing (Kelly, 2016), as Kelly (2016) shows.",
+    )
+    first, second = texts(review)
+    assert "Kelly" not in first
+    assert second == "Abuse is rarely one thing (Kelly, 2016), as Kelly (2016) shows."
+
+
+def test_a_real_name_that_slipped_into_a_draft_is_no_pseudonym(run):
+    review = run(
+        "Pseudonyms are used. Ruth chose Esther for her daughter. In one version “Abena” was "
+        "found.",
+        "Esther was seen twice. Abena was not asked.",
+    )
+    assert texts(review)[1] == "Esther was seen twice. [PERSON 2] was not asked."
+
+
+def test_a_surname_in_capitals_goes_wherever_it_stands(run):
+    review = run(
+        "The caller was KOWALIK, T.",
+        ("12 May 2014 | KOWALIK rang the office | nil", {"kind": "table-row"}),
+    )
+    assert "KOWALIK" not in " ".join(texts(review))
+
+
+def test_the_pseudonym_tells_what_sort_of_place_it_is(run):
+    review = run(
+        "They lived at 17 Dyehouse Fold. The children were at Larkfold Primary School.",
+        "He was taken to Thorle Infirmary from Larkfold Primary School, not to Tharle Surgery.",
+        "Enquiries were made in Needless, a village of one street.",
+    )
+    assert texts(review) == [
+        "They lived at [ADDRESS 1]. The children were at [SCHOOL 1].",
+        "He was taken to [HOSPITAL 1] from [SCHOOL 1], not to [SURGERY 1].",
+        "Enquiries were made in [PLACE 1], a village of one street.",
+    ]

@@ -48,6 +48,9 @@ def surfaces(text, finds):
         ("the imam on Thurs 11.", ["Thurs 11"]),
         ("She waited for Nowruz, the week before Diwali.", ["Nowruz", "the week before Diwali"]),
         ("In the autumn half-term of 2015 on 22.xi.15", ["autumn half-term of 2015", "22.xi.15"]),
+        ("The 14th was a Sunday; bailed 14/3.", ["14th", "14/3"]),
+        ("June–August 2013; the tenth of the month", ["June", "August 2013", "the tenth"]),
+        ("It was Jubilee weekend, June 2022.", ["Jubilee weekend, June 2022"]),
         ("On the assumption that he would be on holiday", []),
         ("4.1 The night of the call", []),
         ("The panel met in May and again on a Monday.", ["May"]),
@@ -111,6 +114,7 @@ def test_relation_to_death(value, relation):
         ),
         ("The officer, a trainee of 24, asked", ["24"]),
         ("James, nine at the time, was shown, at ten, a page", ["nine", "ten"]),
+        ("Seen by all. Nia, 3, in the hall", ["3"]),
         ("too many for a woman of seven stone", []),
         ("people aged 16 or over; those aged 65", []),
         ("women aged 18-24; the 12 years of marriage", []),
@@ -123,7 +127,13 @@ def test_ages(text, expected):
 
 @pytest.mark.parametrize(
     ("number", "band"),
-    [("7", "under 18"), ("eighteen", "18-29"), ("forty-two", "40-49"), ("91", "90-99")],
+    [
+        ("7", "under 18"),
+        ("Sixteen", "under 18"),
+        ("eighteen", "18-29"),
+        ("forty-two", "40-49"),
+        ("91", "90-99"),
+    ],
 )
 def test_age_bands(number, band):
     assert band_of(number) == band
@@ -199,6 +209,12 @@ def test_references(text, expected):
         ("anonymous call re Z’s mother", ["Z"]),
         ("a man known on the landing as Captain", ["Captain"]),
         ("Tharle, the huntsman, told the chair", ["Tharle"]),
+        ("a speech by Mr F.L. and Mr C.-H. Lindqvist", ["Mr F.L.", "Mr C.-H. Lindqvist"]),
+        ("Records show SZABONY, TIMEA; TRELLIS M, too", ["SZABONY, TIMEA"]),
+        ("FENN, Mr A | Headteacher", ["FENN, Mr A"]),
+        ("agreed (L Quigley). “Seen. K Stead”", ["L Quigley", "K Stead"]),
+        ("“asks if windows lock. Shirin T”", ["Shirin T"]),
+        ("Adult B (A Level) and Force A; Child C.", []),
         ("She told the Ward Sister. It was not in the notes.", []),
         ("the Nurse Practitioner and the Police Officer", []),
         ("her GP, Housing, and the manager of Adult Services", []),
@@ -228,6 +244,11 @@ def test_people(text, expected):
         ("a house in Needless, a village of one street", ["Needless"]),
         ("caught the bus to Tally Edge", ["Tally Edge"]),
         ("in-patient on Ward 8C", ["Ward 8C"]),
+        (
+            "Fen Pelham Church of England Primary School",
+            ["Fen Pelham Church of England Primary School"],
+        ),
+        ("At the Royal the triage nurse", ["the Royal"]),
         ("On St Valentine’s Day at home", ["St Valentine’s"]),
         ("the Crown Court, the Primary School and the Care Home", []),
         ("the Emergency Department at the Acute Hospital", []),
