@@ -271,14 +271,13 @@ def find_learnt(
     """Every mention of a learnt name outside the protected `spans`."""
     if learnt.pattern is None:
         return
-    proper = {token.idx for token in doc if token.tag_ in ("NNP", "NNPS")} if doc else set()
     for match in learnt.pattern.finditer(text):
         kind = learnt.kinds[match.group()]
-        if not overlaps(match.span(), spans) and _meant(text, match, proper, kind):
+        if not overlaps(match.span(), spans) and _meant(text, match, doc, kind):
             yield Find(*match.span(), kind, "identity.learnt", 0.65)
 
 
-def _meant(text: str, match: re.Match[str], proper: set[int], kind: str) -> bool:
+def _meant(text: str, match: re.Match[str], doc: Doc | None, kind: str) -> bool:
     """Whether a learnt name that is also a word stands as a name here."""
     surface = match.group()
     if " " in surface or not ordinary(surface):
@@ -301,4 +300,10 @@ def _meant(text: str, match: re.Match[str], proper: set[int], kind: str) -> bool
     follower = _FOLLOWER.match(text, match.end())
     if _SAID.match(text, match.end()) or (follower and not ordinary(follower[1])):
         return True
-    return match.start() in proper or not sentence_initial(text, match.start())
+    return not sentence_initial(text, match.start()) or _proper(doc, match.start())
+
+
+def _proper(doc: Doc | None, start: int) -> bool:
+    """Whether the language model takes the word that starts there for a name."""
+    tags = (token.tag_ for token in doc or () if token.idx == start)
+    return next(tags, "") in ("NNP", "NNPS")

@@ -103,7 +103,7 @@ _PLACE = re.compile(
 )
 # A state, its government and its nationals as a whole single nobody out.
 _STATE = re.compile(
-    r"(?:[Tt]he )?(?:[\w-]+ )?(?:Government|State|(?:Federal )?Republic|Kingdom)(?: of (?:the "
+    r"(?:[Tt]he )?(?:[\w-]+ )?(?:Government|State|Republic|Kingdom)(?: of (?:the "
     r")?[A-Z]\w+)?|"
     r"[^A-Z]+|[A-Z ]+S"
 )
@@ -126,9 +126,9 @@ def _from_model(doc: Doc) -> Iterator[Find]:
     for entity in doc.ents:
         if kind := _ENTITIES.get(entity.label_):
             start, end = entity.start_char, entity.end_char
-            if kind in ("ORGANISATION", "PLACE") and _STATE.fullmatch(entity.text):
-                continue
             if kind == "ORGANISATION":
+                if _STATE.fullmatch(entity.text):
+                    continue
                 end = _extended(_BRACKETED, doc.text, end)
             if kind == "NATIONALITY":
                 end = _extended(_NATIONAL, doc.text, end)

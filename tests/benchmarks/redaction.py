@@ -1,6 +1,6 @@
 """How much redaction finds, beside Presidio and spaCy's labels on the same text in the same run.
 
-    DHR_REFERENCE_DATA=/path/to/data python tests/benchmarks/redaction.py [--dev] [--model NAME]
+    DHR_REFERENCE_DATA=/path/to/data python tests/benchmarks/redaction.py OUTPUTS [--dev]
 
 reads `redaction/tab_train_92.json` (and tab_dev_21.json with `--dev`: once, at the end) under that
 folder: judgments from the Text Anonymization Benchmark (Pilán and others 2022, Computational
@@ -15,7 +15,9 @@ fold (five folds, every fifth judgment) show how they vary and no more than that
 judgments are the ones that nothing was written on.
 
 Presidio (`pip install presidio-analyzer`, wanted by nothing else) is left out, with a message,
-where it is not installed. Speed is CPU seconds of one process, same model and same passages.
+where it is not installed. Speed is CPU seconds of one process, same model and same passages: of the
+judgments, which are short (a table takes as long for twenty paragraphs as for a review), and of
+whole reviews, those in the outputs of a study (outputs/example), the least of three rounds.
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from spacy.language import Language
 
 from pipeline import contracts
@@ -204,6 +207,33 @@ def _gone(text: str, masked: bytearray, mention: Span) -> bool:
     )
 
 
+def on_reviews(outputs: Path, nlp: Language, other: Masker | None) -> str:
+    """CPU seconds for the reviews of a study, the least of three rounds each."""
+    folder = outputs / "private" / "extract"
+    reviews = [pd.read_parquet(p) for p in sorted(folder.glob("*.parquet")) if p.stem.isdigit()]
+    if not reviews:
+        sys.exit(f"{folder} has no passages: name the outputs of a study that was built")
+    texts = [text for review in reviews for text in review["text"]]
+    systems: dict[str, Callable[[], object]] = {
+        "this stage": lambda: [redact(review, nlp=nlp) for review in reviews],
+        "the model alone": lambda: list(nlp.pipe(texts)),
+    }
+    if other:
+        systems["Presidio"] = lambda: [other(text) for text in texts]
+    seconds = {name: min(_cpu(run) for _ in range(3)) for name, run in systems.items()}
+    told = ", ".join(
+        f"{name} {taken:.1f} ({taken / seconds['this stage']:.2f} times this stage)"
+        for name, taken in seconds.items()
+    )
+    return f"{len(reviews)} reviews, {len(texts)} passages, CPU seconds: {told}"
+
+
+def _cpu(run: Callable[[], object]) -> float:
+    started = time.process_time()
+    run()
+    return time.process_time() - started
+
+
 def main() -> None:
     """Measure and print the tables."""
     data = os.environ.get("DHR_REFERENCE_DATA")
@@ -241,6 +271,8 @@ def main() -> None:
         for name in ("this stage, everything", "this stage, publish"):
             ratio = results["Presidio"].seconds / results[name].seconds
             print(f"Presidio takes {ratio:.2f} times the time of {name}.")
+    if sys.argv[1:] and not sys.argv[1].startswith("--"):
+        print(on_reviews(Path(sys.argv[1]), nlp, other))
 
 
 if __name__ == "__main__":
