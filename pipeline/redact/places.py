@@ -33,7 +33,7 @@ STREETS = (
     "Meadows?|Heights|Towers?|Mansions|Cottages?|Buildings|Estate|Wynd|Vale|Mount|Broadway|"
     "Embankment|Approach|Path|Alley|Arcade|Circus|Bypass|Strand|Common|Brae|Spinney|Orchard|"
     "Paddock|Ridge|"
-    r"St(?!\.? [A-Z])|Rd|Ave|Cl|Cres|Ln|Sq|Tce"
+    r"St(?!\.? [A-Z])|Rd|Ave|Av|Cl|Cres|Ct|Gdns|Gr|Ln|Pl|Sq|Tce|Wk"
 )
 """Words that close the name of a street."""
 _PREMISES = (

@@ -6,5 +6,5 @@ evidence says.
 `pipeline.tag.coder` holds the stage.
 """
 
-VERSION = "4"
+VERSION = "5"
 """Raised whenever the same passages and codebook give other codings."""

@@ -22,15 +22,16 @@ Array = NDArray[Any]
 SEEN = (
     "log-odds", "likeness", "rank", "rank of likeness", "beside", "two away", "of review",
     "second best", "best of passage", "length", "section", "indicators", "patterns",
-    "weak indicators", "codes of passage",
+    "weak indicators", "codes of passage", "code",
 )  # fmt: skip
 """What the trees see, in order."""
 LOWEST = -7.0
 """Log-odds beside a passage that has no neighbour."""
-TREES, RATE, LEAVES, FEWEST, PENALTY = 120, 0.06, 15, 60, 5.0
+TREES, RATE, LEAVES, FEWEST, PENALTY = 200, 0.06, 15, 60, 5.0
 """Number of trees, learning rate, leaves of each, examples in a leaf, L2 penalty: chosen on the
 reviews of development, each left out in turn."""
-CERTAIN = 1e-6
+MOST_CODES = 255
+"""Codes that scikit-learn's trees can tell apart; those beyond are one."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ class Trees:
 
     feature: what a node asks about, -1 in a leaf; bound: goes left up to that; left, right: places;
     value: log-odds that a leaf adds; roots: the place of each tree's first node; start: log-odds
-    before any tree.
+    before any tree. choice: of a node that asks which code it is, its row in `chosen`, else -1;
+    chosen: codes that go left there, as bits, shape (choices, 8).
     """
 
     feature: Array
@@ -49,6 +51,8 @@ class Trees:
     value: Array
     roots: Array
     start: Array
+    choice: Array
+    chosen: Array
 
     def odds(self, features: Array) -> Array:
         """Log-odds of rows of features, shape (..., len(SEEN)) → (...)."""
@@ -59,14 +63,20 @@ class Trees:
             inner = self.feature[at] >= 0
             while inner.any():
                 places = at[inner]
-                asked = rows[inner, self.feature[places]] <= self.bound[places]
+                values = rows[inner, self.feature[places]]
+                asked = values <= self.bound[places]
+                which = self.choice[places] >= 0
+                if which.any():
+                    number = values[which].astype(np.int64)
+                    bits = self.chosen[self.choice[places[which]], number // 32].astype(np.int64)
+                    asked[which] = bits >> number % 32 & 1
                 at[inner] = np.where(asked, self.left[places], self.right[places])
                 inner = self.feature[at] >= 0
             total += self.value[at]
         return total.reshape(features.shape[:-1])
 
 
-NO_TREES = Trees(*(np.zeros(0) for _ in range(7)))
+NO_TREES = Trees(*(np.zeros(0) for _ in range(9)))
 
 
 def features(
@@ -101,6 +111,7 @@ def features(
         each(np.array([SECTION_ROLES.index(role) for _, role in headings])),
         *(finds[:, :, kind] for kind in range(finds.shape[2])),
         each(probable.sum(axis=1)),
+        np.broadcast_to(np.minimum(np.arange(codes), MOST_CODES - 1.0), odds.shape),
     ]
     # Rounded, so that the order of summation on another machine cannot send one to another leaf.
     return np.stack([np.round(column, 4) for column in columns], axis=2)
@@ -114,6 +125,7 @@ def learn_trees(features: Array, right: Array, *, trees: int = TREES) -> Trees:
     model = HistGradientBoostingClassifier(
         max_iter=trees, learning_rate=RATE, max_leaf_nodes=LEAVES, min_samples_leaf=FEWEST,
         l2_regularization=PENALTY, early_stopping=False, random_state=0,
+        categorical_features=[SEEN.index("code")],
     )  # fmt: skip
     # One thread: sums in one order, so that the same decisions give the same bytes.
     with threadpool_limits(1):
@@ -123,20 +135,38 @@ def learn_trees(features: Array, right: Array, *, trees: int = TREES) -> Trees:
 
 def _trees(model: Any) -> Trees:
     """The nodes of a fitted scikit-learn model; a test holds them against its own predictions."""
-    nodes = [predictors[0].nodes for predictors in model._predictors]
+    predictors = [each[0] for each in model._predictors]
+    nodes = [predictor.nodes for predictor in predictors]
+    choices = [predictor.raw_left_cat_bitsets.reshape(-1, 8) for predictor in predictors]
+    first = np.repeat(np.cumsum([0, *map(len, choices)])[:-1], [len(some) for some in nodes])
     roots = np.cumsum([0, *map(len, nodes)])[:-1]
     every = np.concatenate(nodes)
+    # scikit-learn sees the codes before the other columns, and as numbers of those that it met.
+    of_code = SEEN.index("code")
+    columns = np.array([of_code, *(n for n in range(model.n_features_in_) if n != of_code)])
+    met = model._preprocessor.named_transformers_["encoder"].categories_[0].astype(int)
     offset = np.repeat(roots, [len(some) for some in nodes])
     leaf = every["is_leaf"].astype(bool)
     return Trees(
-        feature=np.where(leaf, -1, every["feature_idx"]).astype(np.int16),
+        feature=np.where(leaf, -1, columns[every["feature_idx"]]).astype(np.int16),
         bound=every["num_threshold"].astype(np.float64),
         left=(every["left"] + offset).astype(np.int32),
         right=(every["right"] + offset).astype(np.int32),
         value=np.where(leaf, every["value"], 0.0).astype(np.float64),
         roots=roots.astype(np.int32),
         start=np.asarray(model._baseline_prediction, dtype=np.float64).reshape(1),
+        choice=np.where(every["is_categorical"], every["bitset_idx"] + first, -1).astype(np.int32),
+        chosen=_renumbered(np.concatenate(choices), met),
     )
+
+
+def _renumbered(choices: Array, met: Array) -> Array:
+    """Bits for each code met in learning, as bits for the codes themselves."""
+    chosen = np.zeros(choices.shape, dtype=np.uint32)
+    for n, code in enumerate(met):
+        bits = choices[:, n // 32] >> np.uint32(n % 32) & np.uint32(1)
+        chosen[:, code // 32] |= bits.astype(np.uint32) << np.uint32(code % 32)
+    return chosen
 
 
 def _rank(values: Array) -> Array:

@@ -30,6 +30,7 @@ def known(*, helpful: bool, reviews: int = 4, n: int = 160) -> Examples:
     shape = (reviews * n, len(CODES))
     right = random.random(shape) < 0.15
     features = random.normal(size=(*shape, len(SEEN)))
+    features[:, :, SEEN.index("code")] = np.arange(len(CODES))
     features[:, :, 1] = np.where(right, 2.0, 0.0) if helpful else 0.0
     probable = np.where(right, 0.35, 0.15) + random.normal(scale=0.15, size=shape)
     return Examples(

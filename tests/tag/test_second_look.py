@@ -7,13 +7,20 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from pipeline.tag.second_look import LOWEST, SEEN, Trees, _trees, features
 
+CODE = SEEN.index("code")
+
 
 def test_trees_as_arrays_say_what_scikit_learn_says() -> None:
     random = np.random.default_rng(3)
-    rows = random.normal(size=(600, len(SEEN)))
-    right = rows[:, 0] + rows[:, 3] * rows[:, 5] > 0.5
-    model = HistGradientBoostingClassifier(max_iter=9, random_state=0).fit(rows, right)
+    rows = random.normal(size=(3000, len(SEEN)))
+    # Not every code is met in learning: some have no decisions.
+    rows[:, CODE] = random.choice([0, 2, 3, 31, 32, 40, 59], size=len(rows))
+    right = rows[:, 0] + rows[:, 3] * rows[:, 5] + 2 * np.isin(rows[:, CODE], [2, 32, 59]) > 0.5
+    model = HistGradientBoostingClassifier(
+        max_iter=9, random_state=0, categorical_features=[CODE]
+    ).fit(rows, right)
     trees = _trees(model)
+    assert len(trees.chosen)
     np.testing.assert_allclose(trees.odds(rows), model.decision_function(rows), atol=1e-9)
     assert isinstance(trees, Trees) and len(trees.roots) == 9
 
