@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.redact.declared import declared_names, frequent_initials, frequent_letters
-from pipeline.redact.protect import TITLED_LABEL, cited_authors, named_as_cited
+from pipeline.redact.protect import TITLED_LABEL, borne_by_others, cited_authors
 from pipeline.redact.words import LOWER
 
 # Not the parts of an address: "llinos.m@board.example" does not make Llinos a common word.
@@ -41,9 +41,10 @@ class Context:
 def context_of(passages: Sequence[tuple[str, str]], *, year_of_death: int | None) -> Context:
     """The context of one review from (heading path, text) pairs in reading order."""
     texts = [text for _, text in passages]
+    authors = frozenset().union(*map(cited_authors, texts))
     return Context(
         pseudonyms=declared_names(passages),
-        authors=frozenset().union(*map(cited_authors, texts)) - named_as_cited(texts),
+        authors=authors - borne_by_others(authors, texts),
         initials=frequent_initials(texts),
         labels=tuple(sorted({m for t in texts for m in TITLED_LABEL.findall(t)})),
         letters=frequent_letters(texts),

@@ -248,7 +248,7 @@ def find_dates(text: str, *, latest_year: int) -> Iterator[Find]:
         if rule in _ONLY_WITH and not _ONLY_WITH[rule].search(text):
             continue
         for match in pattern.finditer(text):
-            group = "date" if match.groupdict().get("date") else 0
+            group = "date" if match.lastgroup == "date" else 0
             value = iso(match[group], latest_year=latest_year)
             yield Find(*match.span(group), "DATE", rule, 0.9, value)
     for match in _BARE_YEAR.finditer(text):

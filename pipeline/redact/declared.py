@@ -8,7 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from spacy.lang.en.stop_words import STOP_WORDS
 
-from pipeline.redact.words import GENERIC, MONTHS, NAME_WORD, WORD_NAMES, WORDS, ordinary
+from pipeline.redact.words import (
+    GENERIC,
+    MONTHS,
+    NAME_WORD,
+    SENTENCE,
+    WORD_NAMES,
+    WORDS,
+    ordinary,
+)
 
 _QUOTE, _UNQUOTE = "[‘“'\"]", "[’”'\"]"
 _NAME = rf"(?:(?:Mr|Mrs|Ms|Miss|Dr)\.? )?(?:{NAME_WORD}|[A-Z]{{1,3}}\b)"
@@ -134,7 +142,6 @@ _SLIPPED = re.compile(
     r"removed?|"
     r"deleted?|replaced?|redact\w*|leaked?)\b"
 )
-_SENTENCE = re.compile(r"[^.;|]+")
 _LIST_CUE = re.compile(
     r"[Pp]seudonym|PSEUDONYM|names? (?:used )?(?:in this report |below )?(?:are|is|have|"
     r"has) (?:not|been changed|all been)|"
@@ -177,7 +184,7 @@ def _listed(text: str) -> Iterator[str]:
     for pattern in (_IN_LIST, _PICKED):
         for match in pattern.finditer(text):
             yield from _words(next(filter(None, match.groups())))
-    for sentence in _SENTENCE.finditer(text):
+    for sentence in SENTENCE.finditer(text):
         if not _SLIPPED.search(sentence.group()):
             for match in _NAMED.finditer(sentence.group()):
                 yield from _words(match["names"])

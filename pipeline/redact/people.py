@@ -78,7 +78,7 @@ _DOTTED = re.compile(
     rf"?){{0,2}}(?P<after>{NAME_WORD}|[{UPPER}]{{4,}}\b)|"
     rf"(?<![\w.])[{UPPER}]\.(?:-?[{UPPER}]\.|[{UPPER}]-[{UPPER}]\.){{1,3}}(?![A-Za-z])"
 )
-_BEFORE_INITIALS = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Judge)\.? $")
+_BEFORE_INITIALS = re.compile(rf"\b(?:{'|'.join(_LABEL_TITLES)}|Prof|Professor|Judge)\.? $")
 # "L Quigley" in brackets or a cell of its own: not "Adult L Quigley", nor "A Quigley is wanted".
 _LETTER_SURNAME = re.compile(
     rf"(?:(?<=\()|(?<=\| )|(?<=\bby )|(?<=\bto )|(?<=[.;] )|(?<=[“‘\"])|^)(?!I )[{UPPER}] "
@@ -96,8 +96,8 @@ _NAME_LETTER = re.compile(
 )
 # "STANKEVIC M", "FENN, Mr A"
 _CAPITALS_LETTER = re.compile(
-    rf"(?<![\w’-])(?P<surname>{CAPITALS_WORD})(?:,? [{UPPER}]|, (?:Mr|Mrs|Ms|Miss|Dr)\.? "
-    rf"[{UPPER}])(?=[”’\"),;|.]|$| \||, )"
+    rf"(?<![\w’-])(?P<surname>{CAPITALS_WORD})(?:,? [{UPPER}]|"
+    rf", (?:{'|'.join(_LABEL_TITLES)})\.? [{UPPER}])(?=[”’\"),;|.]|$| \||, )"
 )
 _CAPITALS_PART = rf"[{UPPER}]{{3,}}(?:[-’'][{UPPER}]+)*"
 _CAPITALS = re.compile(rf"(?<![\w-]){_CAPITALS_PART}(?: {_CAPITALS_PART}){{1,3}}(?![\w-])")
@@ -279,7 +279,7 @@ def _reversed_name(match: re.Match[str]) -> bool:
     if match["mixed"]:
         return not ordinary(match["mixed"])
     given = match["given"].split()
-    if given[0].isupper() and len(given[0]) > 1 and given[0] in _ACRONYMS | _NATIONAL:
+    if given[0] in _ACRONYMS | _NATIONAL:
         return False  # "KOTHARI, MARAC"
     named = given[0].casefold() in WORD_NAMES or len(given[0]) == 1 or not all(map(ordinary, given))
     if len(given[0]) == 1:

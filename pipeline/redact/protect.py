@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from spacy.lang.en.stop_words import STOP_WORDS
 
 from pipeline.redact.find import Span, overlaps
-from pipeline.redact.words import LOWER, NAME_WORD, UPPER, WORD_NAMES, WORDS, ordinary
+from pipeline.redact.words import LOWER, NAME_WORD, SENTENCE, UPPER, WORD_NAMES, WORDS, ordinary
 from pipeline.vocabulary import MONTHS
 
 PERSON_HEADS = {
@@ -139,7 +139,6 @@ CITATION = re.compile(
 """Authors with the year of what they published: 'Stark (2007)', '(Kelly et al., 2014)'."""
 
 _YEAR_TOLD = re.compile(r"\b(?:19|20)\d\d")
-_SENTENCE = re.compile(r"[^.;|]+")
 _LEGAL = re.compile(
     r"\b(?:[Cc]ame into force|Royal Assent|Statutory [Gg]uidance|statutory guidance|"
     r"[Gg]overnment[’']?s? definition|cross-government|new offence|was enacted|"
@@ -167,7 +166,7 @@ def protected(text: str, *, labels: Iterable[str] = ()) -> list[Span]:
         if all(map(ordinary, match.group().split()[:-1])) and not _first_name_and_letter(match)
     ]
     spans += [match.span() for match in _citations(text)]
-    for sentence in _SENTENCE.finditer(text) if _YEAR_TOLD.search(text) else ():
+    for sentence in SENTENCE.finditer(text) if _YEAR_TOLD.search(text) else ():
         if _LEGAL.search(sentence.group()):
             spans += [m.span() for m in _YEAR_IN.finditer(text, *sentence.span())]
         if _RESEARCH.search(sentence.group()):
@@ -185,13 +184,13 @@ def _first_name_and_letter(match: re.Match[str]) -> bool:
 def _citations(text: str) -> tuple[re.Match[str], ...]:
     # The pattern is slow and asked for several times; most texts cannot hold a citation.
     possible = _YEAR_TOLD.search(text) and re.search(r"\(|et al|and others", text)
-    return tuple(m for m in CITATION.finditer(text) if _author_of(m)) if possible else ()
+    return tuple(m for m in CITATION.finditer(text) if _authors(m)) if possible else ()
 
 
-def _author_of(match: re.Match[str]) -> bool:
-    """Whether more than a month stands where the author does: not "(June 2004)"."""
-    names = re.findall(NAME_WORD, match["authors"] or match["bracketed"] or match["open"])
-    return not _NO_AUTHORS.issuperset(names)
+def _authors(match: re.Match[str]) -> set[str]:
+    """The surnames in a citation; none where a month stands in their place: "(June 2004)"."""
+    names = match["authors"] or match["bracketed"] or match["open"]
+    return set(re.findall(NAME_WORD, names)) - _NO_AUTHORS
 
 
 @cache
@@ -212,11 +211,10 @@ def law_and_labels(text: str) -> list[Span]:
     return [match.span() for match in (*found, *_citations(text))]
 
 
-def named_as_cited(texts: Sequence[str]) -> set[str]:
-    """Names of cited authors that somebody in the review has, too: Kelly (2016), Kelly Ann Hale."""
-    authors = set().union(*map(cited_authors, texts))
+def borne_by_others(authors: frozenset[str], texts: Sequence[str]) -> set[str]:
+    """Names of cited `authors` that somebody in the review has, too: Kelly (2016), Kelly Hale."""
     if not authors:
-        return authors
+        return set()
     any_author = "|".join(map(re.escape, sorted(authors)))
     beside = re.compile(
         rf"\b(?P<first>{any_author}) (?P<next>{NAME_WORD})"
@@ -233,8 +231,4 @@ def named_as_cited(texts: Sequence[str]) -> set[str]:
 
 def cited_authors(text: str) -> set[str]:
     """Surnames of authors of published work: public, and needed to read the argument."""
-    found = set()
-    for match in _citations(text):
-        authors = match["authors"] or match["bracketed"] or match["open"]
-        found.update(set(re.findall(NAME_WORD, authors)) - _NO_AUTHORS)
-    return found
+    return set().union(*map(_authors, _citations(text)))

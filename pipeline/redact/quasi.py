@@ -103,8 +103,7 @@ _PLACE = re.compile(
 )
 # A state, its government and its nationals as a whole single nobody out.
 _STATE = re.compile(
-    r"(?:[Tt]he )?(?:[\w-]+ )?(?:Government|State|Republic|Kingdom)(?: of (?:the "
-    r")?[A-Z]\w+)?|"
+    r"(?:[Tt]he )?(?:[\w-]+ )?(?:Government|State|Republic|Kingdom)(?: of (?:the )?[A-Z]\w+)?|"
     r"[^A-Z]+|[A-Z ]+S"
 )
 _BRACKETED = re.compile(rf" \([{UPPER}][^()]{{1,60}}\)")

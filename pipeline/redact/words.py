@@ -99,6 +99,8 @@ def ordinary(word: str) -> bool:
     return len(parts) > 1 and all(len(part) < 2 or ordinary(part) for part in parts)
 
 
+SENTENCE = re.compile(r"[^.;|]+")
+"""What stands between full stops and the ends of cells."""
 _NUMBERED = re.compile(r"[A-Z]?\d[\d.]*\)?\s+[(‘“\"']?")
 
 

@@ -27,9 +27,10 @@ SEEN = (
 """What the trees see, in order."""
 LOWEST = -7.0
 """Log-odds beside a passage that has no neighbour."""
+CODE = SEEN.index("code")
 TREES, RATE, LEAVES, FEWEST, PENALTY = 200, 0.06, 15, 60, 5.0
 """Number of trees, learning rate, leaves of each, examples in a leaf, L2 penalty: chosen on the
-reviews of development, each left out in turn."""
+reviews of development."""
 MOST_CODES = 255
 """Codes that scikit-learn's trees can tell apart; those beyond are one."""
 
@@ -125,7 +126,7 @@ def learn_trees(features: Array, right: Array, *, trees: int = TREES) -> Trees:
     model = HistGradientBoostingClassifier(
         max_iter=trees, learning_rate=RATE, max_leaf_nodes=LEAVES, min_samples_leaf=FEWEST,
         l2_regularization=PENALTY, early_stopping=False, random_state=0,
-        categorical_features=[SEEN.index("code")],
+        categorical_features=[CODE],
     )  # fmt: skip
     # One thread: sums in one order, so that the same decisions give the same bytes.
     with threadpool_limits(1):
@@ -142,8 +143,7 @@ def _trees(model: Any) -> Trees:
     roots = np.cumsum([0, *map(len, nodes)])[:-1]
     every = np.concatenate(nodes)
     # scikit-learn sees the codes before the other columns, and as numbers of those that it met.
-    of_code = SEEN.index("code")
-    columns = np.array([of_code, *(n for n in range(model.n_features_in_) if n != of_code)])
+    columns = np.array([CODE, *(n for n in range(model.n_features_in_) if n != CODE)])
     met = model._preprocessor.named_transformers_["encoder"].categories_[0].astype(int)
     offset = np.repeat(roots, [len(some) for some in nodes])
     leaf = every["is_leaf"].astype(bool)

@@ -1,6 +1,7 @@
 """How much redaction finds, beside Presidio and spaCy's labels on the same text in the same run.
 
-    DHR_REFERENCE_DATA=/path/to/data python tests/benchmarks/redaction.py OUTPUTS [--dev]
+    DHR_REFERENCE_DATA=/path/to/data python tests/benchmarks/redaction.py OUTPUTS [--dev] \\
+        [--model NAME]
 
 reads `redaction/tab_train_92.json` (and tab_dev_21.json with `--dev`: once, at the end) under that
 folder: judgments from the Text Anonymization Benchmark (Pilán and others 2022, Computational

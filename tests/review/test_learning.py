@@ -16,7 +16,7 @@ from pipeline.review.learning import Examples, learn, suggestions
 from pipeline.review.reliability import FEWEST, audit
 from pipeline.tag.learnt import read_learnt
 from pipeline.tag.model import read_model
-from pipeline.tag.second_look import SEEN
+from pipeline.tag.second_look import CODE, SEEN
 from review.test_decision import TEXT, codings, decision, machine
 
 MODEL = read_model(Path(codebooks.__file__).with_name("dhr.toml"))
@@ -30,7 +30,7 @@ def known(*, helpful: bool, reviews: int = 4, n: int = 160) -> Examples:
     shape = (reviews * n, len(CODES))
     right = random.random(shape) < 0.15
     features = random.normal(size=(*shape, len(SEEN)))
-    features[:, :, SEEN.index("code")] = np.arange(len(CODES))
+    features[:, :, CODE] = np.arange(len(CODES))
     features[:, :, 1] = np.where(right, 2.0, 0.0) if helpful else 0.0
     probable = np.where(right, 0.35, 0.15) + random.normal(scale=0.15, size=shape)
     return Examples(

@@ -5,9 +5,7 @@ from __future__ import annotations
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from pipeline.tag.second_look import LOWEST, SEEN, Trees, _trees, features
-
-CODE = SEEN.index("code")
+from pipeline.tag.second_look import CODE, LOWEST, SEEN, Trees, _trees, features
 
 
 def test_trees_as_arrays_say_what_scikit_learn_says() -> None:
