@@ -27,6 +27,7 @@ from sklearn.model_selection import GroupKFold
 import codebooks
 from pipeline.codebook import model_path, read_codebook
 from pipeline.contracts import REDACTED, ROLES_TABLE
+from pipeline.evaluate.gold import second_coding
 from pipeline.evaluate.markup import Source, parse
 from pipeline.models import embedder
 from pipeline.tag.coder import Coder, Reading, polarity_seen, seen
@@ -50,6 +51,8 @@ HERE = Path(__file__).parent
 CODEBOOK = Path(codebooks.__file__).with_name("dhr.toml")
 EXAMPLE = HERE.parent.parent / "corpus/example"
 FOLDS = 5
+CODABLE = ("P", "L", "T", "R")
+"""Kinds of blocks that can be coded; the header of a table cannot."""
 RAREST, MOST_TERMS = 2, 40_000
 """Terms of fewer passages are left out; of the others the most frequent are kept."""
 STRENGTH, POLARITY_STRENGTH = 2.0, 0.1
@@ -85,6 +88,21 @@ def passages() -> list[Source]:
     return [parse(path.read_text("utf-8")) for path in sorted((HERE / "dhr").glob("*.txt"))]
 
 
+def agreement(codes: Sequence[str]) -> str:
+    """How far a second coder agrees, on the texts that one coded."""
+    told: list[tuple[list[bool], list[bool]]] = []
+    for path in sorted((HERE / "dhr").glob("*.txt")):
+        source = parse(path.read_text("utf-8"))
+        if (second := second_coding(path, source)) is None:
+            continue
+        for n, block in enumerate(source.printed):
+            if block.kind in CODABLE and not block.header:
+                pair = ({c.code for c in some} for some in (block.codes, second.get(n, ())))
+                told.append(tuple([code in some for code in codes] for some in pair))
+    first, other = (np.array(coder) for coder in zip(*told, strict=True))
+    return f"{len(first)} passages coded by two, kappa {kappa(first, other):.3f}"
+
+
 def development() -> list[Source]:
     """The example's overview reports of development."""
     settings = tomllib.loads((EXAMPLE / "study.toml").read_text("utf-8"))
@@ -102,7 +120,7 @@ def reading(source: Source, coder: Coder) -> tuple[Reading, list[dict[str, str]]
     """A source as the coder would read it, with the polarity of each code of each passage."""
     blocks = [
         b for b in source.printed
-        if b.kind in ("P", "L", "R") or (b.kind == "T" and not b.header)
+        if b.kind in CODABLE and not b.header
     ]  # fmt: skip
     frame = REDACTED.frame(
         {
@@ -330,6 +348,7 @@ def main() -> None:
     """Learn, measure, write."""
     codebook = read_codebook(CODEBOOK)
     codes = list(codebook.codes)
+    print(agreement(codes))
     coder = Coder(codebook, embedder("wordllama"))
     read = [reading(source, coder) for source in passages()]
     read_development = [reading(source, coder) for source in development()]

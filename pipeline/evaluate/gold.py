@@ -100,7 +100,7 @@ def _gold(
         document_id=document_id,
         split=HELD_OUT if held_out else DEVELOPMENT,
         source=source,
-        second=_second(path.with_suffix(".coder2.json"), source),
+        second=second_coding(path, source),
         repeats=types[document_id] != MAIN_DOCUMENT and MAIN_DOCUMENT in types.values(),
     )
 
@@ -112,7 +112,12 @@ def _source(path: Path) -> Source:
         raise MissingInput(f"{path.name} is no annotated source: {error}") from None
 
 
-def _second(path: Path, source: Source) -> Mapping[int, tuple[Coding, ...]] | None:
+def second_coding(path: Path, source: Source) -> Mapping[int, tuple[Coding, ...]] | None:
+    """Number of a block → the second coder's codings, of the source at `path`; None without any.
+
+    Raises `MissingInput` when the file beside the source is no second coding.
+    """
+    path = path.with_suffix(".coder2.json")
     if not path.exists():
         return None
     try:
