@@ -7,6 +7,11 @@ from collections.abc import Iterable
 
 from pipeline.redact.places import STREETS
 
+# "Forest Hill" and "Moss Bank" may be suburbs: these can only be streets.
+_ROADS = (
+    "Street|Road|Lane|Avenue|Crescent|Close|Drive|Terrace|Mews|Way|Gardens|Rd|Ave|Av|Cl|Cres|Gdns|Ln|"
+    "Tce|Wk"
+)
 _SORTS = {
     "NEWSPAPER": r"(?:Gazette|Courier|Mail|Echo|Herald|Chronicle|Advertiser|Argus|Mercury|Observer|"
     r"Free Press|Sentinel|Tribune|Evening News|Evening Post|Telegraph)$",
@@ -26,7 +31,7 @@ _SORTS = {
     "COURT": r"\b(?:Crown|County|Magistrates[’']?|Family) Court$",
     "ESTATE": r"\b[Ee]state$",
     "ADDRESS": rf"^(?:(?:Flat|Apartment|Unit|Room|Plot|No)\b.*|\d+[A-Za-z]?,? .*)\b(?:{STREETS})\b",
-    "STREET": rf"\b(?!Court$)(?:{STREETS})$",
+    "STREET": rf"\b(?:{_ROADS})$",
     "VILLAGE": r"\b[Vv]illage$",
 }
 """Sort -> how the names of such places read, the first that fits."""

@@ -191,10 +191,12 @@ def test_the_pseudonym_tells_what_sort_of_place_it_is(run):
     review = run(
         "They lived at 17 Dyehouse Fold. The children were at Larkfold Primary School.",
         "He was taken to Thorle Infirmary from Larkfold Primary School, not to Tharle Surgery.",
-        "Enquiries were made in Needless, a village of one street.",
+        "Enquiries were made in Needless, a village of one street, and on Tharle Road.",
+        "She moved from London to Forest Hill.",
     )
     assert texts(review) == [
         "They lived at [ADDRESS 1]. The children were at [SCHOOL 1].",
         "He was taken to [HOSPITAL 1] from [SCHOOL 1], not to [SURGERY 1].",
-        "Enquiries were made in [PLACE 1], a village of one street.",
+        "Enquiries were made in [PLACE 1], a village of one street, and on [STREET 1].",
+        "She moved from [PLACE 2] to [PLACE 3].",
     ]
