@@ -53,7 +53,7 @@ _BE = (
 _ENDS = (
     r"(?=[.,;:)!?”’\"|]|$| (?:when|at|in|on|that|and|but|who|with|then|now|the|this|by|next|last|"
     r"or|"
-    r"years?[- ]old|yrs|a|an|had|has|lived|lives|his|her)\b)"
+    r"years?[- ]old|yrs|a|an|had|has|lived|lives|his|her|she|he|they|before|after|while)\b)"
 )
 _YEARS = r"(?:[- ]?(?:years?|yrs?|yr|y)[- .]?(?:old\b|o(?:ld)?\b|of age\b)|[- ]?y/?\.?o\b)"
 
@@ -73,7 +73,7 @@ _PATTERNS = {
     ),
     "ages.then": (
         rf"\b(?:[Tt]hen|only|just|nearly|almost|now|aged|[Nn]ot (?:yet|quite)) (?:aged "
-        rf")?({_NUMBER})(?=[,;.)])"
+        rf")?({_NUMBER})(?=[,;.:)])"
     ),
     "ages.be": (
         rf"\b{_WHOSE}(?:,? |(?=[’']))(?:(?:had|has|would have|will|would|might have) )?(?:just |"
@@ -99,7 +99,7 @@ _PATTERNS = {
         rf"fostered|removed|left) (?:[\w’'-]+ ){{0,5}}at ({_NUMBER}){_NO_SPAN}(?! ?[ap]\.?m)"
         r"(?=[,.;)]| (?:and|with|for|by|after|to)\b)"
     ),
-    "ages.at-the-time": rf"(?<=, )({_NUMBER})(?= at the time\b)",
+    "ages.at-the-time": rf"(?:^|(?<=, )|(?<=[.;] ))((?i:{_NUMBER}))(?= at the time\b)",
     # "her early thirties" tells more than a band of ten years
     "ages.part-of-band": (
         rf"\b(?:[Hh]er|[Hh]is|[Tt]heir|my) ((?:very )?(?:early|mid|late)[- "
@@ -115,12 +115,26 @@ _PATTERNS = {
         r"week|month)\b)"
     ),
     "ages.nth-alone": (
-        rf"\b[Hh](?:er|is) ({_ADULT_ORDINAL})(?= (?:would|was|is|had|fell|should)\b)"
+        rf"\b(?:[Hh](?:er|is)|(?:mum|dad|mother|father|[A-Z][a-z]+)[’']s) ({_ADULT_ORDINAL})"
+        rf"(?= (?:would|was|is|had|fell|should)\b)"
     ),
     "ages.either": rf"\b(?:was|is|be|aged|about|looked) ({_TEEN_OR_OVER})(?= or "
     rf"{_TEEN_OR_OVER}{_ENDS})",
     "ages.or": rf"\b(?:was|is|be) (?:{_TEEN_OR_OVER}) or ({_TEEN_OR_OVER}){_ENDS}",
     "ages.apart": rf"(?<=, at )({_NUMBER})(?=, (?:a|an|the|he|she|to) )",
+    # "Beth, at twelve, rang", not "The police, at 10, rang"
+    "ages.apart-named": (
+        rf"\b(?!Police\b)[A-Z][a-zß-ÿ’'-]+(?: [A-Z]| \d)?, at (?:just |only )?({_NUMBER})(?=, "
+        rf"[a-z])"
+    ),
+    "ages.died-at": (
+        rf"\bdied of [a-z -]{{3,30}} at ({_NUMBER}){_NO_SPAN}(?=[,;]|\.(?!\d)|$| and\b)"
+    ),
+    "ages.child-at": (
+        rf"\b(?:had|having|bore) (?:(?:her|their) (?:first|eldest|second) (?:child|baby|son|"
+        rf"daughter)|"
+        rf"a baby|[A-Z][a-z]+) at ({_TEEN_OR_OVER}){_NO_SPAN}(?=[,;.]| (?:with|by|and|when)\b)"
+    ),
     "ages.milestone": (
         r"\b(?:came out|[a-z]+ed|left|school|care|home|began|pregnant|mother|father|wed|dead|met|"
         r"ran|"
@@ -133,7 +147,11 @@ _PATTERNS = {
         rf"\b(?:rising|turning|turned|not yet|going on|nearly|almost|barely|all of|just turned) "
         rf"({_NUMBER}){_NO_SPAN}(?=[,.;)]| (?:when|and|that)\b)"
     ),
+    "ages.from": (
+        rf"\b[Ff]rom (?:just )?({_SPELLED})(?= (?:she|he|they|worked|lived|had|was|onwards?)\b)"
+    ),
     "ages.given": (
+        rf"\b[Aa]ge (?:on|at) [^.;|]{{3,25}} (?:was|is) ({_NUMBER})(?=[,;]|\.(?!\d)|$)|"
         rf"\b[Aa]ge (?:(?:was|is|as|given|recorded|shown|stated|of|then|now|:) ?)+({_NUMBER})\b"
     ),
     "ages.order": (
@@ -146,13 +164,14 @@ _PATTERNS = {
         rf"on|with|year)\b)"
     ),
     "ages.listed": (
-        rf"\b(?:{_CHILDREN}|(?:Child|Sibling|Son|Daughter) \w{{1,2}}) \((?:aged "
-        rf")?({_NUMBER}){_NO_SPAN}"
+        rf"\b(?:{_CHILDREN}|(?:Child|Sibling|Son|Daughter) \w{{1,2}}|"
+        rf"(?:mother|father|mum|dad|parents?) of (?:{_SMALL})) \((?:aged )?({_NUMBER}){_NO_SPAN}"
     ),
     "ages.beside-name": (
         r"\b(?!(?:[A-Z][a-z]+day|Table|Figure|Part|Section|Page|Term|Step|Stage|Level|"
         r"Year)s?\b)[A-Z][a-zß-ÿ’-]+, "
-        r"(\d{1,2}), (?=(?:in|asleep|upstairs|present|at|there|heard|saw|was|crying|awake|"
+        r"(\d{1,2}), (?=[a-z]+ed\b|(?:who|whose|then|now|told|drew|said|wrote|rang|ran|went|had|"
+        r"is|in|asleep|upstairs|present|at|there|heard|saw|was|crying|awake|"
         r"watching)\b)"
     ),
     "ages.and-when": rf"\band ({_NUMBER}) when (?:she|he|they|her|his|their)\b",
@@ -180,6 +199,10 @@ _PATTERNS = {
     "ages.pair-first": r"\b[A-Z][a-zß-ÿ’'-]+, (\d{1,2})(?=,? and [A-Z][a-zß-ÿ’'-]+, \d{1,2},)",
     "ages.separated": (
         r"\b[A-Z][a-zß-ÿ’'-]+, (?:from|with|to) whom [^.,]{3,50}, (?:was|is) (\d{2})\b(?=[.,])"
+    ),
+    # "Moira HALE 59 yrs, no complaints"
+    "ages.after-capitals": (
+        rf"\b[A-ZÀ-Þ][A-ZÀ-Þ’'-]{{2,}},? ({_NUMBER}) ?(?:yrs?|y/?o|years)\b(?=[,.;)]| \||$)"
     ),
     "ages.sex": (
         r"(?<![\w/])((?:1\d|[2-9]\d)) ?(?=(?:[MF]|m|f|male|female)\b)(?![mf] )"

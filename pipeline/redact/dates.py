@@ -24,7 +24,7 @@ _FEAST = (
     r"Halloween|Hallowe[’']en|Pancake|Shrove|Ash|Palm|Mothering|Remembrance|May|August|spring|"
     r"Eid|Diwali|Ramadan|Whit|Maundy|Advent|Burns|Twelfth|Midsummer|Hogmanay|Michaelmas|"
     r"Candlemas|Epiphany|Whitsun|Lent|Passover|Hanukkah|Yom Kippur|Rosh Hashanah|Holi|Vaisakhi|"
-    r"Navratri|Chinese New Year|Jubilee|Armistice|All Saints|Independence|Thanksgiving|"
+    r"Navratri|Pride|Chinese New Year|Jubilee|Armistice|All Saints|Independence|Thanksgiving|"
     r"(?:International|World|National) [A-Z][a-z]+|"
     rf"St\.? [{UPPER}][{LOWER}]+)[’']?s?"
     r"(?: (?:Day|Eve|Night|al-Fitr|al-Adha|Monday|Tuesday|Wednesday|Friday|Saturday|"
@@ -68,6 +68,7 @@ _PATTERNS = {
         rf"|\b{_MONTH} the (?:{_ORDINAL})\b"
     ),
     "dates.weekday-day": (
+        r"\bw/[ce]\.? (?:the )?(?:[12]?\d|3[01])(?:st|nd|rd|th)\b|"
         rf"\b{_WEEKDAY},? (?:the )?(?:[12]?\d|3[01])(?:st|nd|rd|th)\b"
         rf"|\b(?:{_WEEKDAY})(?<!day) (?:[12]?\d|3[01])(?![\w:/%]|[.,]\d| [a-z]+s\b)"
     ),
@@ -80,28 +81,39 @@ _PATTERNS = {
         rf"|(?<=\b[Oo]n the )(?!first|second\b)(?:{_ORDINAL})(?=[.,;]|$| (?:and|she|he|they)\b)"
         r"|\b[0-3]?\d(?:st|nd|rd|th)? (?:inst|ult|prox)\b\.?"
     ),
+    "dates.day-of-meeting": (
+        r"\b(?:[Mm]eeting|[Aa]ppointment|[Vv]isit|[Rr]eview|[Hh]earing|[Ss]tarts|[Ss]een|admitted) "
+        r"(?P<date>(?:the )?(?:[12]?\d|3[01])(?:st|nd|rd|th))(?=[,.;]|$)"
+    ),
     "dates.day-alone": (
+        # "on the 24th, the 29th and the 31st", "her birthday is the 30th", "First meeting 23rd."
+        r"(?<=\d(?:st|nd|rd|th), )the (?:[12]?\d|3[01])(?:st|nd|rd|th)(?=,| and\b| or\b)|"
+        r"(?<=\b(?:is|as) )the (?:[12]?\d|3[01])(?:st|nd|rd|th)(?=[,.;]|$)|"
         r"(?:(?<=\b[Oo]n )|(?<=\b[Bb]y )|(?<=\bof )|(?<=\buntil )|(?<=\bsince )|(?<=\bfrom )|"
         r"(?<=\bbefore )|(?<=\bafter )|(?<=\bto )|(?<=\band )|(?<=\bbetween )|(?<=\bfor ))"
         r"(?:the )?(?:[12]?\d|3[01])(?:st|nd|rd|th)\b(?=[,.;:)]| (?:of (?:that|the same|this) "
         r"month|and|to|she|he|they|the|a|at|when|"
-        r"but|or|"
+        r"but|or|for|in|by|as|who|which|that|this|so|then|because|while|until|again|alone|"
         r"after|before|with|it|was|were|had|found|heard|noted|recorded|records|says|shows|agreed)\b|$)"
         rf"|\bthe (?:{_ORDINAL})(?= of (?:the|that|this|the same) month\b)"
+        rf"|(?<=(?:ning|noon|ight) of )the (?:{_ORDINAL})(?! (?:day|week|month)\b)"
         r"|\b(?:discharged|seen|rang|attended|visited|reviewed|closed|called|booked|arrested|admitted|"
-        r"referred|received|sent|due|bailed|charged|released|moved|died|born) "
+        r"referred|received|sent|due|bailed|charged|released|moved|died|born|"
+        r"ends|ended|expires|expired|starts|started|begins|began|runs to|valid to) "
         r"(?P<date>(?:0?[1-9]|[12]\d|3[01])[/.](?:0?[1-9]|1[0-2]))(?=[,.;:)]|$| (?:by|at|to|and|"
         r"with|from|for)\b)"
     ),
     # Days that everybody can look up
     "dates.public-day": (
-        r"\bthe (?:day|night|morning|evening|weekend|week) (?:of|after|before) (?:the "
+        r"\b[Tt]he (?:day|night|morning|evening|weekend|week) (?:of|after|before) (?:the "
         r")?(?:royal wedding|cup final|"
-        r"referendum|general election|coronation|jubilee|state funeral|Grand National|World Cup "
+        r"referendum|[Gg]eneral [Ee]lection|coronation|jubilee|state funeral|Grand National|"
+        r"World Cup "
         r"final|eclipse)\b"
         r"|\bthe (?:day|night|weekend|morning) (?:that )?the clocks (?:went|go|were put|"
         r"changed)(?: (?:back|forward|on))?"
-        rf"|\b(?:A[- ]level|GCSE|exam) results day(?:,? (?:in )?{_YEAR})?"
+        rf"|\b(?:(?:A[- ]level|GCSE|exam) results|[Pp]olling|[Ee]lection) day(?:,? (?:in "
+        rf")?{_YEAR})?"
     ),
     "dates.short-year": r"(?<=[a-z] )[’'‘](?:[0-3]\d|[7-9]\d)(?![\dA-Za-z])",
     "dates.years": r"(?<![\d/-])(?:19|20)\d\d[/–-](?:(?:19|20)\d\d|\d\d)(?![\d/-])",
@@ -119,6 +131,12 @@ _PATTERNS = {
     ),
     "dates.spaced": (
         r"(?:(?<=\| )|^)(?:0[1-9]|[12]\d|3[01]) (?:0[1-9]|1[0-2]) (?:(?:19|20)\d\d|\d\d)(?!\d)"
+    ),
+    # "a wet Thursday in November 2017"
+    "dates.some-weekday": (
+        rf"\b(?:an? |the |one |that )(?:[a-z]+ )?{_WEEKDAY}(?: (?:morning|afternoon|evening|"
+        rf"night))? "
+        rf"(?:in|of) (?:{_PART})?{_MONTH}(?:,? {_YEAR})?"
     ),
     "dates.month-year": rf"\b(?:{_PART})?{_MONTH}(?:,| of)? ?-?{_YEAR}",
     "dates.feast": (
@@ -145,6 +163,8 @@ _PATTERNS = {
         r"Day\b"
     ),
     "dates.feast-named": (
+        rf"\b(?:International|World|National) [A-Z][a-z]+(?: [A-Z][a-z]+)?(?:[’']s)? Day\b|"
+        rf"\bPride (?:Saturday|Sunday|Day|weekend)\b|"
         r"\b(?:(?:Whit|Easter|Shrove|Ash|Palm|Mothering|Remembrance|Good|Maundy|Pancake|Boxing)"
         r" (?:Sunday|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Day)|(?:Bonfire|Burns|"
         r"Twelfth|"
@@ -194,8 +214,9 @@ _PATTERNS = {
         r"\bthe (?:Easter|Christmas) (?:holidays?|break|vacation)\b"
         r"|(?:(?<=\bAt )|(?<=\bBy )|(?<=\bAfter )|(?<=\bBefore )|(?<=\bSince )|(?<=\babout )|"
         r"(?<=\baround )|(?<=\bat )|(?<=\bby )|(?<=\bafter )|(?<=\bbefore )|(?<=\bover )|"
-        r"(?<=\bsince )|"
-        r"(?<=\buntil )|(?<=\bthat )|(?<=\bget )|(?<=\bfrom )|(?<=\blast )|(?<=\bthis )|"
+        r"(?<=\bsince )|(?<=\bprevious )|"
+        r"(?<=\b[Bb]etween )|(?<=\buntil )|(?<=\bthat )|(?<=\bget )|(?<=\bfrom )|(?<=\blast )|"
+        r"(?<=\bthis )|"
         r"(?<=\bfor ))"
         r"(?:Christmas|Xmas|NYE|Easter|New Year|Eid|Ramadan|Diwali|Halloween)\b(?! "
         r"[A-Za-z]*(?:day|lights|"
@@ -222,6 +243,10 @@ _PATTERNS = {
         # A cell of its own; at the head of a line "4.2" is a number of the report.
         r"|(?:(?<=\| )|^)(?:0?[1-9]|[12]\d|3[01])[/.](?:0?[1-9]|1[0-2])(?= \|)"
         r"|(?<=\b[A-Z]{2} )(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])(?=[])])"
+        # A note's own: "12/6 – seen", "w/e 20/11"
+        r"|(?<=\bw/[ce] )(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])(?!\d)"
+        r"|(?:(?<=[.;] )|(?<=[“‘])|^)(?!24/7)(?:0?[1-9]|[12]\d|3[01])/(?:0?[1-9]|1[0-2])"
+        r"(?=:| [–—-] )"
     ),
 }
 _COMPILED = {rule: re.compile(pattern) for rule, pattern in _PATTERNS.items()}
@@ -261,7 +286,8 @@ def iso(surface: str, *, latest_year: int) -> str:
     if re.fullmatch(r"\d{4}[-./]\d\d[-./]\d\d", surface):
         return re.sub(r"\D", "-", surface)
     numeric = re.fullmatch(r"(?:(\d+)[\s/.-]+)?(\d+|[ivx]+)[\s/.-]+(\d{2}|\d{4})", surface)
-    if numeric:
+    # "20/11" is a day and a month: without a day it takes a year in full.
+    if numeric and (numeric[1] or len(numeric[3]) == 4):
         day, month, year = numeric.groups()
         return _joined(_year(year, latest_year), _ROMAN.get(month) or int(month), int(day or 0))
     stamp = re.fullmatch(rf"(\d+)[-./ ]?({_STAMP_MONTH})[-./ ]?(\d{{4}}|\d\d)", surface)

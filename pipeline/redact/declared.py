@@ -90,7 +90,8 @@ _DECLARATIONS = (
     ),
     # "The names Joy and Frank were agreed with the family", "Joy is the name that her mother chose"
     re.compile(
-        rf"\bnames? (?:of )?(?P<names>{_NAMES})(?=,? (?:which |that )?(?:was|were|are|is|have "
+        rf"\bnames? (?:of )?(?P<names>{_NAMES})(?=(?:, for [^,.;]{{3,60}},)?,? (?:which |that "
+        rf")?(?:was|were|are|is|have "
         rf"been|has been) "
         r"(?:all )?(?:agreed|chosen|picked|selected|given|used|suggested|invented|made up|adopted|"
         r"approved|preferred|taken|fictitious|not real)\b)"
@@ -98,7 +99,7 @@ _DECLARATIONS = (
     re.compile(
         rf"(?P<names>{_NAMES}) (?:is|are|was|were) (?:the |a )?names? (?:that |by which |under "
         rf"which |"
-        r"we |chosen|given|used|picked|selected|agreed|suggested|drawn|taken|invented)"
+        r"we |chosen|(?<!a name )given|used|picked|selected|agreed|suggested|drawn|taken|invented)"
     ),
     re.compile(
         rf"(?P<names>{_NAMES}),? (?:as (?:she|he|they) (?:is|are|will be|shall be) (?:called|"
@@ -108,7 +109,10 @@ _DECLARATIONS = (
     ),
     # "the victim is referred to as TL and the perpetrator as CF"
     re.compile(
-        rf"\b{_ROLE}(?: (?:is|was|are|here|hereafter|also|then|being))* as (?P<names>{_NAMES})"
+        # but not "it listed the victim as Kieran B", which tells on somebody's error
+        r"(?<!listed the )(?<!entered the )(?<!named the )(?<!recorded the )(?<!gives the )"
+        rf"(?<!printed the )\b{_ROLE}(?: (?:is|was|are|here|hereafter|also|then|being))* as "
+        rf"(?P<names>{_NAMES})"
     ),
     re.compile(
         rf"(?:^|[.;,|:(] ?|and )(?P<names>[A-Z]{{2,3}})(?: ?(?::|=|–|-|—|\|)| is| was|,| \() ?"
@@ -136,6 +140,13 @@ _PICKED = re.compile(
     rf"|(?P<used>{_NAME}),? (?:which |that )?(?:is|was) the name (?:that (?:is|was) )?(?:used|"
     rf"chosen)\b"
 )
+# "referred to as Kalam, by which all the family know him": a real name
+_REALLY_CALLED = re.compile(
+    rf"(?P<names>{_NAME}),? (?:(?:the name )?by which|which is (?:the name|what)) (?:[\w’-]+ "
+    rf"){{0,4}}"
+    r"(?:family|friends|everybody|everyone|relatives|neighbours|mother|father|people)"
+    r"(?: [\w’-]+){0,2} (?:knows?|knew|called|calls?)\b"
+)
 # "“Ann” was found on five pages": the real name, where it should not stand.
 _SLIPPED = re.compile(
     r"\b(?:found|slipped|errors?|mistakes?|true names?|real names? (?:of|appear|remain|stand)|"
@@ -144,7 +155,7 @@ _SLIPPED = re.compile(
 )
 _LIST_CUE = re.compile(
     r"[Pp]seudonym|PSEUDONYM|names? (?:used )?(?:in this report |below )?(?:are|is|have|"
-    r"has) (?:not|been changed|all been)|"
+    r"has) (?:not|been changed|all been)|\b[Nn]ames used (?:in|throughout) (?:this|the) re\w+|"
     r"names?\b[^.|]{0,60} (?:are|were|is) (?:all )?(?:false|fictitious|invented|made up)\b|"
     r"names? (?:and labels )?(?:are|is) used|anonymi[sz]|not (?:her|his|their) real name|"
     r"(?:chosen|changed|invented|fictitious|false|assumed) names?|names? (?:are|is|have been) "
@@ -176,6 +187,9 @@ def declared_names(passages: Sequence[tuple[str, str]]) -> frozenset[str]:
     texts = [text for _, text in passages]
     # In a list of who is called what, a draft's real name can stand: it has a surname somewhere.
     names |= {name for name in listed if name.isupper() or _alone(name, texts)}
+    for text in texts:
+        for match in _REALLY_CALLED.finditer(text):
+            names -= _words(match["names"])
     return frozenset(names | _treated_alike(texts, names))
 
 

@@ -11,6 +11,7 @@ from pipeline.redact import titles
 from pipeline.redact.context import Context
 from pipeline.redact.find import Find, Span, inside, overlaps
 from pipeline.redact.names import name_key, parts, variants
+from pipeline.redact.protect import TITLED_LABEL
 from pipeline.redact.shortened import initials_of
 from pipeline.redact.words import (
     GENERIC,
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 NAMES = ("PERSON", "PLACE", "ORGANISATION")
 """The kinds that are names."""
+RARE = 2
+"""A label that a report chose stands in it more often."""
+_LAY_TITLE = re.compile(r"(Mr|Mrs|Ms|Miss)\b\.? ")
 FIRM = 0.7
 """Finds below this score are replaced where they stand but teach nothing."""
 
@@ -132,7 +136,7 @@ def again(found: Iterable[tuple[str, Find]], context: Context) -> Learnt:
     for surface, find in found:
         if find.rule == "identity.initials":
             continue  # "AP" is an approved premises, too.
-        if find.kind == "DATE" and not re.fullmatch(r"\d{4}", surface):
+        if find.kind == "DATE" and not re.fullmatch(r"\d{4}|[a-z -]+", surface):
             kinds.setdefault(surface, f"DATE {find.value}")
         elif find.kind == "OTHER" and find.rule.startswith("trades."):
             # A compiler of tide tables: the tables alone tell who is meant, too.
@@ -241,6 +245,26 @@ def initials_of_people(found: Iterable[tuple[str, Find]], context: Context) -> f
             initials.add("".join(name[0] for name in given) + last)
     known = {letters.upper() for letters in initials if len(letters) in (2, 3)}
     return frozenset(known - NATIONAL - context.initials - context.pseudonyms)
+
+
+def slipped_labels(found: Iterable[tuple[str, Find]], texts: Iterable[str]) -> frozenset[str]:
+    """What reads like a label ("Mr P") but is a name cut short: rare, beside a 'Mr Pickard'."""
+    told = Counter(match for text in texts for match in TITLED_LABEL.findall(text))
+    names = {
+        f"{title[1]} {surname[0].upper()}"
+        for surface, find in found
+        if find.kind == "PERSON" and (title := _LAY_TITLE.match(surface))
+        for surname in [parts(surface)[1]]
+        if len(surname) > 1
+    }
+    return frozenset(label for label, times in told.items() if times <= RARE and label in names)
+
+
+def find_slipped(text: str, labels: frozenset[str]) -> Iterator[Find]:
+    """Mentions of such labels."""
+    for match in TITLED_LABEL.finditer(text) if labels else ():
+        if match.group() in labels:
+            yield Find(*match.span(), "PERSON", "identity.title-letter", 0.6)
 
 
 def _any_of(names: Iterable[str], *, hyphened: bool = False) -> re.Pattern[str] | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from spacy.lang.en.stop_words import STOP_WORDS
 
+from pipeline.redact.ages import band_in
 from pipeline.redact.find import Find, overlaps
 from pipeline.redact.protect import protected
 from pipeline.redact.titles import POST_NOMINALS, TITLE
@@ -104,18 +105,26 @@ _CAPITALS = re.compile(rf"(?<![\w-]){_CAPITALS_PART}(?: {_CAPITALS_PART}){{1,3}}
 # "Hope ADELEKE" of a log
 _CAPITAL_SURNAME = re.compile(rf"\b(?P<name>{NAME_WORD}) (?P<surname>{CAPITALS_WORD})(?![\w-])")
 _HEAD_BEFORE = re.compile(r"\b[A-Z]\w+ $")
+_DOCTOR_INITIALS = re.compile(r"\bDr\.? (?!II)[A-Z]{2}(?![\w’'/-])")
 _TITLED_INITIAL = re.compile(rf"\b{TITLE} (?:[{UPPER}]\.(?= [a-z]|,| \||$)|O[’'][{UPPER}]\b)")
 _NAME_INITIAL = re.compile(rf"\b(?P<name>{NAME_WORD} [{UPPER}]\.)(?= \|| [a-z]|,|$)")
 _INITIALED_NOTE = re.compile(rf"(?<![\w.])(?P<name>[{UPPER}]{{2}})(?= \d{{1,2}}/\d{{1,2}}\b)")
 _OPENING = re.compile(
     rf"(?:^|[.;] )(?P<name>{NAME_WORD}), the (?:[a-z-]+ )?(?:[a-z]+(?:man|woman|er|ian|ist)|"
-    rf"{_JOBS})(?=[,.;])"
+    rf"eldest|youngest|oldest|{_JOBS}|{_RELATIONS})(?=[,.;])"
 )
 _NICKNAMED = re.compile(
     r"\b(?:nicknamed|(?:known|referred to) (?:to|on|in|at|among|by|amongst) (?:\w+ ){1,3}as) "
     r"[‘“'\"]?"
     rf"(?:the )?(?P<name>{NAME_WORD}(?: {NAME_WORD})?)"
 )
+# "PC 2217": whom a number tells who has no name here
+_COLLAR = re.compile(
+    r"\b(?:[AT]/)?(?:PC|PS|PCSO|DC|DS|WPC|TDC|SC) (?:no\.? ?)?(?:\d{3,5}[A-Z]?|[A-Z]{1,2}\d{3,4})"
+    r"(?!\w| [A-Z][a-z])"
+)
+# The letters with which a note is signed: "Rv prn. VS”"
+_SIGNED = re.compile(r"(?<=[.!?] )(?P<name>(?:Dr )?(?P<letters>[A-Z]{2,3}))(?=\.?[”’\"]|\.?$| \|)")
 _LETTER = re.compile(rf"(?<![\w.’'-])(?P<name>[{UPPER}])(?=[’']s (?:{_RELATIONS})\b)")
 _OUR = re.compile(rf"\b(?:our|[Dd]ear) (?P<name>{NAME_WORD})(?! [A-Z])")
 _POSSESSOR = re.compile(rf"\b(?P<name>{NAME_WORD})[’']s (?:{_RELATIONS})\b")
@@ -131,6 +140,8 @@ _REVERSED = re.compile(
 )
 _INITIALS = re.compile(r"(?<![\w&/.’'-])[A-Z]{2}(?![\w&/’'-]|\.\w| \d)")
 _PANEL_NAME = re.compile(r"\bnames?\b|\bmembers?\b|\brepresentatives?\b", re.I)
+_AGE_COLUMN = re.compile(r"^\s*[Aa]ges?\b(?! (?:group|band|range))")
+_AGE = re.compile(r"\s*(\d{1,3})(?: ?(?:years?|yrs?))?\s*")
 _PANEL_BODY = re.compile(
     r"\b(?:organi[sz]ations?|agenc(?:y|ies)|employer|representing|service|body)\b", re.I
 )
@@ -162,12 +173,21 @@ def find_people(
     for match in _NAME_INITIAL.finditer(text):
         if _could_name(match["name"].split()[0]) and _first_name(match["name"].split()[0]):
             yield Find(*match.span(), "PERSON", "people.name-initial", 0.75)
+    for match in _DOCTOR_INITIALS.finditer(text):
+        yield Find(*match.span(), "PERSON", "people.title-initial", 0.7)
+    for match in _COLLAR.finditer(text):
+        yield Find(*match.span(), "PERSON", "people.collar", 0.8)
+    for match in _SIGNED.finditer(text):
+        titled = match["name"] != match["letters"]
+        if titled or match["letters"] not in _KEPT | _ACRONYMS | _NATIONAL:
+            yield Find(*match.span("name"), "PERSON", "people.signed", 0.6)
     for match in _INITIALED_NOTE.finditer(text):
         if match["name"] not in _ACRONYMS:
             yield Find(*match.span(), "PERSON", "people.initials", 0.5)
     for pattern in (_OUR, _POSSESSOR, _EXPLAINED, _OPENING, _NICKNAMED):
         for match in pattern.finditer(text):
-            if _could_name(match["name"]):
+            opens = pattern is _OPENING and match["name"].casefold() in WORD_NAMES
+            if opens or _could_name(match["name"]):
                 yield Find(*match.span("name"), "PERSON", "people.kin", 0.6)
     for match in _DOTTED.finditer(text):
         after = match["after"] or ""
@@ -296,13 +316,18 @@ def _named_for_words(name: str) -> bool:
 def find_listed(text: str, header: str | None) -> Iterator[Find]:
     """Names in the name column of a table, or at the head of a line of a list of members.
 
-    Beside a column of names also the bodies that these people are of.
+    Beside a column of names also the bodies that these people are of; ages in a column of them.
     """
     cells = re.finditer(r"[^|]+", text)
     heads = (header or "").split("|")
     named = any(_PANEL_NAME.search(head) for head in heads)
     for head, cell in zip(heads, cells, strict=False):
-        if _PANEL_NAME.search(head):
+        if _AGE_COLUMN.search(head) and (age := _AGE.fullmatch(cell.group())):
+            yield Find(
+                cell.start() + age.start(1), cell.start() + age.end(1), "AGE", "people.table-age",
+                0.9, band_in(age[1]),
+            )  # fmt: skip
+        elif _PANEL_NAME.search(head):
             yield from _in_cell(cell)
         elif named and _PANEL_BODY.search(head):
             yield from _body_in(cell)

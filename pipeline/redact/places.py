@@ -17,10 +17,12 @@ from pipeline.redact.words import (
     OFFICIAL,
     UPPER,
     WORD_NAMES,
+    WORDS,
     common,
     ordinary,
 )
 
+_ACRONYMS = frozenset(WORDS["acronyms"])
 _COURTS = frozenset(
     ("supreme", "administrative", "constitutional", "regional", "labour", "security", "appellate",
      "military", "federal", "assize", "criminal", "civil", "commercial", "appeal", "district")
@@ -42,12 +44,14 @@ _PREMISES = (
     "Secondary) )?"
     "(?:and Nursery )?(?:School|Academy)|Primary(?! (?:Care|School))|"
     "Surgery|Medical Centre|Medical Practice|Medical Group|Health Centre|Group Practice|"
-    "Family Practice|"
+    "Family Practice|Secondary Modern|Methodist(?: Chapel| Church| Hall)?|Domestic (?:Abuse|"
+    "Violence) (?:Service|"
+    "Project)|"
     "Practice|Hospital|Infirmary|Hospice|Clinic|General|Royal|Primary School|Junior School|"
     "Infant School|"
     "Infants School|High School|Secondary School|Grammar School|Comprehensive School|Comprehensive|"
     "School|Academy|College|University|Nursery|Pre-School|Playgroup|Care Home|Nursing Home|"
-    "Residential Home|Rest Home|House|Lodge|Hall|Farm|Grange|Manor|Chapel|Church|Mosque|Temple|"
+    "Residential Home|Rest Home|House|Lodge|Hall|Farm|Fm|Grange|Manor|Chapel|Church|Mosque|Temple|"
     "Synagogue|"
     "Gurdwara|Cathedral|Abbey|Priory|Parish|Hotel|Inn|Arms|Tavern|Homes|Housing Association|"
     "Housing Trust|"
@@ -55,7 +59,8 @@ _PREMISES = (
     "Dental Surgery|"
     "Pharmacy|Children[’']s Centre|Community Centre|Leisure Centre|Shopping Centre|Day Centre|"
     "Centre|"
-    "Prison|Barracks|Bakery|Bakeries|Stores?|Cold Store|Ltd|Limited|plc|PLC|& Sons?|& Co|Club|"
+    "Prison|Barracks|Bakery|Bakeries|Stores?|Cold Store|Ltd|Limited|plc|PLC|(?:&|and) (?:Sons?|"
+    "Daughters?)|& Co|Club|"
     "Café|Cafe|"
     "Restaurant|Station|Railway Station|Bridge|Marina|Harbour|Beach|Lights|Works|Mill|Factory|"
     "Garage|Lines|Haven|Shelter|Wing|Ward|Exchange|Institute|Tabernacle|Masjid|Assembly Rooms|"
@@ -183,6 +188,14 @@ _BODY = (
 _LOCAL = re.compile(
     rf"\b(?P<name>{NAME_WORD}(?:(?: (?:and|&|of|upon|on|with))? {NAME_WORD})*) (?={_BODY}\b)"
 )
+# A body that no one place shares with another goes whole; its sort stays in the pseudonym.
+_TRUST = re.compile(
+    rf"\b{NAME_WORD}(?:,? (?:(?:and|&|of|upon|on|with) )?{NAME_WORD})*? "
+    r"(?:(?:and )?(?:(?:Mental )?Health(?:care)?|(?:Social )?Care|Community|Acute|Teaching|"
+    r"University|"
+    r"(?:District )?Hospitals?|Partnership|Ambulance(?: Service)?|NHS|Foundation) )+Trust\b"
+    rf"|\b{NAME_WORD}(?:,? (?:(?:and|&) )?{NAME_WORD})*? Women[’']s Aid\b"
+)
 _LANDMARK = re.compile(
     rf"\b(?P<name>(?:[Tt]he )?{NAME_WORD}(?: {NAME_WORD})*) "
     r"(?=(?:bridge|bypass|roundabout|crossroads|viaduct|footbridge|car park|playing fields?|"
@@ -217,6 +230,27 @@ _DEFINED = re.compile(
     r"farm|pub|public house|hostel|cul-de-sac|island|resort|valley|beach|caf[eé]|nightclub|bar)\b"
 )
 # Papers of a place; the national ones stay.
+# "Prism Advocacy, which provides the service", "the licensee of the Copper Still"
+_RUNS = re.compile(
+    rf"\b(?P<name>{NAME_WORD}(?: (?:and )?{NAME_WORD}){{0,2}}), which (?:provides|runs|ran|"
+    rf"delivers|"
+    r"manages|is commissioned|was commissioned|provided|delivered)\b"
+)
+_RUN_BY = re.compile(
+    r"\b(?:licensee|landlord|landlady|manageress|barman|barmaid|regulars?|head chef|bouncers?|"
+    r"doormen) "
+    rf"(?:of|at|in) (?P<name>(?:[Tt]he )?{NAME_WORD}(?: (?:and )?{NAME_WORD}){{0,2}})"
+)
+_PRISON = re.compile(rf"\bHM(?:P(?:/YOI)?|YOI| Prison) {NAME_WORD}(?: {NAME_WORD})*")
+_NUMBERED_STREET = re.compile(r"\b\d{1,2}(?:st|nd|rd|th) (?:St|Street|Ave|Avenue)\b")
+_WELFARE = re.compile(
+    r"\b[Tt]he (?:Miners|Working Men|Railway|Dockers)[’'](?:s)? (?:Welfare|Institute|Club)\b"
+)
+_HOSPITAL_ACRONYM = re.compile(
+    r"\b(?:dead|care given|staff|admitted|taken|conveyed|transferred|brought|discharged|nurses?|"
+    r"consultant|treated|seen|which runs|the site of) (?:(?:at|to|from|in|by) "
+    r")?([A-Z]{3})(?![\w&/’-])"
+)
 _PAPER = re.compile(
     rf"\b(?!(?:The |the )?(?:Daily|Sunday|Financial|Radio|New York|Washington|Irish|British|"
     rf"National|"
@@ -253,9 +287,12 @@ _RULES = {
     "places.paper": (_PAPER, 0.75),
     "places.towns": (_TOWNS, 0.7),
     "places.where": (_WHERE, 0.7),
+    "places.runs": (_RUNS, 0.75),
+    "places.run-by": (_RUN_BY, 0.75),
     "places.defined": (_DEFINED, 0.7),
     "places.road": (_ROAD, 0.8),
     "places.local-body": (_LOCAL, 0.75),
+    "places.trust": (_TRUST, 0.8),
     "places.landmark": (_LANDMARK, 0.7),
     "places.inn": (_INN, 0.75),
     "places.apposed": (_APPOSED, 0.75),
@@ -291,12 +328,18 @@ def find_places(text: str, *, labels: frozenset[str] = frozenset()) -> Iterator[
         ("places.door", _BUS),
         ("places.dedicated", _DEDICATED),
         ("places.the-royal", _THE_ROYAL),
+        ("places.the-welfare", _WELFARE),
+        ("places.street", _NUMBERED_STREET),
+        ("places.prison", _PRISON),
     ):
         for match in pattern.finditer(text):
             yield Find(*match.span(match.lastindex or 0), "PLACE", rule, 0.7)
     for match in _AT_ACRONYM.finditer(text):
         if match[1] not in NATIONAL and not text.isupper():
             yield Find(*match.span(1), "PLACE", "places.at-acronym", 0.6)
+    for match in _HOSPITAL_ACRONYM.finditer(text):
+        if match[1] not in NATIONAL | _ACRONYMS and not text.isupper():
+            yield Find(*match.span(1), "PLACE", "places.hospital-acronym", 0.75)
     for rule, (pattern, score) in _RULES.items():
         for match in pattern.finditer(text):
             if span := _particular(match, text, labels):
@@ -346,11 +389,13 @@ def _particular(match: re.Match[str], text: str, labels: frozenset[str]) -> tupl
     core = [word for _, word in words if word[0].isupper()]
     if match.re is _ROAD and core[-1] == "Court" and any(w.casefold() in _COURTS for w in core):
         return None
+    if match.re is _TRUST and all(ordinary(word) for word in core):
+        return None
     if (match.re is _LOCAL and not _local_body(match)) or (match.re is _INN and not _inn(match)):
         return None
     if not any(_distinct(word, labels) for word in core):
         return None
-    if match.re in (_SITE, _LOCAL):
+    if match.re in (_SITE, _LOCAL, _TRUST):
         first = next(at for at, word in words if word[0].isupper() and _distinct(word, labels))
         start += _with_adjective(text[start:end], first)
     if match.re in (_AT, _EMPLOYED):

@@ -60,6 +60,7 @@ _NO_HEADS = "|".join(
         *sorted(STOP_WORDS),
         *WORDS["days"],
         *["mon", "tue", "tues", "wed", "thu", "thurs", "fri", "sat", "sun"],
+        *["aged", "age", "nearly", "barely", "turning", "approaching", "rising"],
     )
     if word.isalpha()
 )

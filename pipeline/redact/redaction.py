@@ -36,8 +36,10 @@ from pipeline.redact.learn import (
     find_again,
     find_initials,
     find_learnt,
+    find_slipped,
     initials_of_people,
     learn,
+    slipped_labels,
 )
 from pipeline.redact.names import name_key
 from pipeline.redact.people import find_listed, find_people
@@ -53,7 +55,7 @@ from pipeline.redact.sayings import find_sayings
 from pipeline.redact.shortened import find_shortened
 from pipeline.redact.sorts import sort_of
 from pipeline.redact.trades import find_trades
-from pipeline.redact.whole import whole
+from pipeline.redact.whole import whole, with_initials
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -173,11 +175,15 @@ def _search(texts: list[_Text], context: Context, *, describes: bool) -> None:
     found = [(t.surface(find), find) for t in texts for find in resolve(t.finds, t.text)]
     learnt = learn(found, context, [text.text for text in texts])
     initials = initials_of_people(found, context)
+    slipped = slipped_labels(found, [text.text for text in texts])
     for text in texts:
         taken = [find[:2] for find in text.finds]
         known = find_learnt(text.text, learnt, text.spans, text.doc)
         signed = find_initials(text.text, initials, text.spans, taken)
-        text.finds = resolve([*text.finds, *known, *signed], text.text)
+        found_here = [*text.finds, *known, *signed, *find_slipped(text.text, slipped)]
+        text.finds = resolve(
+            [with_initials(find, text.text, context.letters) for find in found_here], text.text
+        )
     standing = again(((t.surface(find), find) for t in texts for find in t.finds), context)
     for text in texts:
         taken = [find[:2] for find in text.finds]
@@ -222,7 +228,7 @@ def _allowed(find: Find, text: _Text, context: Context) -> bool:
     words = [word for word in surface.replace("’s", "").split() if word[:1].isupper()]
     if find.kind in ("PERSON", "PLACE") and context.kept(words):
         return False
-    if find.rule == "dates.month" and context.pseudonyms.issuperset(words):
+    if find.rule == "dates.month" and words and context.pseudonyms.issuperset(words):
         return False
     if find.kind == "PLACE":
         return any(

@@ -47,6 +47,8 @@ _PATTERNS = {
         r"\b((?:CAD|URN|STORM|[Nn]iche|NICHE|MERLIN|VIPER|COMPASS|IML|SYSTM1|PNC) ?"
         r"\d{3,}[A-Z0-9/-]*)\b"
     ),
+    # A crime of a force and a year: "41/24466/17"
+    "references.crime": re.compile(r"(?<![\w/.-])(\d\d[A-Z]?/\d{4,6}/\d\d)(?![\w/]|\.\d)"),
     # "StEIS 2018/90117", "RFD 3 0092"
     "references.year-first": re.compile(r"\b([A-Z][A-Za-z]{1,7} (?:19|20)\d\d/\d{3,})\b"),
     # A court abroad ("II K 318/06"), a tracked parcel ("RR 1234 5678 9GB")
@@ -113,7 +115,7 @@ _PATTERNS = {
         r"(?<![\w£$€,.+/-])(\d{6,}|\d{4} \d{4} \d{4} \d{4})(?![\w,%]|\.\d)"
     ),
 }
-_SYSTEM = re.compile(r"(?<![\w-])([A-Z]{2,6}) $")
+_SYSTEM = re.compile(r"(?<![\w-])([A-Z]{2,6}|RiO|SystmOne|Liquidlogic|Mosaic|Athena) $")
 _KEPT = frozenset(WORDS["kept_acronyms"])
 _NHS = re.compile(r"(?<![\d-])(\d{3}[ -]?\d{3}[ -]?\d{4})(?![\d-])")
 _IBAN = re.compile(r"\b([A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?)\b")

@@ -15,7 +15,7 @@ _PAPERS = (
 )
 _NEWS = (
     r"\b(?:(?:news)?papers?|press|media|coverage|reporters?|editors?|columns?|front pages?|"
-    rf"reporting|tabloids?|headlines?|widely reported|{_PAPERS})\b"
+    rf"reporting|tabloids?|headlines?|weekl(?:y|ies)|covered|widely reported|{_PAPERS})\b"
 )
 _WHERE = (
     r"(?:country|nationality|faith|village|town|island|shore|district|area|county|city|port|parish|"
@@ -42,7 +42,7 @@ _PATTERNS = {
         r"\b[Hh]eadlined?s?\b[^“‘\"'.|]{0,40}(?P<found>“[^”]+”|‘.+?’(?!\w)|\"[^\"]+\")"
     ),
     "sayings.reported-as": re.compile(
-        rf"{_NEWS}[^.;|“‘]*? (?:as|under|with|words|on|of|about|called|calling|dubbed|"
+        rf"{_NEWS}[^.;|“‘]*? (?:as|under|beneath|with|words|on|of|about|called|calling|dubbed|"
         rf"named|nicknamed|christened|labelled|branded|put it|had it|ran|read|entitled|titled)"
         rf"(?: (?:it|her|him|them|the|a|an|name|title|words|case|couple|story|murder|killing|"
         rf"heading))*,? "
@@ -78,8 +78,10 @@ _PATTERNS = {
         r"holding) [^.;|]{3,50}?)(?=,? (?:and|but|which|who)\b|[.;|]|$)"
     ),
     "sayings.crowned": re.compile(
-        r"\b(?:crowned|voted|elected|named|chosen as|won the title of|title of|once|reigning) "
-        r"(?P<found>(?:the )?(?:[A-Z][\w’-]+ ){1,3}(?:Queen|King|Princess|Prince|Champion|Star|"
+        r"\b(?P<found>(?:crowned|voted|elected|named|chosen as|won the title of|title of|once|"
+        r"reigning|"
+        r"the [a-z]+[’']s) (?:the )?(?:[A-Z][\w’-]+ ){1,3}(?:Queen|King|Princess|Prince|"
+        r"Champion|Star|"
         r"Maiden|"
         r"of the Year)\b(?: (?:in|of|for|at) [^.,;|]{3,50})?)"
     ),
@@ -92,8 +94,38 @@ _PATTERNS = {
         r"talent show|soap opera|soap|film|(?:television|TV) (?:series|programme))\b(?: (?:about|"
         r"in|with) "
         r"[^.,;|]{3,40})?)"
+        r"|\b(?P<fewer>(?:runner-up|winner|(?:semi-)?finalist|contestant|medallist|champion) "
+        r"(?:in|of|on|at) "
+        r"(?:an?|the) (?!case|trial|end|family)[^.,;|]{3,50})"
         r"|\b(?P<before>(?:an?|the) (?:BBC|ITV|Channel \d|Netflix|television|TV|radio) (?:[\w-]+ )?"
         r"(?:programme|documentary|series|show|film)(?: (?:about|on|with) [^.,;|]{3,40})?)"
+    ),
+    # "played hockey for her county", "a former judo player for his island at the Games"
+    "sayings.for-county": re.compile(
+        r"\b(?P<found>(?:(?:a )?former |ex-|played |ran |rode |rowed |boxed |swam |raced |"
+        r"fought |shot )"
+        r"[a-z][^.,;|]{0,40}? for (?:his|her|their|the|England|Scotland|Wales|Ireland|Great "
+        r"Britain|GB)"
+        r"(?: (?:island|country|county|nation|region|army|"
+        r"navy))?(?<!his)(?<!her)(?<!the)(?<!their)\b"
+        r"(?: (?:at|in) the [A-Z][\w ]+)?)"
+    ),
+    "sayings.last-of": re.compile(
+        r"\b(?P<found>one of (?:the )?last (?:few |remaining |two |three |four |five "
+        r")?(?!people|times|contacts|"
+        r"occasions|professionals|to see)[^.,;|]{3,60})"
+        r"|\b(?:[Ss]?he|who|father|mother|husband|wife|brother|sister|uncle|aunt)(?:, [^.;|"
+        r"]{3,40},)? (?:was|had been) "
+        r"(?P<before>the last (?!person|people|to|of|time|one|contact|professional|agency|"
+        r"family|member|known|"
+        r"victim|few|part|straw|in)[a-z][^.,;|]{3,50})"
+        r"|\b(?P<fewer>the (?:only|last) (?!contact|agency|agencies|person|people|professional|"
+        r"service|time|record|"
+        r"recorded|one|other|specialist|way|evidence|information|reference|mention|occasion|police|exception|gp|"
+        r"call|referral|indication|member|child|adult|witness|entry|visit)[a-z][a-z’' -]{3,40}"
+        r"(?: in [A-Z][a-z]+| on the [A-Z][a-z]+ (?:market|front|green|estate)| from the "
+        r"(?:village|valley|island|estate)"
+        r"[^.,;|]{0,60}))"
     ),
     "sayings.known-for": re.compile(
         r"\b(?:known|remembered|famous|celebrated|renowned)(?: [\w’-]+){0,4}? (?:as the (?:man|"
@@ -157,6 +189,16 @@ _PATTERNS = {
         r"motorbike|motorcycle|scooter|trike|quad bike|narrowboat|taxi|coach|bus|lorry|truck|"
         r"mini|limousine)"
         r"(?: with (?:[^.,;|(]{3,60}))?)"
+    ),
+    # "a van with a badger painted on the bonnet"
+    "sayings.adorned-vehicle": re.compile(
+        r"\b(?P<found>(?:an? |the |his |her )?(?:[\w-]+ ){0,4}(?:van|car|taxi|cab|lorry|truck|"
+        r"bus|motorbike|"
+        r"scooter|caravan|boat|Mini|Beetle|estate|saloon|pick-up|Gipsy|hatchback|jeep) with "
+        r"(?:an?|its|the) "
+        r"[^.,;|]{3,50}? (?:on|to|across|along|down|for|upon|round) (?:its|the|a|both|each) "
+        r"(?:[a-z]+ )?(?:sides?|bonnet|"
+        r"roof|back|doors?|tailgate|boot|bumper|windscreen|grille|aerial)\b)"
     ),
     "sayings.odd-vehicle": re.compile(
         r"\b(?:her|his|their|the|an?) (?P<found>(?:[a-z-]+ )?(?:hearse|ice[- ]cream van|milk "

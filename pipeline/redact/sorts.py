@@ -20,6 +20,11 @@ _SORTS = {
     "COLLEGE": r"\b(?:College|University|Sixth Form|Institute)\b",
     "SURGERY": r"\b(?:Surgery|Medical (?:Centre|Practice|Group)|Health Centre|Group Practice|"
     r"Family Practice|Practice)$",
+    "MENTAL HEALTH TRUST": r"\bMental Health\b.* Trust$",
+    "AMBULANCE TRUST": r"\bAmbulance\b.* Trust$",
+    "HOSPITAL TRUST": r"\bHospitals?\b.* Trust$",
+    "NHS TRUST": r" Trust$",
+    "WOMEN’S AID": r" Women[’']s Aid$",
     "HOSPITAL": r"\b(?:Hospitals?|Infirmary|Hospice)\b|^[Tt]he (?:Royal|General)$",
     "CARE HOME": r"\b(?:Care|Nursing|Residential|Rest) Home$",
     "CHURCH": r"\b(?:Church|Chapel|Cathedral|Abbey|Priory|Parish|Tabernacle)$",

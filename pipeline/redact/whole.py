@@ -20,6 +20,9 @@ from pipeline.redact.words import (
 _AFTER_PERSON = re.compile(
     rf"(?: (?:senior|junior|snr|jnr|Sr|Jr)\b| [A-Z]\.(?![A-Z]))?{POST_NOMINALS}"
 )
+_INITIALS_BEFORE = re.compile(r"(?<![\w.’'-])(?:(?!I )[A-Z]\.? ){1,3}$")
+_INITIAL_AFTER = re.compile(r" (?!I\b)[A-Z](?= [–—-]|[”’\"),;|]|\.?$| [A-Z]{3,})")
+_HEAD_BEFORE = re.compile(r"\b(?!(?:Re|Ring|Ref|Cc|For|To|With|And|From)\b)[A-Z]\w+ $")
 _HYPHENED = re.compile(rf"(?:-[{LOWER}]+)+(?!\w)")
 # "Omar al-Khatib", "Masjid al-Noor"
 _ARTICLE = re.compile(rf" (?:[Aa](?:[dlnrstz]|dh|sh|th)|[Uu][lrd]|[Ee][ln])-{NAME_WORD}")
@@ -46,6 +49,25 @@ def whole(find: Find, text: str, spans: list[Span]) -> Find:
         find = find._replace(end=rest.end())
     if find.kind in _PLACES and not find.rule.startswith(_WHOLE):
         find = _forwards(_backwards(find, text), text, spans)
+    return find
+
+
+def with_initials(find: Find, text: str, letters: frozenset[str]) -> Find:
+    """A known name with the initials beside it: 'K Lowes' of Lowes, 'Kieran L' of Kieran.
+
+    `letters` are those by which the report calls people: "Adult L", then Lowes, is two.
+    """
+    if find.kind != "PERSON":
+        return find
+    name = text[find.start : find.end]
+    before = _INITIALS_BEFORE.search(text[: find.start])
+    if before and " " not in name and not _HEAD_BEFORE.search(text[: before.start()]):
+        article = before.group() == "A " and sentence_initial(text, before.start())
+        if not article and before.group().strip(" .") not in letters - {"A"}:
+            find = find._replace(start=before.start())
+    after = _INITIAL_AFTER.match(text, find.end)
+    if after and " " not in name and after.group().strip() not in letters:
+        find = find._replace(end=after.end())
     return find
 
 

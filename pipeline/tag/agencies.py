@@ -174,9 +174,15 @@ def _mentions(text: str) -> list[Mention]:
 def _patterns() -> tuple[tuple[str, bool, re.Pattern[str]], ...]:
     kinds = (("bare", True, re.IGNORECASE), ("phrases", False, re.IGNORECASE),
              ("acronyms", False, re.NOFLAG))  # fmt: skip
-    return tuple(
+    told = [
         (agency["id"], bare, re.compile(rf"\b(?:{'|'.join(agency[kind])})(?:’s?)?(?!\w)", flag))
         for kind, bare, flag in kinds
         for agency in AGENCIES
         if kind in agency
-    )
+    ]
+    masked = [
+        (agency["id"], False, re.compile(rf"\[(?:{'|'.join(agency['sorts'])}) \d+\](?:’s?)?"))
+        for agency in AGENCIES
+        if "sorts" in agency
+    ]
+    return (*told, *masked)

@@ -29,6 +29,14 @@ from pipeline.redact.declared import declared_names
         ("She gave the name Anna to the officer.", set()),
         ("He was known as ‘Baz’ to his friends; Shelley was the name she used.", set()),
         ("Her brother is called Darren and used an alias, Cope.", set()),
+        (
+            "“Lina” was chosen by the family. The name Col, for the man whose abuse is "
+            "described, was given by the chair. All of these are pseudonyms.",
+            {"Lina", "Col"},
+        ),
+        ("He is referred to as Kamil, by which all the family know him.", set()),
+        ("A page of the appendix listed the victim as Kieran and was withdrawn.", set()),
+        ("Akhter is a name given to girls.", set()),
     ],
 )
 def test_declared_names(text, names):
@@ -39,3 +47,5 @@ def test_a_heading_tells_that_a_list_follows():
     text = "Joan: the victim. Eric: the perpetrator, Joan’s son."
     assert declared_names([("Pseudonyms used", text)]) == {"Joan", "Eric"}
     assert declared_names([("Panel", text)]) == set()
+    row = "Lina | Col’s former partner | 34"
+    assert declared_names([("Appendix B: Names used in this report", row)]) == {"Lina"}

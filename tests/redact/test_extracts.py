@@ -1,9 +1,10 @@
 """How much is found in fictional extracts that were annotated by somebody else.
 
-The rules were mended on d1 to d6, c1 to c6, e1 to e6, g1 to g6 and i1 to i5. f1 to f4, h1 to h6 and
-k1 were only ever counted, so that they tell what to expect of a review that nobody has seen: their
-floors are lower, and no rule may be written on them. g and h are harder than a review is: nearly
-every identifier in them is of a kind that slips through. i and k are whole reviews.
+The rules were mended on d1 to d6, c1 to c6, e1 to e6, g1 to g6, i1 to i5 and m1 to m6; what h1 to h6
+hold has been looked at. f1 to f4 and k1 were only ever counted, so that they tell what to expect of a
+review that nobody has seen: their floors are lower, and no rule may be written on them. g and h are
+harder than a review is: nearly every identifier in them is of a kind that slips through. i, k and m
+are whole reviews.
 """
 
 import re
@@ -44,7 +45,10 @@ def measured(nlp, passages, pattern):
                     )
                     for word in re.finditer(r"\w+", identifier.surface)
                 )
+            inside = [range(i.start, i.start + len(i.surface)) for i in block.identifiers]
             for term in NEEDED.finditer(block.text):
+                if any(term.start() in span for span in inside):
+                    continue  # "NHS" of a trust's whole name goes with it.
                 terms += 1
                 kept += covered.isdisjoint(range(*term.span()))
     return removed, identifiers, kept, terms
@@ -61,6 +65,7 @@ def measured(nlp, passages, pattern):
         ("h*.txt", 0.84),
         ("i*.txt", 0.95),
         ("k*.txt", 0.92),
+        ("m*.txt", 0.96),
     ],
 )
 def test_identifiers_go_and_needed_terms_stay(nlp, passages, pattern, floor):

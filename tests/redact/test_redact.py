@@ -193,10 +193,48 @@ def test_the_pseudonym_tells_what_sort_of_place_it_is(run):
         "He was taken to Thorle Infirmary from Larkfold Primary School, not to Tharle Surgery.",
         "Enquiries were made in Needless, a village of one street, and on Tharle Road.",
         "She moved from London to Forest Hill.",
+        "Tharlemoor and District Hospitals NHS Trust and Tharlemoor Women’s Aid wrote to "
+        "HMP Corrie.",
     )
     assert texts(review) == [
         "They lived at [ADDRESS 1]. The children were at [SCHOOL 1].",
         "He was taken to [HOSPITAL 1] from [SCHOOL 1], not to [SURGERY 1].",
         "Enquiries were made in [PLACE 1], a village of one street, and on [STREET 1].",
         "She moved from [PLACE 2] to [PLACE 3].",
+        "[HOSPITAL TRUST 1] and [WOMEN’S AID 1] wrote to [PRISON 1].",
     ]
+
+
+def test_no_date_is_kept_for_want_of_a_capital(text_of):
+    assert text_of("He was held in mid-March.") == "He was held in [DATE]."
+    assert text_of("Aged 47, she left in mid-June.") == "Aged [AGE 40-49], she left in [DATE]."
+
+
+def test_a_day_and_a_month_tell_no_year(text_of):
+    assert text_of("She rang on 4/7 and on 20/11.") == "She rang on [DATE] and on [DATE]."
+
+
+def test_a_name_cut_short_is_no_label(run):
+    review = run(
+        "Mr Thackwray rang twice. Mr Thackwray was calm. K Thackwray is his brother.",
+        "Mr T was out. Mr H was in. Mr H was out. Mr H rang.",
+        "Attended by PC 2217. “Rv prn. Dr MH.”",
+    )
+    assert texts(review)[1].startswith("[")
+    assert texts(review)[1].endswith("Mr H was in. Mr H was out. Mr H rang.")
+    assert "K " not in texts(review)[0]
+    assert "2217" not in texts(review)[2]
+    assert "MH" not in texts(review)[2]
+
+
+def test_ages_in_a_column_of_ages_go(nlp, passages):
+    row = ("Lina | Victim | 34", {"kind": "table-row", "table_header": "Name | Who | Age then"})
+    redacted = redact(passages(row), nlp=nlp).passages["text"].iloc[0]
+    assert redacted.endswith("| Victim | [AGE 30-39]")
+
+
+def test_an_ordinal_that_was_a_date_once_is_none_elsewhere(run):
+    review = run(
+        "It was the night of the first. The panel met.", "First of all, for the first time."
+    )
+    assert texts(review)[1] == "First of all, for the first time."

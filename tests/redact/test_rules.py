@@ -57,6 +57,11 @@ def surfaces(text, finds):
         ("It lasted three weeks, then a fortnight.", []),
         ("He may 5 times have called; 24/7 cover; 9/10 for care.", []),
         ("Paid £12.50 on each of 10 visits to section 4.12", []),
+        ("12/6 – seen by GP. No reply w/e 20/11 or w/c 29th.", ["12/6", "20/11", "w/c 29th"]),
+        ("On a wet Thursday in May 2017 they met.", ["a wet Thursday in May 2017"]),
+        ("Seen on the 24th, the 29th and the 31st.", ["the 24th", "the 29th", "the 31st"]),
+        ("On the night of the fourth he came. Next visit 23rd.", ["the fourth", "23rd"]),
+        ("The day after the General Election she rang.", ["The day after the General Election"]),
     ],
 )  # fmt: skip
 def test_dates(text, expected):
@@ -73,6 +78,9 @@ def test_dates(text, expected):
         ("Christmas Eve 2015", "2015"),
         ("11-ix-23", "2023-09-11"),
         ("23rd September", ""),
+        ("20/11", ""),
+        ("4/7", ""),
+        ("11/2015", "2015-11"),
         ("Feb ’16", "2016-02"),
     ],
 )
@@ -115,6 +123,10 @@ def test_relation_to_death(value, relation):
         ("The officer, a trainee of 24, asked", ["24"]),
         ("James, nine at the time, was shown, at ten, a page", ["nine", "ten"]),
         ("Seen by all. Nia, 3, in the hall", ["3"]),
+        ("Orla, then 12: “no”. When she was nine she had told Finn, 8, drawing.", ["12", "nine"]),
+        ("Jake, at eight, drew it. Twenty-three at the time, she left.", ["eight", "Twenty-three"]),
+        ("a mother of two (11 and 14); Moira HALE 59 yrs, calm", ["11", "14", "59"]),
+        ("At the meeting, 8 agencies agreed. The police, at 8, left.", []),
         ("too many for a woman of seven stone", []),
         ("people aged 16 or over; those aged 65", []),
         ("women aged 18-24; the 12 years of marriage", []),

@@ -10,7 +10,7 @@ from pipeline.tag.agencies import AGENCIES, IDS, addressed, named, names_only
 def test_ids_and_names_are_there_once():
     assert len(set(IDS)) == len(IDS) == len({agency["name"] for agency in AGENCIES})
     for agency in AGENCIES:
-        assert set(agency) <= {"id", "name", "names", "phrases", "acronyms", "bare"}
+        assert set(agency) <= {"id", "name", "names", "phrases", "acronyms", "bare", "sorts"}
         assert re.fullmatch(r"[a-z-]+", agency["id"])
 
 
@@ -76,6 +76,9 @@ def test_named(text, ids):
          "providers.", "nhs-commissioner mental-health"),
         ("The panel recommends that [PLACE 3] Council reviews its policy.", "local-authority"),
         ("[PLACE 3] Clinical Commissioning Group to remind GPs.", "nhs-commissioner"),
+        ("[NHS TRUST 1] should review its policy.", "nhs-trust"),
+        ("[MENTAL HEALTH TRUST 1]’s board should review it.", "mental-health"),
+        ("[SCHOOL 2] to train all staff.", "education"),
         ("Where a man is bailed, Probation should be told, and the police should say so at once.",
          "police probation"),
         ("Police officers who attend should carry the card.", "police"),
