@@ -62,10 +62,8 @@ _PATTERNS = {
         rf"\b(?:[Aa]ged?|AGE|[Aa]ge[ds]? (?:of|at)|ages|[Aa]ge(?: at death)?:)(?: ?\|)? "
         rf"{_NEARLY}({_NUMBER})"
     ),
-    "ages.years-old": (
-        rf"\b({_NUMBER})(?:[½¼¾]|[- ](?:and a (?:half|quarter)))?(?:{_YEARS}|"
-        r"[- ](?:months?|weeks?|days?)[- ]old\b)"
-    ),
+    "ages.years-old": (rf"\b({_NUMBER})(?:[½¼¾]|[- ](?:and a (?:half|quarter)))?{_YEARS}"),
+    "ages.months-old": rf"\b({_NUMBER}[- ](?:months?|weeks?|days?))(?=[- ]old\b)",
     "ages.years": (
         rf"(?<=[,(|] )({_NUMBER}) ?(?:yrs?|y/?o|y|years)\b\.?(?=[.,;)]| \||$)|"
         rf"(?<=[“‘\"'])({_NUMBER}) ?(?:yrs?|y/?o)\b|\(({_NUMBER}) "
@@ -95,7 +93,7 @@ _PATTERNS = {
         r"(?=[,.;)]| (?:and|with|she|he|they|after|when)\b)"
     ),
     "ages.came-at": (
-        r"\b(?:came|arrived|moved|emigrated|taken|brought|sent|married|diagnosed|orphaned|adopted|"
+        r"\b(?:came|arrived|moved|emigrated|taken|brought|sent|married|diagnosed|diagnosis|expelled|excluded|orphaned|adopted|"
         rf"fostered|removed|left) (?:[\w’'-]+ ){{0,5}}at ({_NUMBER}){_NO_SPAN}(?! ?[ap]\.?m)"
         r"(?=[,.;)]| (?:and|with|for|by|after|to)\b)"
     ),
@@ -189,7 +187,7 @@ _PATTERNS = {
         rf"{_SPELLED})(?=, )"
     ),
     "ages.children": (rf"\b{_CHILDREN} (?:was|were|are|is) {_NEARLY}({_NUMBER})(?=,| and|\.|;)"),
-    "ages.bracket": r"(?<=[A-Za-z0-9’'”] \()(?:aged |then |now )?((?:1\d|[2-9]\d))(?=[),;])",
+    "ages.bracket": rf"(?<=[A-Za-z0-9’'”] \()(?:aged |then |now )?((?:1\d|[2-9]\d)|{_SPELLED})(?=[),;])",
     # "Maja (12) and Lena (8)", "Elis, 5, and Nia, 1, were"
     "ages.both": (r"\b[A-Z][a-zß-ÿ’'-]+ \(\d{1,2}\)(?:,|,? and) [A-Z][a-zß-ÿ’'-]+ \((\d{1,2})\)"),
     "ages.both-first": (
@@ -230,8 +228,7 @@ def find_ages(text: str) -> Iterator[Find]:
             group = match.lastindex or 0
             if _threshold(text, match.start(), match.end(group)):
                 continue
-            small = bool(re.search(r"(?:month|week|day)s?[- ]old$", match.group()))
-            yield _age(rule, match, small=small)
+            yield _age(rule, match, small=rule == "ages.months-old")
             yield from _series(text, match, rule)
 
 

@@ -99,7 +99,9 @@ _PATTERNS = {
         rf"|(?<=(?:ning|noon|ight) of )the (?:{_ORDINAL})(?! (?:day|week|month)\b)"
         r"|\b(?:discharged|seen|rang|attended|visited|reviewed|closed|called|booked|arrested|admitted|"
         r"referred|received|sent|due|bailed|charged|released|moved|died|born|"
-        r"ends|ended|expires|expired|starts|started|begins|began|runs to|valid to) "
+        r"ends|ended|expires|expired|starts|started|begins|began|runs to|valid to|"
+        r"[Bb]ail to|(?:bailed|adjourned|remanded|listed|booked|[Aa]llocated|rearranged|deferred|"
+        r"postponed) (?:to|for|until)) "
         r"(?P<date>(?:0?[1-9]|[12]\d|3[01])[/.](?:0?[1-9]|1[0-2]))(?=[,.;:)]|$| (?:by|at|to|and|"
         r"with|from|for)\b)"
     ),
@@ -164,7 +166,7 @@ _PATTERNS = {
     ),
     "dates.feast-named": (
         rf"\b(?:International|World|National) [A-Z][a-z]+(?: [A-Z][a-z]+)?(?:[’']s)? Day\b|"
-        rf"\bPride (?:Saturday|Sunday|Day|weekend)\b|"
+        rf"\bNYE\b|\bPride (?:Saturday|Sunday|Day|weekend)\b|"
         r"\b(?:(?:Whit|Easter|Shrove|Ash|Palm|Mothering|Remembrance|Good|Maundy|Pancake|Boxing)"
         r" (?:Sunday|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Day)|(?:Bonfire|Burns|"
         r"Twelfth|"
@@ -213,7 +215,7 @@ _PATTERNS = {
     "dates.feast-alone": (
         r"\bthe (?:Easter|Christmas) (?:holidays?|break|vacation)\b"
         r"|(?:(?<=\bAt )|(?<=\bBy )|(?<=\bAfter )|(?<=\bBefore )|(?<=\bSince )|(?<=\babout )|"
-        r"(?<=\baround )|(?<=\bat )|(?<=\bby )|(?<=\bafter )|(?<=\bbefore )|(?<=\bover )|"
+        r"(?<=\baround )|(?<=\bat )|(?<=\bby )|(?<=\bafter )|(?<=\bbefore )|(?<=\b[Oo]ver )|"
         r"(?<=\bsince )|(?<=\bprevious )|"
         r"(?<=\b[Bb]etween )|(?<=\buntil )|(?<=\bthat )|(?<=\bget )|(?<=\bfrom )|(?<=\blast )|"
         r"(?<=\bthis )|"

@@ -271,7 +271,8 @@ def frequent_letters(texts: Iterable[str], *, times: int = 3) -> frozenset[str]:
     """Single capitals that are labels of people: frequent, or after a word as in 'Adult A'."""
     counts: Counter[str] = Counter()
     for text in texts:
-        counts.update(re.findall(r"(?<![\w.’'-])[A-Z](?![\w.])", text))
-        labels = re.findall(r"\b[A-Z][a-z]+ ([A-Z])(?![\w.])", text)
+        # Not of "K Lowes", which tells a name
+        counts.update(re.findall(r"(?<![\w.’'-])[A-Z](?![\w.]| [A-Z][a-z])", text))
+        labels = re.findall(r"\b[A-Z][a-z]+ ([A-Z])(?![\w.]| [A-Z][a-z])", text)
         counts.update(dict.fromkeys(labels, times))
     return frozenset(letter for letter, count in counts.items() if count >= times)

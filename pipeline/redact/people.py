@@ -31,7 +31,8 @@ _ACRONYMS = frozenset(WORDS["acronyms"])
 _NATIONAL = frozenset(WORDS["national"])
 _KEPT = frozenset(WORDS["kept_acronyms"])
 _FULL = (
-    rf"(?:(?:[{UPPER}]\.\s?)+|[{UPPER}] )?(?:{NAME_WORD}|{CAPITALS_WORD})"
+    # "told Mrs G. Ms Bhatti said": a label ends one sentence, a name begins the next.
+    rf"(?:(?:[{UPPER}]\.\s?)+(?!{TITLE} )|[{UPPER}] )?(?:{NAME_WORD}|{CAPITALS_WORD})"
     rf"(?: (?:[{UPPER}]\.? )?(?:(?:de|van|von|der|den|la|le|bin|al|el|ap|ab|St\.?) )*"
     rf"(?:{NAME_WORD}|{CAPITALS_WORD})){{0,2}}"
 )

@@ -164,7 +164,9 @@ def protected(text: str, *, labels: Iterable[str] = ()) -> list[Span]:
     spans += [
         match.span()
         for match in _NUMBERED.finditer(text)
-        if all(map(ordinary, match.group().split()[:-1])) and not _first_name_and_letter(match)
+        if all(map(ordinary, match.group().split()[:-1]))
+        and not _first_name_and_letter(match)
+        and not LABEL.search(text, match.start() + 1, match.end())  # "at Marsh Adult A"
     ]
     spans += [match.span() for match in _citations(text)]
     for sentence in SENTENCE.finditer(text) if _YEAR_TOLD.search(text) else ():

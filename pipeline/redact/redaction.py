@@ -45,7 +45,7 @@ from pipeline.redact.names import name_key
 from pipeline.redact.people import find_listed, find_people
 from pipeline.redact.places import find_places
 from pipeline.redact.policy import PUBLISH, Policy
-from pipeline.redact.protect import protected
+from pipeline.redact.protect import LABEL, protected
 from pipeline.redact.pseudonyms import Pseudonyms
 from pipeline.redact.quasi import find_quasi
 from pipeline.redact.references import find_references
@@ -167,7 +167,7 @@ def _search(texts: list[_Text], context: Context, *, describes: bool) -> None:
         text.spans = protected(text.text, labels=context.labels)
         text.finds = [
             whole(find, text.text, text.spans)
-            for find in _first_pass(text, context)
+            for find in (_clear(find, text) for find in _first_pass(text, context))
             if _allowed(find, text, context)
         ]
         if describes and text.doc is not None:
@@ -219,6 +219,22 @@ def _first_pass(text: _Text, context: Context) -> Iterator[Find]:
 _WORD = re.compile(r"\w+")
 _ALWAYS = ("EMAIL", "URL", "PHONE", "POSTCODE", "HANDLE", "OTHER")
 _NUMBERED = ("places.door", "places.flat")
+
+
+_BETWEEN = re.compile(r"[\s.,;:–—-]*(?:(?:and|to|or) )?")
+
+
+def _clear(find: Find, text: _Text) -> Find:
+    """A find without the label that it ran into: "GP 1 – 11 January", "Marram House Adult A"."""
+    if find.kind not in ("DATE", "PERSON", "PLACE"):
+        return find
+    for label in LABEL.finditer(text.text):
+        if label.start() <= find.start < label.end() < find.end:
+            after = _BETWEEN.match(text.text, label.end())
+            return find._replace(start=after.end() if after else label.end())
+        if find.start < label.start() < find.end <= label.end():
+            return find._replace(end=len(text.text[: label.start()].rstrip(" ,;:–—-")))
+    return find
 
 
 def _allowed(find: Find, text: _Text, context: Context) -> bool:

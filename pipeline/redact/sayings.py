@@ -65,7 +65,9 @@ _PATTERNS = {
         r"person|"
         r"female|male|couple|family|villager|pupil|player) (?:ever )?(?:to (?!die|be killed|"
         r"report)|in the|"
-        r"who (?:had |has )?ever )[^.,;|]{3,60})"
+        r"who (?:had |has )?ever )[^.,;|]{3,60}"
+        rf"|the first [a-z][a-z’ -]{{3,40}} (?:in|of|from) the {_WHERE} to (?:be|become|have|win)\b"
+        r"(?: [^.,;|]{3,40})?)"
     ),
     "sayings.of-the-town": re.compile(
         r"\b(?P<found>(?:the|that|her|his) (?:town|village|county|street|city|island|parish|"
@@ -192,13 +194,12 @@ _PATTERNS = {
     ),
     # "a van with a badger painted on the bonnet"
     "sayings.adorned-vehicle": re.compile(
-        r"\b(?P<found>(?:an? |the |his |her )?(?:[\w-]+ ){0,4}(?:van|car|taxi|cab|lorry|truck|"
-        r"bus|motorbike|"
-        r"scooter|caravan|boat|Mini|Beetle|estate|saloon|pick-up|Gipsy|hatchback|jeep) with "
-        r"(?:an?|its|the) "
-        r"[^.,;|]{3,50}? (?:on|to|across|along|down|for|upon|round) (?:its|the|a|both|each) "
-        r"(?:[a-z]+ )?(?:sides?|bonnet|"
-        r"roof|back|doors?|tailgate|boot|bumper|windscreen|grille|aerial)\b)"
+        r"\b(?P<found>(?:an? |the |his |her )?(?:[\w-]+ ){0,4}(?:van|car|taxi|cab|lorry|truck|bus|"
+        r"bike|motorbike|scooter|caravan|boat|Mini|Beetle|estate|saloon|pick-up|hatchback|jeep) "
+        r"with "
+        r"[^.,;|]{3,60}? (?:on|to|across|along|down|for|upon|round) (?:its|the|a|both|each) "
+        r"(?:[a-z]+ )?(?:sides?|bonnet|roof|back|front|doors?|tailgate|boot|bumper|windscreen|"
+        r"grille|aerial)\b)"
     ),
     "sayings.odd-vehicle": re.compile(
         r"\b(?:her|his|their|the|an?) (?P<found>(?:[a-z-]+ )?(?:hearse|ice[- ]cream van|milk "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.redact.find import Find, Span, overlaps
+from pipeline.redact.protect import LABEL
 from pipeline.redact.titles import POST_NOMINALS
 from pipeline.redact.words import (
     COMPASS,
@@ -22,7 +23,6 @@ _AFTER_PERSON = re.compile(
 )
 _INITIALS_BEFORE = re.compile(r"(?<![\w.’'-])(?:(?!I )[A-Z]\.? ){1,3}$")
 _INITIAL_AFTER = re.compile(r" (?!I\b)[A-Z](?= [–—-]|[”’\"),;|]|\.?$| [A-Z]{3,})")
-_HEAD_BEFORE = re.compile(r"\b(?!(?:Re|Ring|Ref|Cc|For|To|With|And|From)\b)[A-Z]\w+ $")
 _HYPHENED = re.compile(rf"(?:-[{LOWER}]+)+(?!\w)")
 # "Omar al-Khatib", "Masjid al-Noor"
 _ARTICLE = re.compile(rf" (?:[Aa](?:[dlnrstz]|dh|sh|th)|[Uu][lrd]|[Ee][ln])-{NAME_WORD}")
@@ -55,18 +55,18 @@ def whole(find: Find, text: str, spans: list[Span]) -> Find:
 def with_initials(find: Find, text: str, letters: frozenset[str]) -> Find:
     """A known name with the initials beside it: 'K Lowes' of Lowes, 'Kieran L' of Kieran.
 
-    `letters` are those by which the report calls people: "Adult L", then Lowes, is two.
+    `letters` are those by which the report calls people: "Kieran, L" may be two of them.
     """
-    if find.kind != "PERSON":
+    if find.kind != "PERSON" or " " in text[find.start : find.end]:
         return find
-    name = text[find.start : find.end]
     before = _INITIALS_BEFORE.search(text[: find.start])
-    if before and " " not in name and not _HEAD_BEFORE.search(text[: before.start()]):
-        article = before.group() == "A " and sentence_initial(text, before.start())
-        if not article and before.group().strip(" .") not in letters - {"A"}:
-            find = find._replace(start=before.start())
+    if before and not (
+        (before.group() == "A " and sentence_initial(text, before.start()))
+        or overlaps(before.span(), [label.span() for label in LABEL.finditer(text)])
+    ):
+        find = find._replace(start=before.start())
     after = _INITIAL_AFTER.match(text, find.end)
-    if after and " " not in name and after.group().strip() not in letters:
+    if after and after.group().strip() not in letters:
         find = find._replace(end=after.end())
     return find
 

@@ -6,5 +6,5 @@ evidence says.
 `pipeline.tag.coder` holds the stage.
 """
 
-VERSION = "5"
+VERSION = "6"
 """Raised whenever the same passages and codebook give other codings."""

@@ -238,3 +238,15 @@ def test_an_ordinal_that_was_a_date_once_is_none_elsewhere(run):
         "It was the night of the first. The panel met.", "First of all, for the first time."
     )
     assert texts(review)[1] == "First of all, for the first time."
+
+
+def test_a_label_beside_a_name_or_a_date_hides_neither(run):
+    review = run(
+        "The panel told Mrs G. Ms Thackwray was out. GP 1 – 11 January – no concerns.",
+        "At Tharle House Adult A was seen. At Marsh Lane Adult A was not.",
+        "Nobody asked B Thackwray. When B Thackwray rang, B Thackwray was told. Adult B rang.",
+    )
+    told, places, initials = texts(review)
+    assert "Thackwray" not in told and "January" not in told and "Mrs G" in told
+    assert "Tharle" not in places and "Marsh" not in places and places.count("Adult A") == 2
+    assert re.findall(r"\bB\b", initials) == ["B"]
