@@ -187,7 +187,9 @@ _PATTERNS = {
         rf"{_SPELLED})(?=, )"
     ),
     "ages.children": (rf"\b{_CHILDREN} (?:was|were|are|is) {_NEARLY}({_NUMBER})(?=,| and|\.|;)"),
-    "ages.bracket": rf"(?<=[A-Za-z0-9’'”] \()(?:aged |then |now )?((?:1\d|[2-9]\d)|{_SPELLED})(?=[),;])",
+    "ages.bracket": (
+        rf"(?<=[A-Za-z0-9’'”] \()(?:aged |then |now )?((?:1\d|[2-9]\d)|{_SPELLED})(?=[),;])"
+    ),
     # "Maja (12) and Lena (8)", "Elis, 5, and Nia, 1, were"
     "ages.both": (r"\b[A-Z][a-zß-ÿ’'-]+ \(\d{1,2}\)(?:,|,? and) [A-Z][a-zß-ÿ’'-]+ \((\d{1,2})\)"),
     "ages.both-first": (

@@ -45,7 +45,8 @@ _HEADS = "|".join(
 _CAPITAL_HEADS = "|".join(head.upper() for head in _HEADS.split("|"))
 _TITLED_LABEL = (
     r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr)\.? "
-    rf"(?:[‘'“][A-Z][’'”]|[A-Z](?!\w|-\w|[’'](?!s\b)|\.[ -]?[{UPPER}]))(?! [{UPPER}][{LOWER}’'])"
+    rf"(?:[‘'“][A-Z][’'”]|[A-Z](?!\w|-\w|[’'](?!s\b)|\.[ -]?(?!(?:Mr|Mrs|Ms|Miss|Dr|PC|DC|DS)\b)"
+    rf"[{UPPER}]))(?! [{UPPER}][{LOWER}’'])"
 )
 TITLED_LABEL = re.compile(_TITLED_LABEL)
 LABEL = re.compile(

@@ -3,8 +3,8 @@
 The rules were mended on d1 to d6, c1 to c6, e1 to e6, g1 to g6, i1 to i5, m1 to m6, n1 and n2;
 what h1 to h6 hold has been looked at. f1 to f4, k1 and n3 were only ever counted, so that they tell
 what to expect of a review that nobody has seen: their floors are lower, and no rule may be written
-on them. g and h are harder than a review is: nearly every identifier in them is of a kind that slips
-through. i, k, m and n are whole reviews.
+on them. g and h are harder than a review is: nearly every identifier in them is of a kind that
+slips through. i, k, m and n are whole reviews.
 """
 
 import re
