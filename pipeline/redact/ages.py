@@ -62,7 +62,9 @@ _PATTERNS = {
         rf"\b(?:[Aa]ged?|AGE|[Aa]ge[ds]? (?:of|at)|ages|[Aa]ge(?: at death)?:)(?: ?\|)? "
         rf"{_NEARLY}({_NUMBER})"
     ),
-    "ages.years-old": (rf"\b({_NUMBER})(?:[½¼¾]|[- ](?:and a (?:half|quarter)))?{_YEARS}"),
+    "ages.years-old": (
+        rf"\b({_NUMBER}|\d{{1,3}}(?=[a-z]))(?:[½¼¾]|[- ](?:and a (?:half|quarter)))?{_YEARS}"
+    ),
     "ages.months-old": rf"\b({_NUMBER}[- ](?:months?|weeks?|days?))(?=[- ]old\b)",
     "ages.years": (
         rf"(?<=[,(|] )({_NUMBER}) ?(?:yrs?|y/?o|y|years)\b\.?(?=[.,;)]| \||$)|"
@@ -139,7 +141,7 @@ _PATTERNS = {
         r"away|work|college|university|went|parent|bride|groom|country|England|Britain|UK|adult|"
         r"army)"
         rf" (?:again )?at (?:just |only |the age of )?({_TEEN_OR_OVER}){_NO_SPAN}(?=[,.;)]| "
-        rf"(?:and|to|after|with|because|for|she|he)\b)"
+        rf"(?:and|to|after|with|without|having|because|for|she|he)\b)"
     ),
     "ages.nearing": (
         rf"\b(?:rising|turning|turned|not yet|going on|nearly|almost|barely|all of|just turned) "

@@ -68,7 +68,7 @@ _NO_HEADS = "|".join(
 # "Workmate 2", "Force A": a common word with a number or a letter.
 _NUMBERED = re.compile(
     rf"\b(?!(?:{'|'.join(MONTHS)}|{_NO_HEADS})\b)[A-Z][a-z]+(?: [A-Z][a-z]+)? "
-    r"(?:\d{1,2}|(?!I\b)[A-Z])(?![\w/.:’'-]|,\d| [A-Z]| (?:of|and) [A-Z])"
+    r"(?:\d{1,2}|(?!I\b)[A-Z])(?![\w/.:’'-]|,\d| [A-Z]| (?:of|and) [A-Z]| (?:years?|yrs?|y/?o)\b)"
 )
 _AGENCIES = re.compile(
     r"\b(?:Domestic (?:Abuse|Homicide|Violence)(?: (?:and )?(?:Abuse|Review|Reviews|Related|"

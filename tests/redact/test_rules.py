@@ -59,6 +59,7 @@ def surfaces(text, finds):
         ("Paid £12.50 on each of 10 visits to section 4.12", []),
         ("12/6 – seen by GP. No reply w/e 20/11 or w/c 29th.", ["12/6", "20/11", "w/c 29th"]),
         ("On a wet Thursday in May 2017 they met.", ["a wet Thursday in May 2017"]),
+        ("Seen on 14/09, 15/09 and 3/10; bail to 4/11.", ["14/09", "15/09", "3/10", "4/11"]),
         ("Seen on the 24th, the 29th and the 31st.", ["the 24th", "the 29th", "the 31st"]),
         ("On the night of the fourth he came. Next visit 23rd.", ["the fourth", "23rd"]),
         ("The day after the General Election she rang.", ["The day after the General Election"]),
@@ -126,6 +127,10 @@ def test_relation_to_death(value, relation):
         ("Orla, then 12: “no”. When she was nine she had told Finn, 8, drawing.", ["12", "nine"]),
         ("Jake, at eight, drew it. Twenty-three at the time, she left.", ["eight", "Twenty-three"]),
         ("a mother of two (11 and 14); Moira HALE 59 yrs, calm", ["11", "14", "59"]),
+        (
+            "Mr A, a 62yr old man; patient 44 yo F; their baby, ten months old",
+            ["62", "44", "ten months"],
+        ),
         ("At the meeting, 8 agencies agreed. The police, at 8, left.", []),
         ("too many for a woman of seven stone", []),
         ("people aged 16 or over; those aged 65", []),
