@@ -818,11 +818,14 @@ PREVALENCE = Table(
     ),
 )  # fmt: skip
 
+ENOUGH = 1.25
+"""What scores must add up to for a code to be there; docs/coding.md says how it was chosen."""
+
 _EXPECTED = Column(
     "expected",
     REAL,
-    "how many of these are expected to be right: their scores added up, 1 for what people "
-    "checked; of a theme those of its strongest code",
+    "how far these are expected to hold a right one: their scores added up, "
+    f"{ENOUGH} for what is certain, as what people checked; of a theme those of its strongest code",
     unit="passages",
 )
 
@@ -833,8 +836,8 @@ REVIEW_THEMES = Table(
     (
         _REVIEW,
         Column("theme", TEXT, "theme id"),
-        Column("state", TEXT, "present, where at least one of its passages is expected to be "
-               "right; else explicitly absent, or not mentioned", vocabulary=STATES),
+        Column("state", TEXT, f"present, where `expected` is {ENOUGH} or more; "
+               "else explicitly absent, or not mentioned", vocabulary=STATES),
         Column("n_passages", INT, "passages where it is present", unit="passages"),
         _EXPECTED,
     ),
@@ -848,8 +851,8 @@ REVIEW_CODES = Table(
         _REVIEW,
         Column("code", TEXT, "code id"),
         Column("theme", TEXT, "theme id"),
-        Column("state", TEXT, "present, where at least one of its passages is expected to be "
-               "right; else explicitly absent, or not mentioned", vocabulary=STATES),
+        Column("state", TEXT, f"present, where `expected` is {ENOUGH} or more; "
+               "else explicitly absent, or not mentioned", vocabulary=STATES),
         Column("n_passages", INT, "passages where it is present", unit="passages"),
         _EXPECTED,
     ),

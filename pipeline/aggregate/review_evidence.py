@@ -2,8 +2,9 @@
 
 One false coding among hundreds of passages is enough to find every theme in every review. The
 score of a machine coding is the probability that it is right; added up over a review's passages, it
-is the number of right ones to be expected, whatever their dependence. A code is there when at least
-one is; what a person decided about counts as one. A theme is there when one of its codes is.
+is the number of right ones to be expected, whatever their dependence. A code is there when
+somewhat more than one is; what is certain, because a person decided it, is enough by itself. A
+theme is there when one of its codes is.
 """
 
 from __future__ import annotations
@@ -11,9 +12,8 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.aggregate.coders import people
+from pipeline.contracts import ENOUGH
 
-ENOUGH = 1.0
-"""Right passages to be expected. docs/coding.md says what this does to the tables."""
 UNSCORED = 0.5
 """What a coding without a score counts, a language model's: it takes two of them."""
 
@@ -22,10 +22,11 @@ def expected_passages(codings: pd.DataFrame, level: str) -> pd.Series[float]:
     """(review_id, theme or code) → right passages to be expected; of a theme its strongest code's.
 
     `codings` are those of one state, `contracts.CODINGS` or `CHECKED_CODINGS`. A passage counts
-    once however many coders it has.
+    once however many coders it has; a certain one counts `ENOUGH`.
     """
     checked = codings.get("checked", people(codings["coder"]))
-    sure = codings.assign(score=codings["score"].mask(checked, 1.0).fillna(UNSCORED))
+    scores = codings["score"].mask(checked, 1.0).fillna(UNSCORED)
+    sure = codings.assign(score=scores.mask(scores >= 1.0, ENOUGH))
     best = sure.groupby(["review_id", "theme", "code", "passage_id"])["score"].max()
     of_codes = best.groupby(["review_id", "theme", "code"]).sum().round(4)
     return of_codes.groupby(["review_id", level]).max()

@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 
 from pipeline.aggregate.counts import shares
-from pipeline.aggregate.review_evidence import ENOUGH, established, expected_passages
+from pipeline.aggregate.review_evidence import established, expected_passages
 from pipeline.aggregate.units import COUNTED_LAYERS
 from pipeline.codebook import Codebook
-from pipeline.contracts import COOCCURRENCE, PREVALENCE, REVIEW_CODES, REVIEW_THEMES
+from pipeline.contracts import COOCCURRENCE, ENOUGH, PREVALENCE, REVIEW_CODES, REVIEW_THEMES
 
 COUNTS = ["n_passages", "n_passages_absent", "n_passages_recommendation",
           "n_passages_good_practice"]  # fmt: skip

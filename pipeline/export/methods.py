@@ -12,6 +12,8 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.contracts import ENOUGH
+
 AUTHORS = "For the authors to write: {}."
 
 
@@ -83,9 +85,9 @@ def methods(made_from: Mapping[str, Any], counts: Counts, *, quote_rule: str) ->
         Part("8. Units of study", (
             "A passage is a numbered paragraph, list item, table row or footnote. A review counts "
             "once for a code when, among its facts and findings, at least one passage is expected "
-            "to say rightly that it was present: the scores of its codings add up to 1 or more, "
-            "where one without a score is 0.5 and what a person decided is 1. It counts for a "
-            "theme when it does for one of the theme's codes.",)),
+            f"to say rightly that it was present: the scores of its codings add up to {ENOUGH} or "
+            "more, where one without a score is 0.5, or a person decided that one is right. It "
+            "counts for a theme when it does for one of the theme's codes.",)),
         Part("9. Data processing and analysis", (
             "A code that the model of the coder knows needs the probability that the model asks "
             f"for it; any other, a score of at least {settings['tag']['min_score']} by its rules. "
