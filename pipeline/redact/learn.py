@@ -52,6 +52,7 @@ _ACTS = re.compile(
 _JOB_WORDS = frozenset((*WORDS["job_words"], "judge", "ford"))
 _FOLLOWER = re.compile(rf" ({NAME_WORD})")
 _TIMES = {*MONTHS, "spring", "summer", "autumn", "winter"}
+_ORDINAL = re.compile(rf"(?:[Tt]he )?(?:{'|'.join(WORDS['ordinals'])})")
 _CELL = re.compile(r"\| $")
 _DOES = re.compile(r" (?:[a-z]+s|to [a-z]+)\b")
 """What follows a name at the head of a cell: "Bill attends", "Rose to ring back"."""
@@ -136,7 +137,7 @@ def again(found: Iterable[tuple[str, Find]], context: Context) -> Learnt:
     for surface, find in found:
         if find.rule == "identity.initials":
             continue  # "AP" is an approved premises, too.
-        if find.kind == "DATE" and not re.fullmatch(r"\d{4}|[a-z -]+", surface):
+        if find.kind == "DATE" and not re.fullmatch(r"\d{4}", surface):
             kinds.setdefault(surface, f"DATE {find.value}")
         elif find.kind == "OTHER" and find.rule.startswith("trades."):
             # A compiler of tide tables: the tables alone tell who is meant, too.
@@ -183,9 +184,9 @@ def find_again(
 
 
 def stands_as_date(text: str, span: Span) -> bool:
-    """Whether the words of a date stand as one here: not "May it be asked" for the month."""
+    """Whether the words of a date stand as one: not "May it be asked", "for the first time"."""
     surface = text[slice(*span)]
-    if surface.casefold() in MONTHS and not surface[0].isupper():
+    if _ORDINAL.fullmatch(surface) or (surface.casefold() in MONTHS and not surface[0].isupper()):
         return False
     return surface not in ("May", "March") or not sentence_initial(text, span[0])
 
