@@ -135,7 +135,7 @@ def again(found: Iterable[tuple[str, Find]], context: Context) -> Learnt:
     """
     kinds: dict[str, str] = {}
     for surface, find in found:
-        if find.rule == "identity.initials":
+        if find.rule in ("identity.initials", "people.signed"):
             continue  # "AP" is an approved premises, too.
         if find.kind == "DATE" and not re.fullmatch(r"\d{4}", surface):
             kinds.setdefault(surface, f"DATE {find.value}")

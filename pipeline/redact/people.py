@@ -180,7 +180,7 @@ def find_people(
         yield Find(*match.span(), "PERSON", "people.collar", 0.8)
     for match in _SIGNED.finditer(text):
         titled = match["name"] != match["letters"]
-        if titled or match["letters"] not in _KEPT | _ACRONYMS | _NATIONAL:
+        if titled or match["letters"] not in _KEPT | _ACRONYMS | _NATIONAL | usual:
             yield Find(*match.span("name"), "PERSON", "people.signed", 0.6)
     for match in _INITIALED_NOTE.finditer(text):
         if match["name"] not in _ACRONYMS:

@@ -250,3 +250,8 @@ def test_a_label_beside_a_name_or_a_date_hides_neither(run):
     assert "Thackwray" not in told and "January" not in told and "Mrs G" in told
     assert "Tharle" not in places and "Marsh" not in places and places.count("Adult A") == 2
     assert re.findall(r"\bB\b", initials) == ["B"]
+
+
+def test_letters_that_label_somebody_are_no_signature(run):
+    review = run(*["TL rang. CF was out. CF knew. It was CF. TL left with CF."] * 3)
+    assert all("CF" in text for text in texts(review))
