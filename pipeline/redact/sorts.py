@@ -23,7 +23,7 @@ _SORTS = {
     "MENTAL HEALTH TRUST": r"\bMental Health\b.* Trust$",
     "AMBULANCE TRUST": r"\bAmbulance\b.* Trust$",
     "HOSPITAL TRUST": r"\bHospitals?\b.* Trust$",
-    "NHS TRUST": r" Trust$",
+    "NHS TRUST": r"\b(?:NHS|Foundation|Health(?:care)?|Care|Partnership|Community)\b.* Trust$",
     "WOMEN’S AID": r" Women[’']s Aid$",
     "HOSPITAL": r"\b(?:Hospitals?|Infirmary|Hospice)\b|^[Tt]he (?:Royal|General)$",
     "CARE HOME": r"\b(?:Care|Nursing|Residential|Rest) Home$",
