@@ -32,7 +32,6 @@ NAMES = ("PERSON", "PLACE", "ORGANISATION")
 """The kinds that are names."""
 RARE = 2
 """A label that a report chose stands in it more often."""
-_LAY_TITLE = re.compile(r"(Mr|Mrs|Ms|Miss)\b\.? ")
 FIRM = 0.7
 """Finds below this score are replaced where they stand but teach nothing."""
 
@@ -254,7 +253,7 @@ def slipped_labels(found: Iterable[tuple[str, Find]], texts: Iterable[str]) -> f
     names = {
         f"{title[1]} {surname[0].upper()}"
         for surface, find in found
-        if find.kind == "PERSON" and (title := _LAY_TITLE.match(surface))
+        if find.kind == "PERSON" and (title := titles.SEXED.match(surface))
         for surname in [parts(surface)[1]]
         if len(surname) > 1
     }

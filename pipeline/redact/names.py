@@ -84,7 +84,7 @@ class People:
 
 def _sex(surface: str) -> str:
     # Mr and Mrs of one name are two people even where nothing tells which two.
-    title = re.match(r"(Mr|Mrs|Ms|Miss)\b", surface)
+    title = titles.SEXED.match(surface)
     return "" if title is None else "m" if title[1] == "Mr" else "f"
 
 

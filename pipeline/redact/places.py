@@ -22,7 +22,7 @@ from pipeline.redact.words import (
     ordinary,
 )
 
-_ACRONYMS = frozenset(WORDS["acronyms"])
+_KNOWN_ACRONYMS = NATIONAL | frozenset(WORDS["acronyms"])
 _COURTS = frozenset(
     ("supreme", "administrative", "constitutional", "regional", "labour", "security", "appellate",
      "military", "federal", "assize", "criminal", "civil", "commercial", "appeal", "district")
@@ -335,12 +335,13 @@ def find_places(text: str, *, labels: frozenset[str] = frozenset()) -> Iterator[
     ):
         for match in pattern.finditer(text):
             yield Find(*match.span(match.lastindex or 0), "PLACE", rule, 0.7)
-    for match in _AT_ACRONYM.finditer(text):
-        if match[1] not in NATIONAL and not text.isupper():
-            yield Find(*match.span(1), "PLACE", "places.at-acronym", 0.6)
-    for match in _HOSPITAL_ACRONYM.finditer(text):
-        if match[1] not in NATIONAL | _ACRONYMS and not text.isupper():
-            yield Find(*match.span(1), "PLACE", "places.hospital-acronym", 0.75)
+    for rule, pattern, known, score in (
+        ("places.at-acronym", _AT_ACRONYM, NATIONAL, 0.6),
+        ("places.hospital-acronym", _HOSPITAL_ACRONYM, _KNOWN_ACRONYMS, 0.75),
+    ):
+        for match in pattern.finditer(text):
+            if match[1] not in known and not text.isupper():
+                yield Find(*match.span(1), "PLACE", rule, score)
     for rule, (pattern, score) in _RULES.items():
         for match in pattern.finditer(text):
             if span := _particular(match, text, labels):

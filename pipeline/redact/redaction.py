@@ -86,6 +86,7 @@ class _Text:
     section_role: str = "body"
     doc: Doc | None = None
     spans: list[Span] = field(default_factory=list)
+    labels: list[Span] = field(default_factory=list)
     finds: list[Find] = field(default_factory=list)
 
     redacted: str = ""
@@ -165,6 +166,7 @@ def _search(texts: list[_Text], context: Context, *, describes: bool) -> None:
     """Fill in the finds of all texts, in two passes: what the first learns, the second uses."""
     for text in texts:
         text.spans = protected(text.text, labels=context.labels)
+        text.labels = [label.span() for label in LABEL.finditer(text.text)]
         text.finds = [
             whole(find, text.text, text.spans)
             for find in (_clear(find, text) for find in _first_pass(text, context))
@@ -182,7 +184,8 @@ def _search(texts: list[_Text], context: Context, *, describes: bool) -> None:
         signed = find_initials(text.text, initials, text.spans, taken)
         found_here = [*text.finds, *known, *signed, *find_slipped(text.text, slipped)]
         text.finds = resolve(
-            [with_initials(find, text.text, context.letters) for find in found_here], text.text
+            [with_initials(f, text.text, text.labels, context.letters) for f in found_here],
+            text.text,
         )
     standing = again(((t.surface(find), find) for t in texts for find in t.finds), context)
     for text in texts:
@@ -228,12 +231,12 @@ def _clear(find: Find, text: _Text) -> Find:
     """A find without the label that it ran into: "GP 1 – 11 January", "Marram House Adult A"."""
     if find.kind not in ("DATE", "PERSON", "PLACE"):
         return find
-    for label in LABEL.finditer(text.text):
-        if label.start() <= find.start < label.end() < find.end:
-            after = _BETWEEN.match(text.text, label.end())
-            return find._replace(start=after.end() if after else label.end())
-        if find.start < label.start() < find.end <= label.end():
-            return find._replace(end=len(text.text[: label.start()].rstrip(" ,;:–—-")))
+    for start, end in text.labels:
+        if start <= find.start < end < find.end:
+            after = _BETWEEN.match(text.text, end)
+            return find._replace(start=after.end() if after else end)
+        if find.start < start < find.end <= end:
+            return find._replace(end=len(text.text[:start].rstrip(" ,;:–—-")))
     return find
 
 

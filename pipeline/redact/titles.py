@@ -36,6 +36,9 @@ POST_NOMINALS = (
     r"MRCPsych|RGN|RMN)\b)*"
 )
 
+SEXED = re.compile(r"(Mr|Mrs|Ms|Miss)\b")
+"""The titles that tell man from woman, at the head of a mention."""
+
 _BEFORE = re.compile(rf"^{TITLE}\s+")
 _AFTER = re.compile(rf"{POST_NOMINALS}$")
 _PROFESSIONAL_BEFORE = re.compile(rf"^(?:{_PROFESSIONAL})\b")

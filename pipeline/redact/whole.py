@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from pipeline.redact.find import Find, Span, overlaps
-from pipeline.redact.protect import LABEL
 from pipeline.redact.titles import POST_NOMINALS
 from pipeline.redact.words import (
     COMPASS,
@@ -52,17 +51,18 @@ def whole(find: Find, text: str, spans: list[Span]) -> Find:
     return find
 
 
-def with_initials(find: Find, text: str, letters: frozenset[str]) -> Find:
+def with_initials(find: Find, text: str, labels: list[Span], letters: frozenset[str]) -> Find:
     """A known name with the initials beside it: 'K Lowes' of Lowes, 'Kieran L' of Kieran.
 
-    `letters` are those by which the report calls people: "Kieran, L" may be two of them.
+    `labels` are the stretches of the report's own labels, `letters` those by which it calls
+    people: "Kieran, L" may be two of them.
     """
     if find.kind != "PERSON" or " " in text[find.start : find.end]:
         return find
     before = _INITIALS_BEFORE.search(text[: find.start])
     if before and not (
         (before.group() == "A " and sentence_initial(text, before.start()))
-        or overlaps(before.span(), [label.span() for label in LABEL.finditer(text)])
+        or overlaps(before.span(), labels)
     ):
         find = find._replace(start=before.start())
     after = _INITIAL_AFTER.match(text, find.end)
