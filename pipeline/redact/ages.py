@@ -88,6 +88,9 @@ _PATTERNS = {
         rf"of "
         rf"{_NEARLY}({_NUMBER}){_NO_SPAN}(?! ?[%a-z]*(?:children|reviews|cases))"
     ),
+    "ages.kin-of": (
+        rf"\b(?:[Hh]usband|[Ww]ife|[Bb]rother|[Ss]ister) of ({_TEEN_OR_OVER}){_NO_SPAN}{_ENDS}"
+    ),
     "ages.moment": rf"\b(?:[Aa]t|[Aa]t only|[Aa]t just|[Bb]y) ({_NUMBER}),? (?=(?:she|he|they) )",
     "ages.moment-named": rf"\b[Aa]t ({_SPELLED}),? (?=[A-Z])",
     "ages.after": (
@@ -98,6 +101,41 @@ _PATTERNS = {
         r"\b(?:came|arrived|moved|emigrated|taken|brought|sent|married|diagnosed|diagnosis|expelled|excluded|orphaned|adopted|"
         rf"fostered|removed|left) (?:[\w’'-]+ ){{0,5}}at ({_NUMBER}){_NO_SPAN}(?! ?[ap]\.?m)"
         r"(?=[,.;)]| (?:and|with|for|by|after|to)\b)"
+    ),
+    # "married at sixteen herself", "died at four under a trailer", "at 16 came home"
+    "ages.life-at": (
+        r"\b(?:married|wed|widowed|orphaned|died|killed|drowned|born again|mother|father|bride) at "
+        rf"({_NUMBER}){_NO_SPAN}(?! ?[ap]\.?m| o[’']clock|[.:]\d)(?= (?:herself|himself|under|"
+        rf"from|of|"
+        r"on|when|having|while|during|in (?!the (?:morning|evening|afternoon)))\b)"
+        rf"|\b(?:and|[Ss]he|[Hh]e|who|but),? at ({_TEEN_OR_OVER}),? (?=(?:came|went|left|joined|"
+        rf"began|"
+        r"started|moved|married|became|was (?:sent|taken|placed|adopted)|enlisted|emigrated)\b)"
+        rf"|(?:^|(?<=[.;] ))(?:To|From) [A-Z][a-z]+ at ({_NUMBER}){_NO_SPAN}(?=[.,;]|$)(?!\.\d)"
+    ),
+    # "C1, five, and C2, two"
+    "ages.label-pair": (rf"\b[A-Z]{{1,2}}\d, ({_NUMBER})(?=,? and [A-Z]{{1,2}}\d, {_NUMBER}[.,;])"),
+    "ages.label-pair-last": (
+        rf"\b[A-Z]{{1,2}}\d, {_NUMBER},? and [A-Z]{{1,2}}\d, ({_NUMBER})(?=[.,;])"
+    ),
+    # "he being then 33 and she 74", "at twelve had been"
+    "ages.contrasted": (
+        rf"\b(?:he|she) (?:being )?(?:then )?({_TEEN_OR_OVER}),? and (?=(?:he|she) "
+        rf"{_TEEN_OR_OVER})"
+    ),
+    "ages.contrasted-last": (
+        rf"\b(?:he|she) (?:being )?(?:then )?{_TEEN_OR_OVER},? and (?:he|she) "
+        rf"({_TEEN_OR_OVER})(?=[.,;])"
+    ),
+    "ages.at-had": (
+        rf"\b[Aa]t ({_NUMBER}){_NO_SPAN} (?=(?:(?:she|he|they|[Tt]he (?:victim|perpetrator)) )?"
+        r"had (?:been|drawn|already|left|won)\b)"
+    ),
+    # "Child 1 was ten and Child 2 four when"
+    "ages.ellipsis": (
+        rf"\b(?:was|were|is) {_NUMBER},? and (?:[A-Z]\w+(?: \w{{1,2}})?|the (?:elder|younger|"
+        rf"other|youngest|"
+        rf"eldest)) ({_NUMBER}){_NO_SPAN}(?=[,.;]| when\b)"
     ),
     "ages.at-the-time": rf"(?:^|(?<=, )|(?<=[.;] ))((?i:{_NUMBER}))(?= at the time\b)",
     # "her early thirties" tells more than a band of ten years

@@ -11,6 +11,8 @@ from pipeline.redact.protect import TITLED_LABEL, borne_by_others, cited_authors
 from pipeline.redact.words import LOWER
 
 # Not the parts of an address: "llinos.m@board.example" does not make Llinos a common word.
+# What a message has without any capital letter says nothing about which words are names.
+_MESSAGE = re.compile(r"[“\"][^“”\"A-Z]{12,}[”\"]")
 _LOWERCASE = re.compile(rf"(?<![\w.@/-])[{LOWER}]+(?![\w.+%-]*@|\.\w)")
 
 
@@ -48,6 +50,8 @@ def context_of(passages: Sequence[tuple[str, str]], *, year_of_death: int | None
         initials=frequent_initials(texts),
         labels=tuple(sorted({m for t in texts for m in TITLED_LABEL.findall(t)})),
         letters=frequent_letters(texts),
-        lowercase=frozenset(w for text in texts for w in _LOWERCASE.findall(text)),
+        lowercase=frozenset(
+            w for text in texts for w in _LOWERCASE.findall(_MESSAGE.sub("", text))
+        ),
         latest_year=(year_of_death or 2025) + 9,
     )

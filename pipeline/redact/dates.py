@@ -96,6 +96,9 @@ _PATTERNS = {
         r"but|or|for|in|by|as|who|which|that|this|so|then|because|while|until|again|alone|"
         r"after|before|with|it|was|were|had|found|heard|noted|recorded|records|says|shows|agreed)\b|$)"
         rf"|\bthe (?:{_ORDINAL})(?= of (?:the|that|this|the same) month\b)"
+        rf"|\bthe (?:{_ORDINAL}) of the (?:following|next|previous) month\b"
+        rf"|(?:(?<=\bsince )|(?<=\buntil )|(?<=\bbefore )|(?<=\bafter ))the "
+        rf"(?!first|second|third|fourth)(?:{_ORDINAL})(?=[.,;]|$)"
         rf"|(?<=(?:ning|noon|ight) of )the (?:{_ORDINAL})(?! (?:day|week|month)\b)"
         r"|\b(?:discharged|seen|rang|attended|visited|reviewed|closed|called|booked|arrested|admitted|"
         r"referred|received|sent|due|bailed|charged|released|moved|died|born|"
@@ -154,6 +157,8 @@ _PATTERNS = {
         rf"|\bthe (?:\w+ )?{_UNIT} (?:before|after|of|following|in) {_FEAST}\b"
         rf"|\b{_PART}(?:of |in )?(?:{_FEAST})(?<!Day)(?<!May)(?<!August)(?<!spring)"
         rf"(?<!Good)(?<!Mother)(?<!Father)\b"
+        rf"|\b(?:the )?(?:first|last|second|third|final) (?:night|day|week|Friday|Sunday|fast) of "
+        rf"(?:{_FEAST}|{_PROPER_FEAST})"
         rf"|\bthe [Ff]east of (?:the )?(?:St\.? )?[{UPPER}][{LOWER}]+"
         rf"|\bthe (?:\w+ )?(?:May|August|[Ss]pring|[Ss]ummer) [Bb]ank [Hh]oliday"
         rf"|\b(?:(?:[Hh]er|[Hh]is|[Tt]heir|the) (?:\w+ )?|[{UPPER}][\w ]*[’']s (?:\w+ )?)"
@@ -197,7 +202,12 @@ _PATTERNS = {
         rf"(?<![\w-])(?:0?[1-9]|[12]\d|3[01])(?P<dash>[-./ ]?){_STAMP_MONTH}(?P=dash)"
         r"(?:(?:19|20)\d\d|\d\d)(?![\w-])"
     ),
-    "dates.season": rf"\b{_PART}(?:of )?{_YEAR}",
+    "dates.season": (
+        rf"\b{_PART}(?:of )?{_YEAR}"
+        rf"|\b(?:the )?(?:summers|winters|springs|autumns|(?:[a-z]+ )?harvest|haymaking|lambing|"
+        rf"shearing|floods?|snows?|heatwave|drought|lockdown) (?:of |in )?{_YEAR}(?: (?:and|to) "
+        rf"{_YEAR})?"
+    ),
     "dates.numeric": (
         r"(?<![\d/.,:£-])(?:0?[1-9]|[12]\d|3[01])\s?([/.-])\s?(?:0?[1-9]|1[0-2])\s?\1\s?"
         r"(?:(?:19|20)\d\d|\d\d)(?![\d/-]|\.\d)"
@@ -259,7 +269,13 @@ _COMPILED = {rule: re.compile(pattern) for rule, pattern in _PATTERNS.items()}
 # Patterns that begin with a choice of words before them are slow where they cannot match.
 _ONLY_WITH = {
     "dates.month": re.compile(rf"\b{_MONTH}"),
-    "dates.day-alone": re.compile(r"\d(?:st|nd|rd|th)\b|\d[/.]\d|(?:the|that|this) month\b"),
+    "dates.day-alone": re.compile(
+        r"\d(?:st|nd|rd|th)\b|\d[/.]\d|\b(?:the|that|this)(?: \w+)? month\b|"
+        rf"\b(?:since|until|before|after|[a-z]+ning of|[a-z]+noon of|night of) the (?:{_ORDINAL})\b"
+    ),
+    "dates.feast-alone": re.compile(
+        r"\b(?:Christmas|Xmas|NYE|Easter|New Year|Eid|Ramadan|Diwali|Halloween)\b"
+    ),
     "dates.day-month-numeric": re.compile(r"\d[/.]\d"),
 }
 _BARE_YEAR = re.compile(

@@ -52,6 +52,17 @@ _JOB_WORDS = frozenset((*WORDS["job_words"], "judge", "ford"))
 _FOLLOWER = re.compile(rf" ({NAME_WORD})")
 _TIMES = {*MONTHS, "spring", "summer", "autumn", "winter"}
 _ORDINAL = re.compile(rf"(?:[Tt]he )?(?:{'|'.join(WORDS['ordinals'])})")
+_VEHICLES = ("sayings.vehicle", "sayings.odd-vehicle", "sayings.adorned-vehicle")
+_CARS = ("car", "van", "truck", "pick-up", "taxi", "bus", "lorry", "bike", "motorbike", "estate")
+_COLOUR = re.compile(
+    r"\b(?:yellow|gold|bronze|maroon|burgundy|orange|purple|lilac|pink|turquoise|lime green|"
+    r"bright green|pale green|pea-green|pale blue)\b"
+)
+_ODD = re.compile(
+    r"\b(?:hearse|ice[- ]cream van|fire engine|milk float|horsebox|narrowboat|houseboat|quad bike|"
+    r"camper van|tractor|London taxi|sidecar)\b"
+)
+"""Colours and kinds of vehicles by which one is known."""
 _CELL = re.compile(r"\| $")
 _DOES = re.compile(r" (?:[a-z]+s|to [a-z]+)\b")
 """What follows a name at the head of a cell: "Bill attends", "Rose to ring back"."""
@@ -59,11 +70,13 @@ _IS_TO = re.compile(r" to [a-z]+\b")
 _STARTS = re.compile(r"(?:^|[.;|] )$")
 
 
-_INITIALS = re.compile(r"(?<![\w&/.’'-])[A-Z]{2,3}(?![\w&/’-])")
+_INITIALS = re.compile(r"(?<![\w&/.’'-])[A-Z]{2,3}(?:/[A-Z]{2,3})*(?![\w&/’-])")
+_TOLD_BEFORE = re.compile(r"(?:^|[.;|] |\| ?)(?P<letters>[A-Z]{2,3}) ?(?:\||[:–—=-]) ?$")
+_TOLD_AFTER = re.compile(r",? ?(?:\(|\| ?)(?P<letters>[A-Z]{2,3})(?:\)| ?\||$)")
 _BY = re.compile(
     r"\b(?:[Bb]y|[Tt]asked to|[Pp]assed to|[Ss]poke (?:to|with)|[Aa]sked|[Tt]old|per) $"
 )
-_HEAD = re.compile(r"(?:^|[.;|] |[“‘\"])$")
+_HEAD = re.compile(r"(?:^|[.;|] |[“‘\"]|\d\.\d{1,2}\.? )$")
 _CELL_END = re.compile(r" \||[”\"]|\.?$")
 _SAID_OR_SO = re.compile(
     r" (?:to (?:[a-z]+)|[a-z]+ed|seems?|appears?|denies|admits|presents|wants|feels|felt|refuses|"
@@ -93,10 +106,20 @@ def learn(found: Iterable[tuple[str, Find]], context: Context, texts: Iterable[s
             names = [*(_person(surface) if find.kind == "PERSON" else _place(surface))]
             if find.kind == "PERSON":
                 names += [f"the {name}{'es' if name.endswith('s') else 's'}" for name in names]
-            for name in variants(names):
+            for name in (*variants(names), *_in_small_letters(names, context)):
                 if not context.kept([name]):
                     kinds.setdefault(name, find.kind)
     return Learnt(kinds, _any_of(kinds))
+
+
+def _in_small_letters(names: Iterable[str], context: Context) -> Iterator[str]:
+    """Names as a text message has them, "kuba dont want go bed", unless that is a word."""
+    for name in names:
+        words = name.split()
+        small = name.lower()
+        named = len(name) > 3 and words[0] != "the" and not all(map(ordinary, words))
+        if named and not set(small.split()) <= context.lowercase:
+            yield small
 
 
 def _person(surface: str) -> Iterator[str]:
@@ -127,6 +150,15 @@ def _place(surface: str) -> Iterator[str]:
         yield f"the {inn[1]}"
 
 
+def _vehicles(surface: str) -> Iterator[str]:
+    """What a vehicle that everybody knows is called for short: "the yellow car", "the hearse"."""
+    colour = _COLOUR.search(surface)
+    for noun in _CARS if colour else ():
+        yield f"{colour.group()} {noun}"  # type: ignore[union-attr]
+    if odd := _ODD.search(surface):
+        yield odd.group()
+
+
 def again(found: Iterable[tuple[str, Find]], context: Context) -> Learnt:
     """All names that were replaced anywhere, also those that no second mention was sure of.
 
@@ -142,6 +174,8 @@ def again(found: Iterable[tuple[str, Find]], context: Context) -> Learnt:
             # A compiler of tide tables: the tables alone tell who is meant, too.
             told = (surface, surface.partition(" of ")[2])
             kinds.update((words, "OTHER") for words in told if " " in words)
+        elif find.rule in _VEHICLES:
+            kinds.update(dict.fromkeys(_vehicles(surface), "OTHER"))
         elif find.kind in ("PERSON", "PLACE"):
             names = [titles.bare(_bare(surface))]
             if find.kind == "PERSON":
@@ -157,6 +191,8 @@ def again(found: Iterable[tuple[str, Find]], context: Context) -> Learnt:
                     and not context.kept(name.split())
                 ):
                     kinds.setdefault(name, find.kind)
+            for name in _in_small_letters(names, context):
+                kinds.setdefault(name, find.kind)
     return Learnt(kinds, _any_of(kinds, hyphened=True))
 
 
@@ -218,33 +254,55 @@ def stands_as_name(text: str, span: Span, *, common: bool) -> bool:
 
 
 def find_initials(
-    text: str, initials: frozenset[str], spans: list[Span], taken: list[Span]
+    text: str, initials: frozenset[str], told: frozenset[str], spans: list[Span], taken: list[Span]
 ) -> Iterator[Find]:
     """Initials of people whose names the review tells, where nobody but a person can be meant.
 
-    "Tasked to COB", "AP to send": as a cell, before a verb, after a word for who did it.
+    "Tasked to COB", "AP to send": as a cell, before a verb, after a word for who did it; and
+    wherever they stand those `told` beside the name.
     """
-    for match in _INITIALS.finditer(text) if initials else ():
+    for match in _INITIALS.finditer(text) if initials | told else ():
         meant = (
-            _BY.search(text[: match.start()])
+            told.issuperset(match.group().split("/"))
+            or _BY.search(text[: match.start()])
             or (_HEAD.search(text[: match.start()]) and _SAID_OR_SO.match(text, match.end()))
             or (_HEAD.search(text[: match.start()]) and _CELL_END.match(text, match.end()))
         )
-        if match.group() in initials and meant and not overlaps(match.span(), [*spans, *taken]):
+        theirs = (initials | told).issuperset(match.group().split("/"))
+        if theirs and meant and not overlaps(match.span(), [*spans, *taken]):
             yield Find(*match.span(), "PERSON", "identity.initials", 0.5)
 
 
 def initials_of_people(found: Iterable[tuple[str, Find]], context: Context) -> frozenset[str]:
     """The initials of all people who are told by first name and surname."""
-    names = {s: parts(s) for s, find in found if find.kind == "PERSON" and " " in s}
-    initials = set()
-    for given, surname in names.values():
-        if given and surname and len(given[0]) > 1:
-            last = "".join(part[:1] for part in re.split(r"[-’']", surname))
-            initials |= {given[0][0] + last, given[0][0] + last[0]}
-            initials.add("".join(name[0] for name in given) + last)
-    known = {letters.upper() for letters in initials if len(letters) in (2, 3)}
+    names = {s for s, find in found if find.kind == "PERSON" and " " in s}
+    known = set[str]().union(*map(_initials_of, names))
     return frozenset(known - NATIONAL - context.initials - context.pseudonyms)
+
+
+def _initials_of(name: str) -> set[str]:
+    given, surname = parts(name)
+    if not (given and surname and len(given[0]) > 1):
+        return set()
+    last = "".join(part[:1] for part in re.split(r"[-’']", surname))
+    initials = {given[0][0] + last, given[0][0] + last[0], "".join(n[0] for n in given) + last}
+    return {letters.upper() for letters in initials if len(letters) in (2, 3)}
+
+
+def told_initials(found: Iterable[tuple[str, Find]], context: Context) -> frozenset[str]:
+    """Initials that stand beside the name that they are of: "HJ | Huw Jarman", "Huw Jarman (HJ)".
+
+    `found` are pairs of a whole text and a find in it.
+    """
+    told = set()
+    for text, find in found:
+        if find.kind == "PERSON" and " " in (name := text[find.start : find.end]):
+            beside = (
+                _TOLD_BEFORE.search(text[: find.start]),
+                _TOLD_AFTER.match(text, find.end),
+            )
+            told |= {match["letters"] for match in beside if match} & _initials_of(name)
+    return frozenset(told - context.pseudonyms)
 
 
 def slipped_labels(found: Iterable[tuple[str, Find]], texts: Iterable[str]) -> frozenset[str]:

@@ -10,7 +10,7 @@ from spacy.lang.en.stop_words import STOP_WORDS
 from pipeline.redact.ages import band_in
 from pipeline.redact.find import Find, overlaps
 from pipeline.redact.protect import protected
-from pipeline.redact.titles import POST_NOMINALS, TITLE
+from pipeline.redact.titles import POST_NOMINALS, SEXED, TITLE
 from pipeline.redact.words import (
     CAPITALS_WORD,
     COMMON,
@@ -30,10 +30,13 @@ _LABEL_TITLES = ("Mr", "Mrs", "Ms", "Miss", "Mx", "Dr")
 _ACRONYMS = frozenset(WORDS["acronyms"])
 _NATIONAL = frozenset(WORDS["national"])
 _KEPT = frozenset(WORDS["kept_acronyms"])
+_PARTICLE = (
+    r"(?:de|da|do|dos|du|van|von|der|den|la|le|y|bin|bint|ibn|al|el|ap|ab|ferch|Ó|Ní|Nic|Uí|St\.?)"
+)
 _FULL = (
     # "told Mrs G. Ms Bhatti said": a label ends one sentence, a name begins the next.
-    rf"(?:(?:[{UPPER}]\.\s?)+(?!{TITLE} )|[{UPPER}] )?(?:{NAME_WORD}|{CAPITALS_WORD})"
-    rf"(?: (?:[{UPPER}]\.? )?(?:(?:de|van|von|der|den|la|le|bin|al|el|ap|ab|St\.?) )*"
+    rf"(?:(?:[{UPPER}]\.\s?)+(?!{TITLE} )|[{UPPER}] |(?:ap|ab|de|van|von|el|al) )?"
+    rf"(?:{NAME_WORD}|{CAPITALS_WORD})(?: (?:[{UPPER}]\.? )?(?:{_PARTICLE} )*"
     rf"(?:{NAME_WORD}|{CAPITALS_WORD})){{0,2}}"
 )
 _TITLED = re.compile(rf"\b{TITLE} (?P<name>{_FULL}){POST_NOMINALS}")
@@ -103,6 +106,10 @@ _CAPITALS_LETTER = re.compile(
 )
 _CAPITALS_PART = rf"[{UPPER}]{{3,}}(?:[-’'][{UPPER}]+)*"
 _CAPITALS = re.compile(rf"(?<![\w-]){_CAPITALS_PART}(?: {_CAPITALS_PART}){{1,3}}(?![\w-])")
+# "GRAHAM BANKS" as a cell of its own: a surname may be a word.
+_CAPITALS_CELL = re.compile(
+    rf"(?:(?<=\| )|^)(?P<given>[{UPPER}]{{3,}}) (?P<surname>[{UPPER}]{{3,}})(?= \||$)"
+)
 # "Hope ADELEKE" of a log
 _CAPITAL_SURNAME = re.compile(rf"\b(?P<name>{NAME_WORD}) (?P<surname>{CAPITALS_WORD})(?![\w-])")
 _HEAD_BEFORE = re.compile(r"\b[A-Z]\w+ $")
@@ -125,7 +132,16 @@ _COLLAR = re.compile(
     r"(?!\w| [A-Z][a-z])"
 )
 # The letters with which a note is signed: "Rv prn. VS”"
-_SIGNED = re.compile(r"(?<=[.!?] )(?P<name>(?:Dr )?(?P<letters>[A-Z]{2,3}))(?=\.?[”’\"]|\.?$| \|)")
+_SIGNED = re.compile(
+    r"(?:(?<=[.!?] )|(?<= x )|(?<= xx ))(?P<name>(?:Dr )?(?P<letters>[A-Z]{2,3}))(?=\.?[”’\"]|"
+    r"\.?$| \|)"
+    r"|(?<=[.!?] )(?P<letter>(?![AI])[A-Z])(?=\.?x*[”\"])"
+)
+# "initialled “rb”", "with her initials, CO'D"
+_INITIALLED = re.compile(
+    r"\binitial(?:s|led)(?: (?:by|as|it|them|of))?,? [“‘\"']?"
+    r"(?P<name>(?<=[“‘\"'])[a-z]{2,3}(?=[”’\"'])|(?:[A-Z]{1,3}[’'])?[A-Z]{1,3}(?![\w’'-]))"
+)
 _LETTER = re.compile(rf"(?<![\w.’'-])(?P<name>[{UPPER}])(?=[’']s (?:{_RELATIONS})\b)")
 _OUR = re.compile(rf"\b(?:our|[Dd]ear) (?P<name>{NAME_WORD})(?! [A-Z])")
 _POSSESSOR = re.compile(rf"\b(?P<name>{NAME_WORD})[’']s (?:{_RELATIONS})\b")
@@ -140,7 +156,11 @@ _REVERSED = re.compile(
     rf"|\b(?P<mixed>{NAME_WORD}), (?:[{UPPER}]\.)+(?!\w)"
 )
 _INITIALS = re.compile(r"(?<![\w&/.’'-])[A-Z]{2}(?![\w&/’'-]|\.\w| \d)")
-_PANEL_NAME = re.compile(r"\bnames?\b|\bmembers?\b|\brepresentatives?\b", re.I)
+_PANEL_NAME = re.compile(r"\b(?:sur|fore)?names?\b|\bmembers?\b|\brepresentatives?\b", re.I)
+_NAME_PART = re.compile(
+    r"^\s*(?:(?:sur|fore|last |first |given |family |maiden )names?|initials)\s*$", re.I
+)
+_WHOLE_CELL = re.compile(r"\w(?:[^|]*[^\s|])?")
 _AGE_COLUMN = re.compile(r"^\s*[Aa]ges?\b(?! (?:group|band|range))")
 _AGE = re.compile(r"\s*(\d{1,3})(?: ?(?:years?|yrs?))?\s*")
 _PANEL_BODY = re.compile(
@@ -180,8 +200,11 @@ def find_people(
         yield Find(*match.span(), "PERSON", "people.collar", 0.8)
     for match in _SIGNED.finditer(text):
         titled = match["name"] != match["letters"]
+        signed = "letter" if match["letter"] else "name"
         if titled or match["letters"] not in _KEPT | _ACRONYMS | _NATIONAL | usual:
-            yield Find(*match.span("name"), "PERSON", "people.signed", 0.6)
+            yield Find(*match.span(signed), "PERSON", "people.signed", 0.6)
+    for match in _INITIALLED.finditer(text):
+        yield Find(*match.span("name"), "PERSON", "people.signed", 0.7)
     for match in _INITIALED_NOTE.finditer(text):
         if match["name"] not in _ACRONYMS:
             yield Find(*match.span(), "PERSON", "people.initials", 0.5)
@@ -207,6 +230,12 @@ def find_people(
             yield Find(match.start(), match.end(), "PERSON", "people.surname-first", 0.9)
     for match in _CAPITALS.finditer(text):
         if not any(ordinary(w) or w in _ACRONYMS | _NATIONAL for w in match.group().split()):
+            yield Find(*match.span(), "PERSON", "people.capitals", 0.75)
+    for match in _CAPITALS_CELL.finditer(text):
+        named = not ordinary(match["given"]) and match["given"] not in _NATIONAL | _ACRONYMS
+        if (named or match["given"].casefold() in WORD_NAMES) and not (
+            common(match["surname"].casefold()) or match["surname"] in _NATIONAL
+        ):
             yield Find(*match.span(), "PERSON", "people.capitals", 0.75)
     for match in _CAPITAL_SURNAME.finditer(text):
         if _first_name(match["name"]) and not (
@@ -243,6 +272,10 @@ def _could_name(word: str) -> bool:
 def _titled(text: str) -> Iterator[Find]:
     for match in _TITLED.finditer(text):
         words = match["name"].split()
+        # "Mr March", "Mrs Ward": after these titles nothing but a name can follow.
+        if SEXED.match(match.group()) and words[0].casefold() not in STOP_WORDS:
+            yield Find(match.start(), _name_end(match, text), "PERSON", "people.title", 0.95)
+            continue
         if words[0].casefold() in _JOB_WORDS and (len(words) == 1 or words[0].isupper()):
             continue
         if words[0].casefold() in _JOB_WORDS and all(map(ordinary, words)):
@@ -260,7 +293,8 @@ def _name_end(match: re.Match[str], text: str) -> int:
     end = match.start("name")
     for number, word in enumerate(re.finditer(r"\S+", match["name"])):
         token = word.group()
-        if number and (token.casefold() in _JOB_WORDS or (token.isupper() and len(token) < 5)):
+        body = token.isupper() and len(token) < 5 and token != "Ó"
+        if number and (token.casefold() in _JOB_WORDS or body):
             break
         end = match.start("name") + word.end()
     else:
@@ -328,6 +362,8 @@ def find_listed(text: str, header: str | None) -> Iterator[Find]:
                 cell.start() + age.start(1), cell.start() + age.end(1), "AGE", "people.table-age",
                 0.9, band_in(age[1]),
             )  # fmt: skip
+        elif _NAME_PART.match(head):
+            yield from _part_of_name(cell)
         elif _PANEL_NAME.search(head):
             yield from _in_cell(cell)
         elif named and _PANEL_BODY.search(head):
@@ -351,6 +387,14 @@ def _body_in(cell: re.Match[str]) -> Iterator[Find]:
     ]
     if words:
         yield Find(words[0].start(), words[-1].end(), "PLACE", "people.table-body", 0.7)
+
+
+def _part_of_name(cell: re.Match[str]) -> Iterator[Find]:
+    """A cell that holds a surname, a forename or initials alone."""
+    told = _WHOLE_CELL.search(cell.group())
+    if told and told.group().casefold() not in ("none", "unknown", "not known", "n/a", "vacant"):
+        start = cell.start()
+        yield Find(start + told.start(), start + told.end(), "PERSON", "people.table", 0.9)
 
 
 def _in_cell(cell: re.Match[str]) -> Iterator[Find]:

@@ -73,7 +73,9 @@ _PREMISES = (
     "Project|Foundation|Library|Museum|Theatre|Cinema|Stadium|Arena|Market|Mart|Society|Fellowship|"
     "Assembly|Tabernacle|Ministries|Gospel Hall|Mandir|Gurdwara|Guild|Rovers|Rangers|Wanderers|"
     "Harriers|Silver Band|Brass Band|Auctions|Motors|Foundry|Brewers|Tyres|Haulage|Scaffolding|"
-    "Residence|Hostel|Villa|Vineyard|Dockyard|Shipyard|Colliery|Quarries|Ironworks|Steelworks"
+    "Advice|Poultry|Foods|Meats|Logistics|Couriers|Cabs|Taxis|Builders|Plastics|Fisheries|Nurseries|"
+    "Engineering|Roofing|Plumbing|Carpets|Furniture|Textiles|Supplies|Salon|Tearooms?|Electrical|"
+    "Helpline|Residence|Hostel|Villa|Vineyard|Dockyard|Shipyard|Colliery|Quarries|Ironworks|Steelworks"
 )
 _CAP = rf"(?:{NAME_WORD}(?:[’']s?)?|St\.?|[A-Z]{{3,}})"
 _LINKED = (
@@ -195,7 +197,8 @@ _TRUST = re.compile(
     r"(?:(?:and )?(?:(?:Mental )?Health(?:care)?|(?:Social )?Care|Community|Acute|Teaching|"
     r"University|"
     r"(?:District )?Hospitals?|Partnership|Ambulance(?: Service)?|NHS|Foundation) )+Trust\b"
-    rf"|\b{NAME_WORD}(?:,? (?:(?:and|&) )?{NAME_WORD})*? Women[’']s Aid\b"
+    rf"|\b{NAME_WORD}(?:,? (?:(?:and|&) )?{NAME_WORD})*? "
+    r"(?:Women[’']s Aid|(?:(?:University|Teaching|Local) )*Health Board)\b"
 )
 _LANDMARK = re.compile(
     rf"\b(?P<name>(?:[Tt]he )?{NAME_WORD}(?: {NAME_WORD})*) "
@@ -282,6 +285,11 @@ _THE_ROYAL = re.compile(
     r"where|was|"
     r"had|again|that|from|after|when|the|he|she|they|should|told)\b|[’']s\b)"
 )
+# Bodies that a city calls by what they are
+_OF_THE_CITY = re.compile(
+    r"\b(?:City|County|Borough|Town|Valley) (?:Homes|Housing)\b(?! (?:Association|Act|Options|"
+    r"Officer|Team|Department|Service|Manager))|\bInfirmary\b|\bChildren[’']s Hospital\b"
+)
 _BUS = re.compile(r"\b(?:the |number |no\. ?|No\. ?)(\d{1,3}[A-Z]?)(?= (?:bus|tram|night bus)\b)")
 _AT_ACRONYM = re.compile(r"\bat ((?!HM)[A-Z]{4,8})(?![\w’-])")
 _RULES = {
@@ -330,6 +338,7 @@ def find_places(text: str, *, labels: frozenset[str] = frozenset()) -> Iterator[
         ("places.dedicated", _DEDICATED),
         ("places.the-royal", _THE_ROYAL),
         ("places.the-welfare", _WELFARE),
+        ("places.of-the-city", _OF_THE_CITY),
         ("places.street", _NUMBERED_STREET),
         ("places.prison", _PRISON),
     ):

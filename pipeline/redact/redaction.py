@@ -26,6 +26,7 @@ from pipeline.redact.decide import (
     with_people,
 )
 from pipeline.redact.decision import Decision
+from pipeline.redact.distinctions import find_distinctions
 from pipeline.redact.entities import find_entities, find_unknown
 from pipeline.redact.find import TYPES, Find, Span, inside, overlaps, resolve
 from pipeline.redact.identities import Identities, Key
@@ -40,6 +41,7 @@ from pipeline.redact.learn import (
     initials_of_people,
     learn,
     slipped_labels,
+    told_initials,
 )
 from pipeline.redact.names import name_key
 from pipeline.redact.people import find_listed, find_people
@@ -177,11 +179,12 @@ def _search(texts: list[_Text], context: Context, *, describes: bool) -> None:
     found = [(t.surface(find), find) for t in texts for find in resolve(t.finds, t.text)]
     learnt = learn(found, context, [text.text for text in texts])
     initials = initials_of_people(found, context)
+    told = told_initials(((text.text, find) for text in texts for find in text.finds), context)
     slipped = slipped_labels(found, [text.text for text in texts])
     for text in texts:
         taken = [find[:2] for find in text.finds]
         known = find_learnt(text.text, learnt, text.spans, text.doc)
-        signed = find_initials(text.text, initials, text.spans, taken)
+        signed = find_initials(text.text, initials, told, text.spans, taken)
         found_here = [*text.finds, *known, *signed, *find_slipped(text.text, slipped)]
         text.finds = resolve(
             [with_initials(f, text.text, text.labels, context.letters) for f in found_here],
@@ -209,6 +212,7 @@ def _first_pass(text: _Text, context: Context) -> Iterator[Find]:
     yield from find_dates(words, latest_year=context.latest_year)
     yield from find_ages(words)
     yield from find_sayings(words)
+    yield from find_distinctions(words)
     yield from find_trades(words)
     yield from find_people(words, usual=context.initials, letters=context.letters)
     yield from find_places(words, labels=context.pseudonyms)

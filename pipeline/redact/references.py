@@ -35,6 +35,10 @@ _LABEL = (
 
 _PATTERNS = {
     "references.cued": re.compile(rf"{_CUE}\.?{_LABEL}\s?[:#(]?\s?{_NUMBER}"),
+    "references.hospital": re.compile(
+        r"\b(?:[Hh]ospital|[Pp]atient|[Uu]nit|MRN|NHS) (?:[Nn]o\.?|[Nn]umber) ([A-Z]{1,3} "
+        r"\d{2,4}(?: \d{2,5})*)\b"
+    ),
     "references.nino": re.compile(r"\b([A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D])\b"),
     "references.vehicle": re.compile(r"\b([A-Z]{2}\d{2} ?[A-Z]{3}|[A-Z]\d{1,3} [A-Z]{3})\b"),
     "references.mixed": re.compile(
@@ -118,6 +122,8 @@ _PATTERNS = {
 _SYSTEM = re.compile(r"(?<![\w-])([A-Z]{2,6}|RiO|SystmOne|Liquidlogic|Mosaic|Athena) $")
 _KEPT = frozenset(WORDS["kept_acronyms"])
 _NHS = re.compile(r"(?<![\d-])(\d{3}[ -]?\d{3}[ -]?\d{4})(?![\d-])")
+# "NHS number, 999 410 2287": one that was copied wrongly leads to its owner, too.
+_NHS_SHAPED = re.compile(r"(?<![\w-])(\d{3} \d{3} \d{4})(?![\w-])")
 _IBAN = re.compile(r"\b([A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?)\b")
 # A paragraph, section or guideline number, a year or a plain count after a cue is no record.
 _NOT_A_RECORD = re.compile(
@@ -134,6 +140,8 @@ def find_references(text: str) -> Iterator[Find]:
     for match in _NHS.finditer(text):
         if nhs.is_valid(match[1]):
             yield _reference("references.nhs", match, 1.0)
+    for match in _NHS_SHAPED.finditer(text):
+        yield _reference("references.nhs-shaped", match, 0.9)
     for match in _IBAN.finditer(text):
         if iban.is_valid(match[1]):
             yield _reference("references.iban", match, 1.0)

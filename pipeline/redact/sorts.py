@@ -24,6 +24,7 @@ _SORTS = {
     "AMBULANCE TRUST": r"\bAmbulance\b.* Trust$",
     "HOSPITAL TRUST": r"\bHospitals?\b.* Trust$",
     "NHS TRUST": r"\b(?:NHS|Foundation|Health(?:care)?|Care|Partnership|Community)\b.* Trust$",
+    "HEALTH BOARD": r" Health Board$",
     "WOMEN’S AID": r" Women[’']s Aid$",
     "HOSPITAL": r"\b(?:Hospitals?|Infirmary|Hospice)\b|^[Tt]he (?:Royal|General)$",
     "CARE HOME": r"\b(?:Care|Nursing|Residential|Rest) Home$",

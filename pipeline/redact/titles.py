@@ -17,7 +17,7 @@ _PROFESSIONAL = (
     "(?:Deputy )?District Judge|Circuit Judge|"
     "(?:Temporary |Acting )?(?:Detective |Deputy |Assistant )?"
     "(?:Chief )?(?:Superintendent|Inspector|Sergeant|Constable)|Commissioner|"
-    "Doctor|Dr|Professor|Prof|Reverend|Revd|Rev|Fr|Sister|Canon|Imam|Rabbi|Pastor|Cllr|Councillor|"
+    "Doctor|Dr|Professor|Prof|Reverend|Revd|Rev|Parch|Fr|Sister|Canon|Imam|Rabbi|Pastor|Cllr|Councillor|"
     "(?:His|Her) Honour(?: Judge)?|HHJ|HH Judge|Judge|Mr Justice|Mrs Justice|Justice|"
     "Staff Nurse|Nurse|Midwife|Matron|Paramedic|"
     "(?:[AT]/|Temp\\.? |Acting |A/)?(?:PC|PS|DC|DS|DI|DCI|CI|Insp|Sgt|Supt|DSupt|DCS)|SC|"
@@ -36,12 +36,20 @@ POST_NOMINALS = (
     r"MRCPsych|RGN|RMN)\b)*"
 )
 
+JOB_TITLE = (
+    r"(?:(?!(?:The|An?|Her|His|Their|Our|My|This|That|When|By|To|From|With|And|But|For|As|In|On|At|"
+    r"Former|Independent|Domestic|Violence|Abuse)\b)[A-Z][a-z]+ ){0,2}"
+    r"(?:Officer|Worker|Nurse|Visitor|Manager|Co-?ordinator|Practitioner|Caretaker|Warden|Teacher|Headteacher|Tutor|Registrar|"
+    r"Detective)"
+)
+"""What somebody does, written as a title before the name: 'Housing Officer Rose Hart'."""
+
 SEXED = re.compile(r"(Mr|Mrs|Ms|Miss)\b")
 """The titles that tell man from woman, at the head of a mention."""
 
-_BEFORE = re.compile(rf"^{TITLE}\s+")
+_BEFORE = re.compile(rf"^(?:{TITLE}|{JOB_TITLE})\s+")
 _AFTER = re.compile(rf"{POST_NOMINALS}$")
-_PROFESSIONAL_BEFORE = re.compile(rf"^(?:{_PROFESSIONAL})\b")
+_PROFESSIONAL_BEFORE = re.compile(rf"^(?:{_PROFESSIONAL}|{JOB_TITLE})\b")
 
 
 def bare(surface: str) -> str:

@@ -56,7 +56,15 @@ _FRAMES = {
     rf"[A-Z][a-z]+)",
 }
 _COMPILED = {rule: re.compile(pattern) for rule, pattern in _FRAMES.items()}
-_ANYWHERE = re.compile(rf"\b(?P<trade>(?P<noun>(?:{_RARE})))(?:s\b|\b)")
+_ANYWHERE = re.compile(
+    rf"\b(?P<trade>(?:(?:head|chief|master|professional|assistant|consultant|ship[’']s|[Pp]aralympic|"
+    rf"[Oo]lympic|principal) )?(?P<noun>(?:{_RARE})))(?:s\b|\b)"
+)
+# "an embroiderer in the cathedral's vestment workshop"
+_WHERE = re.compile(
+    r" (?:in|at|with|for|on) (?:the|an?|his|her) [^.,;:|()”\"]{3,50}?"
+    r"(?=[.,;:)”|]|$| (?:and|who|when|until|while|but|he|she|in the|at the|before|since|from)\b)"
+)
 _BY_TRADE = re.compile(r" by (?:trade|profession|calling|occupation)\b")
 _LAST = re.compile(r"[a-zà-ÿ]+$")
 
@@ -70,7 +78,9 @@ def find_trades(text: str) -> Iterator[Find]:
             if _rare(match["noun"]):
                 yield Find(*match.span("trade"), "OTHER", rule, 0.7)
     for match in _ANYWHERE.finditer(text):
-        yield Find(*match.span("trade"), "OTHER", "trades.rare", 0.7)
+        where = _WHERE.match(text, match.end())
+        end = where.end() if where else match.end("trade")
+        yield Find(match.start(), end, "OTHER", "trades.rare", 0.7)
 
 
 def _rare(noun: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.redact.find import Find, Span, overlaps
-from pipeline.redact.titles import POST_NOMINALS
+from pipeline.redact.titles import JOB_TITLE, POST_NOMINALS
 from pipeline.redact.words import (
     COMPASS,
     LANDFORMS,
@@ -20,6 +20,7 @@ from pipeline.redact.words import (
 _AFTER_PERSON = re.compile(
     rf"(?: (?:senior|junior|snr|jnr|Sr|Jr)\b| [A-Z]\.(?![A-Z]))?{POST_NOMINALS}"
 )
+_JOB_BEFORE = re.compile(rf"(?<![\w-])(?<![A-Z][a-z] ){JOB_TITLE} $")
 _INITIALS_BEFORE = re.compile(r"(?<![\w.’'-])(?:(?!I )[A-Z]\.? ){1,3}$")
 _INITIAL_AFTER = re.compile(r" (?!I\b)[A-Z](?= [–—-]|[”’\"),;|]|\.?$| [A-Z]{3,})")
 _HYPHENED = re.compile(rf"(?:-[{LOWER}]+)+(?!\w)")
@@ -41,6 +42,13 @@ def whole(find: Find, text: str, spans: list[Span]) -> Find:
     """The find as far as the name goes that it is part of, outside the protected `spans`."""
     if find.kind == "PERSON" and (after := _AFTER_PERSON.match(text, find.end)):
         find = find._replace(end=after.end())
+    job = (
+        _JOB_BEFORE.search(text, max(0, find.start - 60), find.start)
+        if find.kind == "PERSON"
+        else None
+    )
+    if job and not overlaps(job.span(), spans):
+        find = find._replace(start=job.start())
     if find.kind in _PLACES and (article := _ARTICLE.match(text, find.end)):
         find = find._replace(end=article.end())
     rest = _HYPHENED.match(text, find.end)

@@ -25,7 +25,7 @@ LOWER = "".join(letter for letter in _LATIN if letter.islower())
 """Small letters, for a character class."""
 NAME_WORD = (
     rf"(?:(?:Mc|Mac|O[’']|D[’']|Fitz|De|Le|La|Di)?[{UPPER}][{LOWER}]+"
-    rf"(?:-(?:[{LOWER}]{{1,5}}-){{0,2}}[{UPPER}][{LOWER}]+|"
+    rf"(?:-(?:[{LOWER}]{{1,5}}-){{0,2}}[{UPPER}][{LOWER}]+|-(?:y|yr|ar|ger|cum|juxta)-[{LOWER}]+|"
     rf"[’'](?!s\b)[{LOWER}]+)*)(?![{UPPER}{LOWER}])"
 )
 """One word of a name in mixed case: Hale, O'Donoghue, McKay, Pryce-Jones, Stow-on-the-Marsh; no

@@ -3,5 +3,5 @@
 `pipeline.topics.model` holds the stage.
 """
 
-VERSION = "2"
+VERSION = "3"
 """Raised whenever the same passages give other topics."""

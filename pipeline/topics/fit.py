@@ -118,11 +118,16 @@ def fit_topics(
 
 
 def bertopic(clusters: PassageClusters, vocabulary: list[str]) -> BERTopic:
-    """BERTopic with this stage's parts in its slots, and its own class-based TF-IDF."""
+    """BERTopic with this stage's parts in its slots, and its own class-based TF-IDF.
+
+    Its words are candidates, of which those are kept that stand together.
+    """
     # Imported here: loading BERTopic takes seconds, and only this stage needs it.
     from bertopic import BERTopic
     from bertopic.vectorizers import ClassTfidfTransformer
     from sklearn.feature_extraction.text import CountVectorizer
+
+    from pipeline.topics.terms import CoherentTerms
 
     return BERTopic(
         # Of English it would keep A to Z only: no accents, no hyphens.
@@ -131,6 +136,7 @@ def bertopic(clusters: PassageClusters, vocabulary: list[str]) -> BERTopic:
         hdbscan_model=clusters,
         vectorizer_model=CountVectorizer(vocabulary=vocabulary, token_pattern=TOKEN),
         ctfidf_model=ClassTfidfTransformer(),
+        representation_model=CoherentTerms(N_TERMS),
         top_n_words=N_TERMS,
         calculate_probabilities=False,
     )

@@ -195,6 +195,7 @@ def test_the_pseudonym_tells_what_sort_of_place_it_is(run):
         "She moved from London to Forest Hill.",
         "Tharlemoor and District Hospitals NHS Trust and Tharlemoor Women’s Aid wrote to "
         "HMP Corrie.",
+        "Tharlemoor Teaching Health Board replied; so did every Health Board in Wales.",
     )
     assert texts(review) == [
         "They lived at [ADDRESS 1]. The children were at [SCHOOL 1].",
@@ -202,6 +203,7 @@ def test_the_pseudonym_tells_what_sort_of_place_it_is(run):
         "Enquiries were made in [PLACE 1], a village of one street, and on [STREET 1].",
         "She moved from [PLACE 2] to [PLACE 3].",
         "[HOSPITAL TRUST 1] and [WOMEN’S AID 1] wrote to [PRISON 1].",
+        "[HEALTH BOARD 1] replied; so did every Health Board in Wales.",
     ]
 
 
@@ -255,3 +257,57 @@ def test_a_label_beside_a_name_or_a_date_hides_neither(run):
 def test_letters_that_label_somebody_are_no_signature(run):
     review = run(*["TL rang. CF was out. CF knew. It was CF. TL left with CF."] * 3)
     assert all("CF" in text for text in texts(review))
+
+
+def test_initials_beside_the_name_that_they_are_of_go_everywhere(run):
+    review = run(
+        "HJ | D/Supt Huw Jarman | Berwyn Police",
+        "5.1 HJ/KP to visit. HJ agreed, and the HV did. Kezia Pring signed.",
+    )
+    assert texts(review) == [
+        "[PROFESSIONAL 1] | [PROFESSIONAL 1] | [PLACE 1] Police",
+        "5.1 [PERSON 1] to visit. [PROFESSIONAL 1] agreed, and the HV did. [PERSON 2] signed.",
+    ]
+
+
+def test_a_name_in_small_letters_is_the_name(run):
+    review = run(
+        "Ewelina Wrosek had rung.",
+        "She wrote: “ewelina hes outside again, dont phone the police”.",
+    )
+    assert texts(review)[1] == "She wrote: “[PERSON 1] hes outside again, dont phone the police”."
+
+
+def test_a_title_may_stand_before_any_word(text_of):
+    assert text_of("She rang Mr March and Ms ap Penri.") == "She rang [PERSON 1] and [PERSON 2]."
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("He was tower captain of the bell-ringers.", "He was [OTHER 1]."),
+        (
+            "She received the British Empire Medal in 2012.",
+            "She received [OTHER 1] in [DATE 2012].",
+        ),
+        ("She has myasthenia gravis and asthma.", "She has [OTHER 1] and asthma."),
+        ("They lived in a converted railway carriage.", "They lived in a [OTHER 1]."),
+        ("He served in the Household Cavalry Regiment.", "He served in [OTHER 1]."),
+        ("She is one of triplets and has a dog.", "She is [OTHER 1] and has a dog."),
+    ],
+)
+def test_what_a_town_knows_somebody_by_goes(text_of, text, expected):
+    assert text_of(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The domestic abuse champion was told by the chair of the panel.",
+        "It was the only referral made, and the first contact with the service.",
+        "He drove a white van, was a care worker and had twins.",
+        "The assessment has a single entry, “wife supportive”.",
+    ],
+)
+def test_what_many_have_stays(text_of, text):
+    assert text_of(text) == text
