@@ -47,7 +47,8 @@ _OF_WHAT = (
 )
 _SHOWN = (
     r"(?:film|edition|episode|series|television show|TV show|talent show|song|album|novel|"
-    r"memoir|blog|vlog|podcast|column|channel|page|group|painting|play|poem|hymn|documentary|boat|"
+    r"memoir|blog|vlog|podcast|column|channel|(?:Facebook|online|WhatsApp|"
+    r"Instagram) (?:page|group)|painting|play|poem|hymn|documentary|boat|"
     r"yacht|trawler|narrowboat|traction engine|locomotive|steam engine)"
 )
 _QUOTED = r"(?:“[^”]{3,60}”|‘[^’]{3,60}’(?!\w)|\"[^\"]{3,60}\")"
@@ -73,11 +74,11 @@ _ODD_HOME = (
     r"boathouse|observatory|fire station|lifeboat station|ice house|folly)"
 )
 _BROADCAST = (
-    r"(?:Blue Peter|Songs of Praise|Crimewatch|Bake Off|Strictly(?: Come Dancing)?|Britain[’']s "
+    r"(?:Blue Peter|Songs of Praise|Crimewatch|Bake Off|Strictly Come Dancing|Britain[’']s "
     r"Got Talent|"
     r"(?:the |The )?X Factor|Mastermind|University Challenge|Countdown|Gogglebox|Antiques Roadshow|"
-    r"Dragons[’'] Den|Gardeners[’'] World|Countryfile|Eurovision|Crufts|Big Brother|Love Island|"
-    r"Master[Cc]hef|Top of the Pops|Nationwide|Opportunity Knocks|Stars in Their Eyes|Question "
+    r"Dragons[’'] Den|Gardeners[’'] World|Countryfile|Eurovision|Crufts|Love Island|"
+    r"Master[Cc]hef|Top of the Pops|Opportunity Knocks|Stars in Their Eyes|Question "
     r"Time)"
 )
 
@@ -97,7 +98,8 @@ _PATTERNS = {
         r"(?:verger|organist|churchwarden|sexton|deacon|mayor|Mayor|Mayoress|alderman|town "
         r"crier|beadle|"
         r"bandsman|goat major|lord lieutenant|Lord Lieutenant|parish clerk|town clerk|coroner[’']s "
-        r"officer|lay reader|lay preacher|harbour-?master)(?: (?:at|in|of|for) (?:the )?[^.,;:|"
+        r"officer|lay reader|lay preacher|harbour-?master)(?! of London)(?: (?:at|in|of|for) "
+        r"(?:the )?[^.,;:|"
         r"()”\"]{3,40})?)"
         r"(?=[.,;:)”|]|$| (?:and|who|when|until|while|but|he|she)\b)"
     ),
@@ -146,13 +148,12 @@ _PATTERNS = {
         rf"\b(?P<found>(?:[a-z]+ (?:[a-z]+ )?(?:on|at|for|in) )?{_BROADCAST})\b"
     ),
     "distinctions.record": (
-        r"\b(?P<found>(?:the |an? )?(?:county|world|national|British|club|course|Guinness) "
-        r"records? (?:for|of|in|"
-        rf"at) {_REST}?)(?=[.,;:)”|]|$| (?:and|which|until|when)\b)"
-        rf"|\b(?P<prize>(?:first|second|third|top) (?:prize|place) (?:for|in|at) {_REST})"
-        r"|\b(?P<most>(?:the |one of the )?(?:smallest|largest|biggest|oldest|tallest|highest|"
-        r"best-known) "
-        r"[^.,;|]{3,40} in the (?:country|county|world|city|town|village|valley|island|region))\b"
+        r"\b(?P<found>(?:the |an? )?(?:county|world|British|club|course|Guinness) record "
+        rf"(?:for|in|at) {_REST}?)(?=[.,;:)”|]|$| (?:and|which|until|when)\b)"
+        rf"|\b(?P<prize>(?:first|second|third|top) prize (?:for|in|at) {_REST})"
+        r"|\b(?P<most>(?:the |one of the )?(?:smallest|oldest|tallest|best-known) "
+        r"(?!group|force|council|authority|population|community|service|people)[^.,;|]{3,40} in "
+        r"the (?:country|county|world|city|town|village|valley|island|region))\b"
         r"|\b(?P<top>in the world[’']s top [a-z]+|ranked [\w-]+ in the (?:world|country|county))\b"
     ),
     "distinctions.won": (
@@ -253,7 +254,8 @@ _PATTERNS = {
     "distinctions.unit": (
         rf"\b(?P<found>(?:(?:\d{{1,2}}(?:st|nd|rd|th)?|First|Second|Third) (?:Battalion,? "
         rf")?(?:of )?)?(?:[Tt]he "
-        rf")?(?:{NAME_WORD} ){{1,3}}(?:Regiment|Fusiliers|Guards|Hussars|Lancers|Dragoons|Rifles|"
+        rf")?(?!(?:Security|Crossing|Air|Gas|Heating|Network|Border)\b)(?:{NAME_WORD} "
+        rf"){{1,3}}(?:Regiment|Fusiliers|Guards|Hussars|Lancers|Dragoons|Rifles|"
         r"Highlanders|Borderers|Marines|Commandos?|Battalion|Artillery|Engineers|Yeomanry|"
         r"Gurkha Rifles))\b"
         rf"|\b(?P<ship>(?:HMS|RFA|MV|RMS) {NAME_WORD}(?: {NAME_WORD})?)"
@@ -261,7 +263,8 @@ _PATTERNS = {
     ),
     # "some sixty people in the whole of London", "perhaps thirty families in the country"
     "distinctions.few": (
-        rf"\b(?P<found>(?:some |perhaps |about |around |only |barely |fewer than |no more than |"
+        rf"(?<!\bin )(?<!\bevery )\b(?P<found>(?:some |perhaps |about |around |only |barely |"
+        rf"fewer than |no more than |"
         rf"all )?"
         rf"{_COUNTED} (?:or so )?(?:people|families|households|souls|names|speakers|members|"
         rf"villagers|"

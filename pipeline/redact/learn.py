@@ -385,5 +385,5 @@ def _meant(text: str, match: re.Match[str], doc: Doc | None, kind: str) -> bool:
 
 def _proper(doc: Doc | None, start: int) -> bool:
     """Whether the language model takes the word that starts there for a name."""
-    tags = (token.tag_ for token in doc or () if token.idx == start)
-    return next(tags, "") in ("NNP", "NNPS")
+    span = doc.char_span(start, start + 1, alignment_mode="expand") if doc is not None else None
+    return span is not None and span.start_char == start and span[0].tag_ in ("NNP", "NNPS")

@@ -135,8 +135,8 @@ def main() -> None:
     stacked, all_roles = pd.concat(redacted), pd.concat(roles)
     vectors = embedder("wordllama")
     plain = cpu_seconds(lambda: vectors.encode(stacked["text"].tolist()))
-    topics(stacked.head(200), all_roles, embedder=vectors)  # Loads BERTopic.
-    seconds = cpu_seconds(lambda: topics(stacked, all_roles, embedder=vectors))
+    topics(stacked.head(200), all_roles, codebook, embedder=vectors)  # Loads BERTopic.
+    seconds = cpu_seconds(lambda: topics(stacked, all_roles, codebook, embedder=vectors))
     row("topics", f"{n} passages", n / seconds, "wordllama's embeddings alone", plain / seconds)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
