@@ -6,6 +6,7 @@ The same report gives the same bytes: properties and times within the file are f
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -26,6 +27,12 @@ WIDTH = Cm(17)
 """Between the margins of an A4 page."""
 WRAPPED = 26
 """Characters from which a text is wrapped."""
+LETTER = 0.6
+"""Width of a letter in bold Calibri, as a part of its size; the widest of many."""
+_UNBROKEN = re.compile(r"[^\s/-]+")
+"""What Word puts on one line."""
+MARGIN = Cm(0.1)
+"""Between a cell's text and its borders."""
 INK = RGBColor(0x1F, 0x29, 0x33)
 SUPPORT = (
     "This report is about deaths through domestic abuse. Freephone National Domestic Abuse "
@@ -153,13 +160,14 @@ def _add_grid(
 ) -> None:
     lines = list(rows)
     made: WordTable = document.add_table(rows=1 + len(lines), cols=len(headers), style="Table Grid")
-    size = Pt(8 if len(headers) > 6 else 9)
+    size = Pt(9 if len(headers) <= 6 else 8 if len(headers) <= 8 else 7)
+    _set_margins(made)
     repeated = OxmlElement("w:tblHeader")
     made.rows[0]._tr.get_or_add_trPr().append(repeated)
     # The rows' own lists of cells: `table.cell` would walk through the whole table each time.
     for line, words in zip(made.rows[0]._tr.tc_lst, headers, strict=True):
         _fill(line, words, size, bold=True, right=False)
-    for column, width in zip(made.columns, _widths(headers, lines), strict=True):
+    for column, width in zip(made.columns, _widths(headers, lines, size), strict=True):
         column.width = width
         for place in (row._tr.tc_lst[column._index] for row in made.rows):
             place.width = width
@@ -170,16 +178,42 @@ def _add_grid(
             _fill(place, cell.text, size, bold=level == "theme", right=cell.number)
 
 
-def _widths(headers: Sequence[str], lines: Sequence[tuple[Sequence[Cell], str]]) -> list[Length]:
-    """Widths by what stands in the columns: no word is broken, texts share what is left."""
-    wanted = []
+def _set_margins(made: WordTable) -> None:
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(MARGIN.twips))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    look = made._tbl.tblPr.find(qn("w:tblLook"))
+    if look is None:
+        made._tbl.tblPr.append(margins)
+    else:
+        look.addprevious(margins)
+
+
+def _widths(
+    headers: Sequence[str], lines: Sequence[tuple[Sequence[Cell], str]], size: Length
+) -> list[Length]:
+    """Widths by what stands in the columns: no word is broken, texts share what is left.
+
+    A table whose words alone are wider than the page has words broken, in all columns alike.
+    """
+    needed, wanted = [], []
     for n, header in enumerate(headers):
         texts = [cells[n].text for cells, _ in lines]
-        words = [*header.split(), *(w for text in texts for w in text.split())]
-        longest = max((len(word) for word in words), default=1)
+        longest = max(
+            (len(w) for text in (header, *texts) for w in _UNBROKEN.findall(text)), default=1
+        )
         whole = max((len(text) for text in texts), default=1)
-        wanted.append(max(longest, min(whole, WRAPPED)) + 4)
-    return [Length(int(WIDTH * share / sum(wanted))) for share in wanted]
+        needed.append(longest * size * LETTER + 2 * MARGIN)
+        wanted.append(max(min(whole, WRAPPED) - longest, 0) + 1)
+    left = max(WIDTH - sum(needed), 0)
+    fit = min(WIDTH / sum(needed), 1)
+    return [
+        Length(int(fit * least + left * share / sum(wanted)))
+        for least, share in zip(needed, wanted, strict=True)
+    ]
 
 
 def _fill(place: Any, text: str, size: Pt, *, bold: bool, right: bool) -> None:
