@@ -49,6 +49,11 @@ class NeighbourMeans(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             self.fitted_.append(self._pass(self.fitted_[-1], self.fitted_[-1]))
         return self
 
+    def fit_transform(self, X: Vectors, y: Any = None) -> Vectors:
+        """What `transform` makes of the vectors that are fitted, without passing them twice."""
+        last = self.fit(X).fitted_[-1]
+        return self._pass(last, last)
+
     def transform(self, X: Vectors) -> Vectors:
         """Unit vectors, shape (n, m); a fitted vector is among its own neighbours."""
         for fitted in self.fitted_:

@@ -91,8 +91,10 @@ def fit_topics(
     if not vocabulary:
         return nothing_fitted(len(texts))
     with threadpool_limits(limits=1):
-        words = CorpusVectors(embedder, token=TOKEN, stop_words=stop_words()).fit(sample)
-        vectors = words.transform(texts)
+        words = CorpusVectors(embedder, token=TOKEN, stop_words=stop_words())
+        vectors = words.fit_transform(sample)
+        if len(sample) < len(texts):
+            vectors = words.transform(texts)
         clusters = PassageClusters(
             min(number, len(sample)), seeds=range(seed, seed + SEEDS), weights=weights[drawn]
         )

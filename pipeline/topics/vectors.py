@@ -38,6 +38,11 @@ class CorpusVectors:
 
     def fit(self, texts: Sequence[str]) -> Self:
         """Learn words, their vectors and the means from the texts."""
+        self.fit_transform(texts)
+        return self
+
+    def fit_transform(self, texts: Sequence[str]) -> Vectors:
+        """The same, and the texts' vectors, each text read once."""
         counts = CountVectorizer(
             token_pattern=self.token, stop_words=list(self.stop_words), binary=True
         )
@@ -48,8 +53,9 @@ class CorpusVectors:
         self._word_vectors = self._adapted(present, documents)
         # The root: rare words tell more, but the rarest are often chance.
         self._rarity = np.sqrt(np.log(len(texts) / documents)).astype(np.float32)
-        self._means = [half.mean(axis=0) for half in self._halves(texts)]
-        return self
+        halves = self._halves(texts)
+        self._means = [half.mean(axis=0) for half in halves]
+        return self._joined(halves)
 
     def _adapted(self, present: sparse.csr_matrix, documents: NDArray[np.float64]) -> Vectors:
         if not self.words_:
@@ -79,9 +85,10 @@ class CorpusVectors:
         return np.concatenate(parts) if parts else self.embedder.encode([])
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
-        whole, words = (
-            unit(half - mean) for half, mean in zip(self._halves(texts), self._means, strict=True)
-        )
+        return self._joined(self._halves(texts))
+
+    def _joined(self, halves: tuple[Vectors, Vectors]) -> Vectors:
+        whole, words = (unit(half - mean) for half, mean in zip(halves, self._means, strict=True))
         return unit(whole + words)
 
 
