@@ -185,11 +185,8 @@ def _set_margins(made: WordTable) -> None:
         margin.set(qn("w:w"), str(MARGIN.twips))
         margin.set(qn("w:type"), "dxa")
         margins.append(margin)
-    look = made._tbl.tblPr.find(qn("w:tblLook"))
-    if look is None:
-        made._tbl.tblPr.append(margins)
-    else:
-        look.addprevious(margins)
+    # The schema wants them before the look, which every table of python-docx has.
+    made._tbl.tblPr.xpath("w:tblLook")[0].addprevious(margins)
 
 
 def _widths(

@@ -10,9 +10,9 @@ from pipeline.redact.declared import declared_names, frequent_initials, frequent
 from pipeline.redact.protect import TITLED_LABEL, borne_by_others, cited_authors
 from pipeline.redact.words import LOWER
 
-# Not the parts of an address: "llinos.m@board.example" does not make Llinos a common word.
 # What a message has without any capital letter says nothing about which words are names.
 _MESSAGE = re.compile(r"[“\"][^“”\"A-Z]{12,}[”\"]")
+# Not the parts of an address: "llinos.m@board.example" does not make Llinos a common word.
 _LOWERCASE = re.compile(rf"(?<![\w.@/-])[{LOWER}]+(?![\w.+%-]*@|\.\w)")
 
 

@@ -23,7 +23,7 @@ _OFFICE = (
     r"organist|choir(?:master|mistress)|conductor|band(?:master|sman)|churchwarden|[Mm]ayor(?:ess)?|"
     r"[Ss]heriff|commodore|coxswain|founder|patron|umpire|referee|judge|standard[- ]bearer|Akela|"
     r"scoutmaster|bell-?ringer|steward|caller|drum major|musical director|landlady|head girl|"
-    r"head boy|county chairman)"
+    r"head boy)"
 )
 _CIRCLE = (
     r"(?:associations?|clubs?|societ(?:y|ies)|choirs?|bands?|teams?|leagues?|church|chapel|cathedral|"

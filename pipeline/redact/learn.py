@@ -12,6 +12,7 @@ from pipeline.redact.context import Context
 from pipeline.redact.find import Find, Span, inside, overlaps
 from pipeline.redact.names import name_key, parts, variants
 from pipeline.redact.protect import TITLED_LABEL
+from pipeline.redact.sayings import VEHICLES, short_for
 from pipeline.redact.shortened import initials_of
 from pipeline.redact.words import (
     GENERIC,
@@ -52,17 +53,6 @@ _JOB_WORDS = frozenset((*WORDS["job_words"], "judge", "ford"))
 _FOLLOWER = re.compile(rf" ({NAME_WORD})")
 _TIMES = {*MONTHS, "spring", "summer", "autumn", "winter"}
 _ORDINAL = re.compile(rf"(?:[Tt]he )?(?:{'|'.join(WORDS['ordinals'])})")
-_VEHICLES = ("sayings.vehicle", "sayings.odd-vehicle", "sayings.adorned-vehicle")
-_CARS = ("car", "van", "truck", "pick-up", "taxi", "bus", "lorry", "bike", "motorbike", "estate")
-_COLOUR = re.compile(
-    r"\b(?:yellow|gold|bronze|maroon|burgundy|orange|purple|lilac|pink|turquoise|lime green|"
-    r"bright green|pale green|pea-green|pale blue)\b"
-)
-_ODD = re.compile(
-    r"\b(?:hearse|ice[- ]cream van|fire engine|milk float|horsebox|narrowboat|houseboat|quad bike|"
-    r"camper van|tractor|London taxi|sidecar)\b"
-)
-"""Colours and kinds of vehicles by which one is known."""
 _CELL = re.compile(r"\| $")
 _DOES = re.compile(r" (?:[a-z]+s|to [a-z]+)\b")
 """What follows a name at the head of a cell: "Bill attends", "Rose to ring back"."""
@@ -150,15 +140,6 @@ def _place(surface: str) -> Iterator[str]:
         yield f"the {inn[1]}"
 
 
-def _vehicles(surface: str) -> Iterator[str]:
-    """What a vehicle that everybody knows is called for short: "the yellow car", "the hearse"."""
-    colour = _COLOUR.search(surface)
-    for noun in _CARS if colour else ():
-        yield f"{colour.group()} {noun}"  # type: ignore[union-attr]
-    if odd := _ODD.search(surface):
-        yield odd.group()
-
-
 def again(found: Iterable[tuple[str, Find]], context: Context) -> Learnt:
     """All names that were replaced anywhere, also those that no second mention was sure of.
 
@@ -174,8 +155,8 @@ def again(found: Iterable[tuple[str, Find]], context: Context) -> Learnt:
             # A compiler of tide tables: the tables alone tell who is meant, too.
             told = (surface, surface.partition(" of ")[2])
             kinds.update((words, "OTHER") for words in told if " " in words)
-        elif find.rule in _VEHICLES:
-            kinds.update(dict.fromkeys(_vehicles(surface), "OTHER"))
+        elif find.rule in VEHICLES:
+            kinds.update(dict.fromkeys(short_for(surface), "OTHER"))
         elif find.kind in ("PERSON", "PLACE"):
             names = [titles.bare(_bare(surface))]
             if find.kind == "PERSON":
@@ -261,15 +242,18 @@ def find_initials(
     "Tasked to COB", "AP to send": as a cell, before a verb, after a word for who did it; and
     wherever they stand those `told` beside the name.
     """
-    for match in _INITIALS.finditer(text) if initials | told else ():
-        meant = (
-            told.issuperset(match.group().split("/"))
-            or _BY.search(text[: match.start()])
-            or (_HEAD.search(text[: match.start()]) and _SAID_OR_SO.match(text, match.end()))
-            or (_HEAD.search(text[: match.start()]) and _CELL_END.match(text, match.end()))
-        )
-        theirs = (initials | told).issuperset(match.group().split("/"))
-        if theirs and meant and not overlaps(match.span(), [*spans, *taken]):
+    known = initials | told
+    for match in _INITIALS.finditer(text) if known else ():
+        letters = set(match.group().split("/"))
+        if not letters <= known or overlaps(match.span(), [*spans, *taken]):
+            continue
+        before = text[: match.start()]
+        if (
+            letters <= told
+            or _BY.search(before)
+            or (_HEAD.search(before) and _SAID_OR_SO.match(text, match.end()))
+            or (_HEAD.search(before) and _CELL_END.match(text, match.end()))
+        ):
             yield Find(*match.span(), "PERSON", "identity.initials", 0.5)
 
 

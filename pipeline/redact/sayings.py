@@ -36,6 +36,18 @@ _MAKES = (
     "Volkswagen|Volvo|VW|Yamaha"
 )
 _ALSO_NAMES = "Austin|Bedford|Lotus|MG|Mini|Morgan|Morris|Reliant|Rover|Seat|SEAT|Smart|Triumph"
+VEHICLES = ("sayings.vehicle", "sayings.odd-vehicle", "sayings.adorned-vehicle")
+"""Rules that find a vehicle."""
+_CARS = ("car", "van", "truck", "pick-up", "taxi", "bus", "lorry", "bike", "motorbike", "estate")
+_KNOWN_BY_COLOUR = re.compile(
+    r"\b(?:yellow|gold|bronze|maroon|burgundy|orange|purple|lilac|pink|turquoise|lime green|"
+    r"bright green|pale green|pea-green|pale blue)\b"
+)
+_ODD = re.compile(
+    r"\b(?:hearse|ice[- ]cream van|fire engine|milk float|horsebox|narrowboat|houseboat|quad bike|"
+    r"camper van|tractor|London taxi|sidecar)\b"
+)
+"""Colours and kinds of vehicles by which one is known."""
 _FEW = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _PATTERNS = {
     "sayings.headline": re.compile(
@@ -266,3 +278,11 @@ def find_sayings(text: str) -> Iterator[Find]:
             if folk in KNOWN or common(folk) or _usual(groups.get("eponym") or ""):
                 continue
             yield Find(*match.span(group), "OTHER", rule, 0.7)
+
+
+def short_for(vehicle: str) -> Iterator[str]:
+    """What a vehicle that everybody knows is called for short: "yellow car", "hearse"."""
+    if colour := _KNOWN_BY_COLOUR.search(vehicle):
+        yield from (f"{colour.group()} {noun}" for noun in _CARS)
+    if odd := _ODD.search(vehicle):
+        yield odd.group()

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from bertopic.representation._base import BaseRepresentation
+from bertopic.representation import BaseRepresentation
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
