@@ -20,7 +20,7 @@ from pipeline.redact.words import (
 _AFTER_PERSON = re.compile(
     rf"(?: (?:senior|junior|snr|jnr|Sr|Jr)\b| [A-Z]\.(?![A-Z]))?{POST_NOMINALS}"
 )
-_JOB_BEFORE = re.compile(rf"(?<![\w-])(?<![A-Z][a-z] ){JOB_TITLE} $")
+_JOB_BEFORE = re.compile(rf"(?<![\w-]){JOB_TITLE} $")
 _INITIALS_BEFORE = re.compile(r"(?<![\w.’'-])(?:(?!I )[A-Z]\.? ){1,3}$")
 _INITIAL_AFTER = re.compile(r" (?!I\b)[A-Z](?= [–—-]|[”’\"),;|]|\.?$| [A-Z]{3,})")
 _HYPHENED = re.compile(rf"(?:-[{LOWER}]+)+(?!\w)")

@@ -66,4 +66,5 @@ def _npmi(present: csr_matrix) -> NDArray[np.float64]:
     alone = together.diagonal()
     with np.errstate(divide="ignore", invalid="ignore"):
         npmi = np.log(together / np.outer(alone, alone)) / -np.log(together)
-    return np.where(together > 0, npmi, -1.0)
+    # Words that every passage has tell nothing of each other: 0 by 0.
+    return np.where(together > 0, np.nan_to_num(npmi), -1.0)

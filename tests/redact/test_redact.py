@@ -311,3 +311,9 @@ def test_what_a_town_knows_somebody_by_goes(text_of, text, expected):
 )
 def test_what_many_have_stays(text_of, text):
     assert text_of(text) == text
+
+
+def test_a_job_title_before_a_name_goes_with_it(text_of):
+    assert text_of("As Housing Officer Imelda Crake said, it was late.") == (
+        "As [PROFESSIONAL 1] said, it was late."
+    )

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.feature_extraction.text import CountVectorizer
 
 from pipeline.codebook import Codebook
 from pipeline.contracts import REDACTED, ROLES_TABLE
@@ -226,3 +227,18 @@ def test_words_that_go_together_in_the_corpus_come_nearer():
     bail, arrest, garden = vectors.transform(["bail", "arrest", "garden"])
     gain = (bail @ arrest - bail @ garden) - (plain[0] @ plain[1] - plain[0] @ plain[2])
     assert gain > 0
+
+
+def test_terms_are_words_that_stand_together():
+    from pipeline.topics.terms import CoherentTerms
+
+    class Model:
+        vectorizer_model = CountVectorizer()
+
+    texts = ["always bail charge", "always bail charge", "always seed", "always soil"]
+    Model.vectorizer_model.fit(texts)
+    candidates = {0: [("bail", 1.0), ("seed", 0.9), ("charge", 0.8), ("always", 0.7)]}
+    documents = pd.DataFrame({"Document": texts})
+    chosen = CoherentTerms(3).extract_topics(Model, documents, None, candidates)
+    # "always" tells nothing, and does less harm than a word that is never beside the others.
+    assert [word for word, _ in chosen[0]] == ["bail", "charge", "always"]
