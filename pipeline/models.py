@@ -44,26 +44,20 @@ def spacy_model(name: str) -> Language:
     """The spaCy pipeline of that name (an installed package or a folder), for NER.
 
     Raises `BadSettings` when it is not installed. The parser and lemmatiser are left out:
-    redaction needs entities and sentence ends only.
+    redaction needs entities and tags only.
     """
     import spacy
 
     unused = ["parser", "lemmatizer", "attribute_ruler"]
     for candidate in SPACY_PACKAGES.get(name, (name,)):
         if importlib.util.find_spec(candidate) if candidate.isidentifier() else False:
-            return _with_sentences(spacy.load(candidate, exclude=unused))
+            return spacy.load(candidate, exclude=unused)
     if Path(name).is_dir():
-        return _with_sentences(spacy.load(Path(name), exclude=unused))
+        return spacy.load(Path(name), exclude=unused)
     raise BadSettings(
         f"spaCy model {name!r} is neither an installed package nor a folder; install it into "
         ".venv, or set [models] spacy in study.toml to one that is there (en_core_web_sm)"
     )
-
-
-def _with_sentences(nlp: Language) -> Language:
-    if "senter" not in nlp.pipe_names and "sentencizer" not in nlp.pipe_names:
-        nlp.add_pipe("sentencizer")
-    return nlp
 
 
 @cache

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.redact.declared import declared_names, frequent_initials, frequent_letters
 from pipeline.redact.protect import TITLED_LABEL, borne_by_others, cited_authors
-from pipeline.redact.words import LOWER
+from pipeline.redact.words import LOWER, NATIONS_AND_DAYS
 
 # What a message has without any capital letter says nothing about which words are names.
 _MESSAGE = re.compile(r"[“\"][^“”\"A-Z]{12,}[”\"]")
@@ -38,6 +38,11 @@ class Context:
     def kept(self, words: Sequence[str]) -> bool:
         """Whether all words are names that stay: pseudonyms and authors."""
         return bool(words) and all(w in self.pseudonyms or w in self.authors for w in words)
+
+    def usual(self, word: str) -> bool:
+        """Whether a capitalised word is a label, a name that stays, or a country or weekday."""
+        labels = self.pseudonyms | self.authors | self.initials | self.letters
+        return word in labels or word.casefold() in NATIONS_AND_DAYS
 
 
 def context_of(passages: Sequence[tuple[str, str]], *, year_of_death: int | None) -> Context:

@@ -107,6 +107,17 @@ _DECLARATIONS = (
         r"(?:so )?(?:called|known|named) (?:here|in this re\w+|throughout|hereafter)|"
         r"which (?:is|are|was) not (?:her|his|their) (?:real |own )?names?)"
     ),
+    # "whom we call Ann", "Ann chose her own name for this report", "and so is Tom"
+    re.compile(
+        rf"\bwho(?:m|se \w+)? (?:we|I|the (?:panel|author)) (?:shall |will )?calls? "
+        rf"(?P<names>{_NAMES})"
+    ),
+    re.compile(
+        rf"(?P<names>{_NAME}) (?:chose|picked) (?:her|his|their) (?:own )?name for th(?:e|is) re"
+    ),
+    re.compile(
+        rf"\b(?:invented|made-up|false|fictitious) names?,? and so (?:is|are) (?P<names>{_NAMES})"
+    ),
     # "the victim is referred to as TL and the perpetrator as CF"
     re.compile(
         # but not "it listed the victim as Kieran B", which tells on somebody's error
@@ -136,7 +147,8 @@ _IN_LIST = re.compile(
 _PICKED = re.compile(
     rf"\b(?:chose|picked|selected|suggested|preferred) (?P<names>{_NAME}) (?:for|because|as|"
     rf"since)\b"
-    rf"|(?P<passive>{_NAME}) (?:was|were) (?:picked|chosen|suggested|selected|invented)\b"
+    rf"|(?P<passive>{_NAME})(?:, for [^,.;]{{3,50}},)? (?:was|were) (?:picked|chosen|suggested|"
+    r"selected|invented)\b"
     rf"|(?P<used>{_NAME}),? (?:which |that )?(?:is|was) the name (?:that (?:is|was) )?(?:used|"
     rf"chosen)\b"
 )
@@ -159,7 +171,8 @@ _LIST_CUE = re.compile(
     r"names?\b[^.|]{0,60} (?:are|were|is) (?:all )?(?:false|fictitious|invented|made up)\b|"
     r"names? (?:and labels )?(?:are|is) used|anonymi[sz]|not (?:her|his|their) real name|"
     r"(?:chosen|changed|invented|fictitious|false|assumed) names?|names? (?:are|is|have been) "
-    r"(?:fictitious|invented|altered|replaced|agreed|chosen)|real identit|psuedonym"
+    r"(?:fictitious|invented|altered|replaced|agreed|chosen)|names? \w+ was picked|real identit|"
+    r"psuedonym"
 )
 _CALENDAR = frozenset((*MONTHS, *WORDS["days"]))
 # What is called "the Act" or "the Order" in a report is a law, and March is a month.

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from pipeline.redact.analysed import Analysed
 from pipeline.redact.context import Context
 from pipeline.redact.dates import iso
 from pipeline.redact.find import Find, Span, overlaps
@@ -27,7 +28,6 @@ from pipeline.redact.words import (
 from pipeline.vocabulary import MONTHS
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc
     from spacy.tokens import Span as Entity
 
 _KINDS = {"PERSON": "PERSON", "GPE": "PLACE", "LOC": "PLACE", "FAC": "PLACE"}
@@ -49,8 +49,9 @@ _NO_SURNAMES = GENERIC | KNOWN | _JOB_WORDS
 _PREFIXES = frozenset(WORDS["prefixes"])
 
 
-def find_entities(doc: Doc, spans: list[Span], context: Context) -> Iterator[Find]:
+def find_entities(read: Analysed, spans: list[Span], context: Context) -> Iterator[Find]:
     """People, places and dates among the model's entities, outside the protected `spans`."""
+    doc = read.doc
     for entity in doc.ents:
         if entity.label_ == "DATE" and _CALENDAR_DATE.search(entity.text):
             told = entity.text.partition(" |")[0]
@@ -59,34 +60,36 @@ def find_entities(doc: Doc, spans: list[Span], context: Context) -> Iterator[Fin
             yield Find(entity.start_char, end, "DATE", "model.DATE", 0.5, value)
         elif kind := _KINDS.get(entity.label_):
             for match in _RUN.finditer(doc.text, entity.start_char, entity.end_char):
-                start = _name_start(entity, match)
+                start = _name_start(entity, match, read)
                 words = _WORD.findall(doc.text, start, match.end())
-                if _prefix(doc.text, words[-1], match.end()) or _qualifies(entity, words):
+                if _prefix(doc.text, words[-1], match.end()) or _qualifies(entity, words, read):
                     continue
                 if not overlaps((start, match.end()), spans) and _is_name(words, context):
                     yield Find(start, match.end(), kind, f"model.{entity.label_}", 0.7)
 
 
-def _qualifies(entity: Entity, words: list[str]) -> bool:
+def _qualifies(entity: Entity, words: list[str], read: Analysed) -> bool:
     """Whether a word that is also a name opens a sentence before a noun: 'Frank discussion'."""
     if len(words) > 1 or words[0].casefold() not in WORD_NAMES or entity.end == len(entity.doc):
         return False
     text, following = entity.doc.text, entity.doc[entity.end]
-    return sentence_initial(text, entity.start_char) and (
-        following.tag_ in ("NN", "NNS") and following.text.islower()
+    return (
+        following.text.islower()
+        and sentence_initial(text, entity.start_char)
+        and read.tag(following.idx) in ("NN", "NNS")
     )
 
 
-def _name_start(entity: Entity, run: re.Match[str]) -> int:
+def _name_start(entity: Entity, run: re.Match[str], read: Analysed) -> int:
     """Where a run begins without a verb that opens the sentence: 'Completed St David'."""
     text = run.string
     opening = next((token for token in entity if token.idx == run.start()), None)
-    if opening is None or not opening.tag_.startswith("VB"):
+    if opening is None or opening.text.casefold() in WORD_NAMES or not ordinary(opening.text):
         return run.start()
     rest = _WORD.search(text, run.start() + len(opening), run.end())
-    named = opening.text.casefold() in WORD_NAMES or not ordinary(opening.text)
-    opens = sentence_initial(text, run.start())
-    return rest.start() if rest and opens and not named else run.start()
+    if rest and sentence_initial(text, run.start()) and read.tag(run.start()).startswith("VB"):
+        return rest.start()
+    return run.start()
 
 
 def _is_name(words: list[str], context: Context) -> bool:

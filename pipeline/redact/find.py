@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 QUASI = {
@@ -75,12 +75,17 @@ def resolve(finds: Iterable[Find], text: str) -> list[Find]:
     """
     kept: list[Find] = []
     for find in sorted(finds, key=lambda f: (f.start - f.end, -f.score, f.start, f.kind, f.rule)):
-        for start, end in _free(find[:2], [other[:2] for other in kept]):
-            if (start, end) != find[:2]:
-                start, end = _core(text, start, end)
-            if start < end:
-                kept.append(find._replace(start=start, end=end))
+        kept += left(find, [other[:2] for other in kept], text)
     return sorted(kept)
+
+
+def left(find: Find, taken: list[Span], text: str) -> Iterator[Find]:
+    """What `taken` leaves of a find."""
+    for start, end in _free(find[:2], taken):
+        if (start, end) != find[:2]:
+            start, end = _core(text, start, end)
+        if start < end:
+            yield find._replace(start=start, end=end)
 
 
 def _core(text: str, start: int, end: int) -> Span:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from pipeline.redact import titles
+from pipeline.redact.analysed import Analysed
 from pipeline.redact.context import Context
 from pipeline.redact.find import Find, Span, inside, overlaps
 from pipeline.redact.names import name_key, parts, variants
@@ -25,9 +26,6 @@ from pipeline.redact.words import (
     ordinary,
     sentence_initial,
 )
-
-if TYPE_CHECKING:
-    from spacy.tokens import Doc
 
 NAMES = ("PERSON", "PLACE", "ORGANISATION")
 """The kinds that are names."""
@@ -330,18 +328,18 @@ def agreed_kinds(found: Iterable[tuple[str, Find]]) -> dict[str, str]:
 
 
 def find_learnt(
-    text: str, learnt: Learnt, spans: list[Span], doc: Doc | None = None
+    text: str, learnt: Learnt, spans: list[Span], read: Analysed | None = None
 ) -> Iterator[Find]:
     """Every mention of a learnt name outside the protected `spans`."""
     if learnt.pattern is None:
         return
     for match in learnt.pattern.finditer(text):
         kind = learnt.kinds[match.group()]
-        if not overlaps(match.span(), spans) and _meant(text, match, doc, kind):
+        if not overlaps(match.span(), spans) and _meant(text, match, read, kind):
             yield Find(*match.span(), kind, "identity.learnt", 0.65)
 
 
-def _meant(text: str, match: re.Match[str], doc: Doc | None, kind: str) -> bool:
+def _meant(text: str, match: re.Match[str], read: Analysed | None, kind: str) -> bool:
     """Whether a learnt name that is also a word stands as a name here."""
     surface = match.group()
     if " " in surface or not ordinary(surface):
@@ -364,10 +362,6 @@ def _meant(text: str, match: re.Match[str], doc: Doc | None, kind: str) -> bool:
     follower = _FOLLOWER.match(text, match.end())
     if _SAID.match(text, match.end()) or (follower and not ordinary(follower[1])):
         return True
-    return not sentence_initial(text, match.start()) or _proper(doc, match.start())
-
-
-def _proper(doc: Doc | None, start: int) -> bool:
-    """Whether the language model takes the word that starts there for a name."""
-    span = doc.char_span(start, start + 1, alignment_mode="expand") if doc is not None else None
-    return span is not None and span.start_char == start and span[0].tag_ in ("NNP", "NNPS")
+    if not sentence_initial(text, match.start()):
+        return True
+    return read is not None and read.tag(match.start()) in ("NNP", "NNPS")

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
 from pipeline import contracts
-from pipeline.redact.ages import find_ages
+from pipeline.redact.ages import band_in, find_ages
+from pipeline.redact.analysed import Analysed, deferred
 from pipeline.redact.contacts import find_contacts
 from pipeline.redact.context import Context, context_of
-from pipeline.redact.dates import find_dates, is_death_date, relation_to_death
+from pipeline.redact.dates import find_dates, is_death_date, iso, relation_to_death
 from pipeline.redact.decide import (
     Outcome,
     Searched,
@@ -28,7 +29,7 @@ from pipeline.redact.decide import (
 from pipeline.redact.decision import Decision
 from pipeline.redact.distinctions import find_distinctions
 from pipeline.redact.entities import find_entities, find_unknown
-from pipeline.redact.find import TYPES, Find, Span, inside, overlaps, resolve
+from pipeline.redact.find import TYPES, Find, Span, inside, left, overlaps, resolve
 from pipeline.redact.identities import Identities, Key
 from pipeline.redact.learn import (
     NAMES,
@@ -50,6 +51,7 @@ from pipeline.redact.policy import PUBLISH, Policy
 from pipeline.redact.protect import LABEL, protected
 from pipeline.redact.pseudonyms import Pseudonyms
 from pipeline.redact.quasi import find_quasi
+from pipeline.redact.recogniser import recognise
 from pipeline.redact.references import find_references
 from pipeline.redact.replace import Replacement, replace
 from pipeline.redact.roles import Roles, label_roles, mention_role, winner
@@ -61,7 +63,6 @@ from pipeline.redact.whole import whole, with_initials
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokens import Doc
 
 
 class Redaction(NamedTuple):
@@ -86,7 +87,7 @@ class _Text:
     text: str
     header: str | None = None
     section_role: str = "body"
-    doc: Doc | None = None
+    read: Analysed | None = None
     spans: list[Span] = field(default_factory=list)
     labels: list[Span] = field(default_factory=list)
     finds: list[Find] = field(default_factory=list)
@@ -122,7 +123,7 @@ def redact(
     ordered = passages.sort_values("ordinal", kind="stable")
     pairs = list(zip(ordered["heading_path"], ordered["text"], strict=True))
     context = context_of(pairs, year_of_death=year_of_death)
-    texts = _texts(ordered, nlp)
+    texts = _texts(ordered, nlp, tagged=policy.describes)
     labels = _labels(ordered)
     everything = [*texts, *labels.values()]
     _search(everything, context, describes=policy.describes)
@@ -149,11 +150,11 @@ def redact(
     )
 
 
-def _texts(passages: pd.DataFrame, nlp: Language) -> list[_Text]:
+def _texts(passages: pd.DataFrame, nlp: Language, *, tagged: bool) -> list[_Text]:
     columns = passages[["text", "table_header", "section_role"]].itertuples(index=False)
-    docs = nlp.pipe(passages["text"])
+    docs = nlp.pipe(passages["text"], disable=() if tagged else deferred(nlp))
     return [
-        _Text(text, None if pd.isna(header) else header, role, doc)
+        _Text(text, None if pd.isna(header) else header, role, Analysed(doc, nlp))
         for (text, header, role), doc in zip(columns, docs, strict=True)
     ]
 
@@ -169,13 +170,14 @@ def _search(texts: list[_Text], context: Context, *, describes: bool) -> None:
     for text in texts:
         text.spans = protected(text.text, labels=context.labels)
         text.labels = [label.span() for label in LABEL.finditer(text.text)]
-        text.finds = [
-            whole(find, text.text, text.spans)
-            for find in (_clear(find, text) for find in _first_pass(text, context))
-            if _allowed(find, text, context)
-        ]
-        if describes and text.doc is not None:
-            text.finds += find_quasi(text.doc)
+        text.finds = [*_admitted(_first_pass(text, context), text, context)]
+    analysed = [text for text in texts if text.read is not None]
+    recognised = recognise([text.read.doc for text in analysed if text.read is not None])
+    for text, runs in zip(analysed, recognised, strict=True):
+        finds = [fitted for run in runs for fitted in _fitted(run, text, context)]
+        text.finds += _admitted(finds, text, context)
+        if describes and text.read is not None:
+            text.finds += find_quasi(text.read.doc)
     found = [(t.surface(find), find) for t in texts for find in resolve(t.finds, t.text)]
     learnt = learn(found, context, [text.text for text in texts])
     initials = initials_of_people(found, context)
@@ -183,7 +185,7 @@ def _search(texts: list[_Text], context: Context, *, describes: bool) -> None:
     slipped = slipped_labels(found, [text.text for text in texts])
     for text in texts:
         taken = [find[:2] for find in text.finds]
-        known = find_learnt(text.text, learnt, text.spans, text.doc)
+        known = find_learnt(text.text, learnt, text.spans, text.read)
         signed = find_initials(text.text, initials, told, text.spans, taken)
         found_here = [*text.finds, *known, *signed, *find_slipped(text.text, slipped)]
         text.finds = resolve(
@@ -205,6 +207,30 @@ def _search(texts: list[_Text], context: Context, *, describes: bool) -> None:
         ]
 
 
+def _admitted(finds: Iterable[Find], text: _Text, context: Context) -> Iterator[Find]:
+    for find in (_clear(find, text) for find in finds):
+        if _allowed(find, text, context):
+            yield whole(find, text.text, text.spans)
+
+
+def _fitted(run: Find, text: _Text, context: Context) -> Iterator[Find]:
+    """A recognised run as far as rules left it: they know more exactly what something is."""
+    words = text.surface(run)
+    names = [word for word in _WORD.findall(words) if word[0].isupper()]
+    met = [find for find in text.finds if overlaps(run[:2], [find[:2]])]
+    if (names and all(map(context.usual, names))) or inside(run[:2], [find[:2] for find in met]):
+        return
+    if run.kind == "DATE":
+        run = run._replace(value=iso(words, latest_year=context.latest_year))
+    elif run.kind == "AGE":
+        run = run._replace(value=band_in(words))
+    kinds = {find.kind for find in met}
+    if len(kinds) == 1 and {TYPES[kind] for kind in kinds} == {TYPES[run.kind]}:
+        yield run._replace(kind=kinds.pop())  # A rule found part of it.
+    else:
+        yield from left(run, [find[:2] for find in met], text.text)
+
+
 def _first_pass(text: _Text, context: Context) -> Iterator[Find]:
     words = text.text
     yield from find_contacts(words)
@@ -218,9 +244,9 @@ def _first_pass(text: _Text, context: Context) -> Iterator[Find]:
     yield from find_places(words, labels=context.pseudonyms)
     yield from find_shortened(words)
     yield from find_unknown(words, text.spans, context)
-    if text.doc is not None:
+    if text.read is not None:
         yield from find_listed(words, text.header)
-        yield from find_entities(text.doc, text.spans, context)
+        yield from find_entities(text.read, text.spans, context)
 
 
 _WORD = re.compile(r"\w+")

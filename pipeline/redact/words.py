@@ -72,7 +72,9 @@ def _country_names() -> set[str]:
 _ALSO_NAMES = {"chad", "georgia", "guernsey", "jersey", "jordan"}
 
 _CALENDAR = {*MONTHS, *WORDS["days"], *(f"{day}s" for day in WORDS["days"])}
-KNOWN = frozenset({*STOP_WORDS, *WORDS["known"], *_CALENDAR, *_country_names()} - _ALSO_NAMES)
+NATIONS_AND_DAYS = frozenset({*WORDS["days"], *_country_names()} - _ALSO_NAMES)
+"""Names of countries and of days of the week, in small letters."""
+KNOWN = (NATIONS_AND_DAYS | frozenset((*STOP_WORDS, *WORDS["known"], *_CALENDAR))) - _ALSO_NAMES
 """Capitalised words that are in no dictionary and yet single nobody out."""
 
 COMMON = GENERIC | KNOWN | OFFICIAL

@@ -1,11 +1,11 @@
 """How much is found in fictional extracts that were annotated by somebody else.
 
-The rules were mended on c, d, e, g, i, m, n1, n2, o1, o2, q1 to q4, s1 to s4, u1 and u2; what h1
-to h6 hold has been looked at. f, k1, n3, o3, q5, q6, s5, s6 and u3 were only ever counted, so that
-they tell what to expect of a review that nobody has seen: their floors are lower, and no rule may
-be written on them. g and h are harder than a review is: nearly every identifier in them is of a
-kind that slips through; q is full of names that do, and in s and u many identifiers single
-somebody out without a name. i, k, m, n and o are whole reviews.
+development/ is what the rules were mended on and the recogniser has learnt from; what h1 to h6 hold
+was looked at later. check/ was only ever counted, so that it tells what to expect of a review that
+nobody has seen: its floors are lower, and no rule may be written on it. g and h are harder than a
+review is: nearly every identifier in them is of a kind that slips through; q is full of names that
+do, and in s and u many identifiers single somebody out without a name. i, k, m, n and o are whole
+reviews; a, b, j, l, r and v to z shortened ones.
 
 `python -m pytest -s -p no:xdist -o addopts= tests/redact/test_extracts.py` prints the counts.
 """
@@ -60,25 +60,27 @@ def measured(nlp, passages, pattern):
 @pytest.mark.parametrize(
     ("pattern", "floor"),
     [
-        ("d*.txt", 0.99),
-        ("c*.txt", 0.98),
-        ("e*.txt", 0.97),
-        ("f*.txt", 0.92),
-        ("g*.txt", 0.95),
-        ("h*.txt", 0.84),
-        ("i*.txt", 0.95),
-        ("k*.txt", 0.92),
-        ("m*.txt", 0.96),
-        ("n[12].txt", 0.97),
-        ("n3.txt", 0.95),
-        ("o[12].txt", 0.95),
-        ("o3.txt", 0.93),
-        ("q[1-4].txt", 0.94),
-        ("q[56].txt", 0.87),
-        ("s[1-4].txt", 0.95),
-        ("s[56].txt", 0.82),
-        ("u[12].txt", 0.92),
-        ("u3.txt", 0.79),
+        ("development/[abjlrwyz]*.txt", 0.98),
+        ("development/c*.txt", 0.98),
+        ("development/d*.txt", 0.99),
+        ("development/e*.txt", 0.97),
+        ("development/g*.txt", 0.95),
+        ("development/h*.txt", 0.95),
+        ("development/i*.txt", 0.95),
+        ("development/m*.txt", 0.96),
+        ("development/n*.txt", 0.97),
+        ("development/o*.txt", 0.95),
+        ("development/q*.txt", 0.94),
+        ("development/s*.txt", 0.95),
+        ("development/u*.txt", 0.92),
+        ("check/f*.txt", 0.92),
+        ("check/k*.txt", 0.92),
+        ("check/n*.txt", 0.95),
+        ("check/o*.txt", 0.93),
+        ("check/q*.txt", 0.87),
+        ("check/s*.txt", 0.82),
+        ("check/u*.txt", 0.79),
+        ("check/[vx]*.txt", 0.95),
     ],
 )
 def test_identifiers_go_and_needed_terms_stay(nlp, passages, pattern, floor):
