@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.redact.declared import declared_names, frequent_initials, frequent_letters
 from pipeline.redact.protect import TITLED_LABEL, borne_by_others, cited_authors
-from pipeline.redact.words import LOWER, NATIONS_AND_DAYS
+from pipeline.redact.words import LAWS, LOWER, NATIONS_AND_DAYS, ROLES
 
 # What a message has without any capital letter says nothing about which words are names.
 _MESSAGE = re.compile(r"[“\"][^“”\"A-Z]{12,}[”\"]")
@@ -39,10 +39,14 @@ class Context:
         """Whether all words are names that stay: pseudonyms and authors."""
         return bool(words) and all(w in self.pseudonyms or w in self.authors for w in words)
 
+    def names_nobody(self, word: str) -> bool:
+        """Whether a capitalised word is a name that stays, or tells somebody's part."""
+        return self.kept([word]) or word.casefold() in ROLES
+
     def usual(self, word: str) -> bool:
-        """Whether a capitalised word is a label, a name that stays, or a country or weekday."""
+        """Whether a capitalised word is a label, a name that stays, a country, weekday or law."""
         labels = self.pseudonyms | self.authors | self.initials | self.letters
-        return word in labels or word.casefold() in NATIONS_AND_DAYS
+        return word in labels or word.casefold() in NATIONS_AND_DAYS | LAWS
 
 
 def context_of(passages: Sequence[tuple[str, str]], *, year_of_death: int | None) -> Context:

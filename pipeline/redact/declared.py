@@ -10,6 +10,7 @@ from spacy.lang.en.stop_words import STOP_WORDS
 
 from pipeline.redact.words import (
     GENERIC,
+    LAWS,
     MONTHS,
     NAME_WORD,
     SENTENCE,
@@ -143,12 +144,14 @@ _IN_LIST = re.compile(
     rf"(?:(?i:an? |the |her |his |their )|{NAME_WORD}[’']s? ?(?:and {NAME_WORD}[’']s )?)?"
     rf"(?:\w+ ){{0,2}}{_ROLE}\b"
 )
-# "Ruth chose Ann for her daughter", "Tom was picked by", "Jo, which is the name used here for"
+# "Ruth chose Ann for her daughter", "Tom was picked by", "Jo, which is the name used here for",
+# "their son is called Kit"
 _PICKED = re.compile(
     rf"\b(?:chose|picked|selected|suggested|preferred) (?P<names>{_NAME}) (?:for|because|as|"
     rf"since)\b"
     rf"|(?P<passive>{_NAME})(?:, for [^,.;]{{3,50}},)? (?:was|were) (?:picked|chosen|suggested|"
     r"selected|invented)\b"
+    rf"|\b(?:is|are) called (?P<called>{_NAMES})"
     rf"|(?P<used>{_NAME}),? (?:which |that )?(?:is|was) the name (?:that (?:is|was) )?(?:used|"
     rf"chosen)\b"
 )
@@ -166,7 +169,10 @@ _SLIPPED = re.compile(
     r"deleted?|replaced?|redact\w*|leaked?)\b"
 )
 _LIST_CUE = re.compile(
-    r"[Pp]seudonym|PSEUDONYM|names? (?:used )?(?:in this report |below )?(?:are|is|have|"
+    r"[Pp]seudonym|PSEUDONYM|called \w+ (?:here|in this re\w+)\b|"
+    r"[Ii]n (?:this|the) re\w+ (?:she|he|they) (?:is|are) called\b|"
+    r"[Nn]ames? (?:is|are) not (?:her|his|their) own|"
+    r"names? (?:used )?(?:in this report |below )?(?:are|is|have|"
     r"has) (?:not|been changed|all been)|\b[Nn]ames used (?:in|throughout) (?:this|the) re\w+|"
     r"names?\b[^.|]{0,60} (?:are|were|is) (?:all )?(?:false|fictitious|invented|made up)\b|"
     r"names? (?:and labels )?(?:are|is) used|anonymi[sz]|not (?:her|his|their) real name|"
@@ -175,9 +181,7 @@ _LIST_CUE = re.compile(
     r"psuedonym"
 )
 _CALENDAR = frozenset((*MONTHS, *WORDS["days"]))
-# What is called "the Act" or "the Order" in a report is a law, and March is a month.
-_LAWS = {"act", "acts", "code", "convention", "definition", "order", "protocol", "regulations"}
-_NO_NAMES = (GENERIC | STOP_WORDS | _LAWS | _CALENDAR) - WORD_NAMES - {"april", "may", "june"}
+_NO_NAMES = (GENERIC | STOP_WORDS | LAWS | _CALENDAR) - WORD_NAMES - {"april", "may", "june"}
 # "known in this report: Ann, Jean (herself) and Tom"
 _ASIDE = re.compile(r"(?<=\w) \((?![^()]*pseudonym)[a-z][^()]{0,30}\)")
 # What parents call a child is its name.

@@ -22,6 +22,7 @@ from pipeline.redact.words import (
     MONTHS,
     NAME_WORD,
     NATIONAL,
+    ROLES,
     WORDS,
     ordinary,
     sentence_initial,
@@ -47,7 +48,7 @@ _ACTS = re.compile(
     r" (?:told|said|rang|saw|went|wrote|spoke|felt|left|knew|accepted|asked|called|reported)\b"
 )
 """What makes the first word of a sentence a person's name."""
-_JOB_WORDS = frozenset((*WORDS["job_words"], "judge", "ford"))
+_JOB_WORDS = frozenset((*WORDS["job_words"], *ROLES, "judge", "ford"))
 _FOLLOWER = re.compile(rf" ({NAME_WORD})")
 _TIMES = {*MONTHS, "spring", "summer", "autumn", "winter"}
 _ORDINAL = re.compile(rf"(?:[Tt]he )?(?:{'|'.join(WORDS['ordinals'])})")

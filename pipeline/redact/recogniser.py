@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).with_name("recogniser")
 NONE = "O"
 """The tag of a word that is no part of an identifier; the other tags are identifier types."""
-LEAST = dict.fromkeys(IDENTIFIER_TYPES, 0.1) | {"OTHER": 0.2}
+LEAST = dict.fromkeys(IDENTIFIER_TYPES, 0.1) | {"AGE": 0.2, "OTHER": 0.2}
 """From which probability of being part of an identifier a word is replaced, by likeliest type.
 
 Set on texts that an earlier tagger had not seen.
@@ -35,7 +35,8 @@ Set on texts that an earlier tagger had not seen.
 
 _EDGES = frozenset(WORDS["edges"])
 _NAME = re.compile(rf"[{UPPER}]")
-_CALENDAR = "|".join([*MONTHS, *WORDS["days"], *WORDS["feasts"], *WORDS["ordinals"]])
+# What comes first, second or third is hardly ever a day of the month.
+_CALENDAR = "|".join([*MONTHS, *WORDS["days"], *WORDS["feasts"], *WORDS["ordinals"][3:]])
 _NUMBERS = "|".join([*WORDS["units"], *WORDS["tens"], *WORDS["ordinals"]])
 # Without it a run is not taken for one of the type: "after" is no date, "4.12" no reference.
 _LOOKS = {
@@ -57,7 +58,7 @@ def tagger() -> Tagger:
     """The tagger, loaded once."""
     import spacy
 
-    return cast("Tagger", spacy.load(FOLDER).get_pipe("tagger"))
+    return cast("Tagger", spacy.load(FOLDER, exclude=["vocab", "tokenizer"]).get_pipe("tagger"))
 
 
 def recognise(docs: Sequence[Doc]) -> Iterator[list[Find]]:

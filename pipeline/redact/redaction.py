@@ -275,7 +275,7 @@ def _allowed(find: Find, text: _Text, context: Context) -> bool:
         return True
     surface = text.surface(find)
     words = [word for word in surface.replace("’s", "").split() if word[:1].isupper()]
-    if find.kind in ("PERSON", "PLACE") and context.kept(words):
+    if find.kind in ("PERSON", "PLACE") and words and all(map(context.names_nobody, words)):
         return False
     if find.rule == "dates.month" and words and context.pseudonyms.issuperset(words):
         return False

@@ -41,6 +41,8 @@ GENERIC = frozenset(WORDS["generic"])
 """Words that make a phrase in capitals a kind of body or a job, not one in particular."""
 OFFICIAL = frozenset({*WORDS["official"], *WORDS["job_words"], *WORDS["role_words"]})
 """Words that reports write with a capital although they name nobody."""
+ROLES = frozenset(WORDS["role_words"])
+"""Words for somebody’s part in a case or family: with a capital they are labels."""
 NATIONAL = frozenset((*WORDS["national"], *WORDS["kept_acronyms"]))
 """Acronyms of bodies, tools and posts that are the same everywhere."""
 WORD_NAMES = frozenset(WORDS["word_names"])
@@ -72,6 +74,8 @@ def _country_names() -> set[str]:
 _ALSO_NAMES = {"chad", "georgia", "guernsey", "jersey", "jordan"}
 
 _CALENDAR = {*MONTHS, *WORDS["days"], *(f"{day}s" for day in WORDS["days"])}
+LAWS = frozenset(WORDS["laws"])
+"""Words for laws: what a report calls "the Act" or "the Order" is one."""
 NATIONS_AND_DAYS = frozenset({*WORDS["days"], *_country_names()} - _ALSO_NAMES)
 """Names of countries and of days of the week, in small letters."""
 KNOWN = (NATIONS_AND_DAYS | frozenset((*STOP_WORDS, *WORDS["known"], *_CALENDAR))) - _ALSO_NAMES
