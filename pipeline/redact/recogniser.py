@@ -50,6 +50,7 @@ _LOOKS = {
     "CODE": re.compile(r"(?=\S*\d)\S{5,}"),
     "CONTACT": re.compile(r"[\d@/_]|\w\.\w"),
 }
+_HYPHENED = re.compile(r"\w+(?:-\w+)+")
 _BATCH = 256
 
 
@@ -66,26 +67,29 @@ def recognise(docs: Sequence[Doc]) -> Iterator[list[Find]]:
 
     Scores are the mean probability of a run's words of being part of an identifier.
     """
+    labels = list(tagger().labels)
+    none = labels.index(NONE)
+    types = np.array([label for label in labels if label != NONE])
+    least = np.array([LEAST[label] for label in types])
     for start in range(0, len(docs), _BATCH):
         batch = docs[start : start + _BATCH]
         for doc, scores in zip(batch, tagger().model.predict(batch), strict=True):
-            yield list(_runs(doc, np.asarray(scores)))
+            likely = _by_compound(doc, 1 - np.asarray(scores[:, none]))
+            best = np.delete(scores, none, axis=1).argmax(axis=1)
+            found = np.flatnonzero(likely >= least[best])
+            yield list(_runs(doc, found.tolist(), types[best].tolist(), likely))
 
 
-def _runs(doc: Doc, scores: NDArray[np.float32]) -> Iterator[Find]:
-    labels = tagger().labels
-    none = labels.index(NONE)
-    likely = _by_compound(doc, 1 - scores[:, none])
-    best = np.delete(scores, none, axis=1).argmax(axis=1)
-    types = np.delete(np.array(labels), none)[best]
-    tags = [str(t) if p >= LEAST[t] else NONE for t, p in zip(types, likely, strict=True)]
-    for tag, run in groupby(doc, key=lambda token: tags[token.i]):
-        words = list(run)
+def _runs(
+    doc: Doc, found: list[int], types: list[str], likely: NDArray[np.float32]
+) -> Iterator[Find]:
+    for (tag, _), run in groupby(enumerate(found), key=lambda at: (types[at[1]], at[1] - at[0])):
+        words = [doc[number] for _, number in run]
         while words and _at_edge(words[0]):
             words.pop(0)
         while words and _at_edge(words[-1]):
             words.pop()
-        if tag == NONE or not words:
+        if not words:
             continue
         start, end = words[0].idx, words[-1].idx + len(words[-1])
         if tag not in _LOOKS or _LOOKS[tag].search(doc.text, start, end):
@@ -95,14 +99,9 @@ def _runs(doc: Doc, scores: NDArray[np.float32]) -> Iterator[Find]:
 
 def _by_compound(doc: Doc, likely: NDArray[np.float32]) -> NDArray[np.float32]:
     """The mean over the parts of a word with hyphens, for each of them: all of it goes, or none."""
-    likely = likely.copy()
-    start = 0
-    for token in doc:
-        follows = token.i + 1 < len(doc) and not token.whitespace_
-        if follows and "-" in (token.text, doc[token.i + 1].text):
-            continue
-        likely[start : token.i + 1] = likely[start : token.i + 1].mean()
-        start = token.i + 1
+    for word in _HYPHENED.finditer(doc.text):
+        if parts := doc.char_span(*word.span(), alignment_mode="expand"):
+            likely[parts.start : parts.end] = likely[parts.start : parts.end].mean()
     return likely
 
 

@@ -60,7 +60,7 @@ def measured(nlp, passages, pattern):
 @pytest.mark.parametrize(
     ("pattern", "floor"),
     [
-        ("development/[abjlrwyz]*.txt", 0.98),
+        ("development/[abjlrwyz]*.txt", 0.96),
         ("development/c*.txt", 0.98),
         ("development/d*.txt", 0.99),
         ("development/e*.txt", 0.97),
@@ -73,14 +73,14 @@ def measured(nlp, passages, pattern):
         ("development/q*.txt", 0.94),
         ("development/s*.txt", 0.95),
         ("development/u*.txt", 0.92),
-        ("check/f*.txt", 0.92),
-        ("check/k*.txt", 0.92),
-        ("check/n*.txt", 0.95),
+        ("check/f*.txt", 0.97),
+        ("check/k*.txt", 0.94),
+        ("check/n*.txt", 0.96),
         ("check/o*.txt", 0.93),
-        ("check/q*.txt", 0.87),
-        ("check/s*.txt", 0.82),
-        ("check/u*.txt", 0.79),
-        ("check/[vx]*.txt", 0.95),
+        ("check/q*.txt", 0.90),
+        ("check/s*.txt", 0.85),
+        ("check/u*.txt", 0.82),
+        ("check/[vx]*.txt", 0.94),
     ],
 )
 def test_identifiers_go_and_needed_terms_stay(nlp, passages, pattern, floor):
@@ -88,4 +88,4 @@ def test_identifiers_go_and_needed_terms_stay(nlp, passages, pattern, floor):
     counts = f"{removed} of {identifiers} identifiers removed, {kept} of {terms} terms kept"
     print(f"{pattern}: {counts}")  # noqa: T201
     assert removed >= floor * identifiers
-    assert kept >= 0.97 * terms
+    assert kept >= terms - max(3, 0.03 * terms)  # Some of these texts have twenty terms.
