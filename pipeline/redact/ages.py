@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.redact.find import Find
+from pipeline.redact.gated import Gated
 from pipeline.redact.words import WORDS
 from pipeline.vocabulary import MONTHS
 
@@ -249,7 +250,7 @@ _PATTERNS = {
         r"|\b(?:[MF]|[Mm]ale|[Ff]emale)(?:, | / |/| )((?:1\d|[2-9]\d))(?![\w/.%])"
     ),
 }
-_COMPILED = {rule: re.compile(pattern) for rule, pattern in _PATTERNS.items()}
+_COMPILED = {rule: Gated(pattern) for rule, pattern in _PATTERNS.items()}
 _FURTHER = re.compile(
     rf"(?:,| and|, and| or| to) (?:aged )?({_NUMBER})(?! (?:months?|weeks?|days?|children|"
     rf"occasions)\b| years?\b(?! old))"

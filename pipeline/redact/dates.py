@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.redact.find import Find
+from pipeline.redact.gated import Gated
 from pipeline.redact.words import LOWER, UPPER, WORDS
 from pipeline.vocabulary import MONTHS
 
@@ -264,7 +265,7 @@ _PATTERNS = {
         r"(?=:| [–—-] )"
     ),
 }
-_COMPILED = {rule: re.compile(pattern) for rule, pattern in _PATTERNS.items()}
+_COMPILED = {rule: Gated(pattern) for rule, pattern in _PATTERNS.items()}
 
 # Patterns that begin with a choice of words before them are slow where they cannot match.
 _ONLY_WITH = {

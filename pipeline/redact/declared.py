@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from spacy.lang.en.stop_words import STOP_WORDS
 
+from pipeline.redact.gated import Gated
 from pipeline.redact.words import (
     GENERIC,
     LAWS,
@@ -33,47 +34,47 @@ _HERE = (
     r"document)"
 )
 # "The family chose the name Noor"; whoever "gave the name Ann" gave her own.
-_CHOSEN = re.compile(
+_CHOSEN = Gated(
     r"(?:(?:chose|chosen|selected|picked|asked for) the names?|"
     rf"(?:gave|given|used?|adopted) the pseudonyms?) (?:of )?(?P<names>{_NAMES})"
 )
 _DECLARATIONS = (
     # "Noor is a pseudonym", "Ann is not her real name"
-    re.compile(
+    Gated(
         rf"(?P<names>{_NAMES}),? (?:(?:is|are|was|were) )?(?:all |also )?"
         r"(?:(?:a |the )?pseudonyms?|not (?:her|his|their) (?:real|actual) names?)\b"
     ),
-    re.compile(rf"[Pp]seudonyms?(?: of| for the \w+ (?:is|was)|,|:)? (?P<names>{_NAMES})"),
+    Gated(rf"[Pp]seudonyms?(?: of| for the \w+ (?:is|was)|,|:)? (?P<names>{_NAMES})"),
     _CHOSEN,
-    re.compile(
+    Gated(
         r"(?:referred to (?:(?!as\b)\w+ ){0,5}as|(?:known|named|called|appears?|described) "
         r"(?:(?!as\b)\w+ ){0,3}(?:report|review|here|throughout|hereafter) (?:simply |only |just "
         r")?as|(?:will|shall|to) be "
         rf"(?:called|known as|named|referred to as)) (?:either )?(?P<names>{_NAMES})"
     ),
-    re.compile(rf"(?:called|known as|named) (?P<names>{_NAMES})(?= {_HERE})"),
-    re.compile(
+    Gated(rf"(?:called|known as|named) (?P<names>{_NAMES})(?= {_HERE})"),
+    Gated(
         rf"(?:known|named|called|appear|(?:referred|alluded) to) {_HERE}(?: as)?:? "
         rf"(?P<names>{_NAMES})"
     ),
     # "in the report Mair would be Ann and Gwil would be Tom"
-    re.compile(
+    Gated(
         rf"{_HERE},?(?: [^.;|]{{0,60}},?(?: and)?)? {NAME_WORD} (?:would|will|shall|is to|was "
         rf"to) be "
         rf"(?:called )?(?P<names>{_QUOTE}?{_NAME}{_UNQUOTE}?)(?=[,.;]| and )"
     ),
     # The title itself: "Domestic Homicide Review: ‘Ann’"
-    re.compile(rf"(?:[Rr]eview|[Rr]eport|REVIEW|REPORT)(?::|,| –| -)? (?P<names>{_QUOTED})"),
-    re.compile(rf"{_HERE},? (?:\w+ ){{1,3}}(?:called|known as|named) (?P<names>{_NAMES})"),
-    re.compile(rf"(?P<names>{_NAMES}) ?\((?:a |family |the )?pseudonyms?\b"),
-    re.compile(
+    Gated(rf"(?:[Rr]eview|[Rr]eport|REVIEW|REPORT)(?::|,| –| -)? (?P<names>{_QUOTED})"),
+    Gated(rf"{_HERE},? (?:\w+ ){{1,3}}(?:called|known as|named) (?P<names>{_NAMES})"),
+    Gated(rf"(?P<names>{_NAMES}) ?\((?:a |family |the )?pseudonyms?\b"),
+    Gated(
         r"\b(?:(?:whom |as )?(?:we|this (?:report|review)|the (?:report|review|panel|author))"
         r"(?: (?:shall|will|has|have))? (?:calls?|called|refers? to|name[sd]?) "
         rf"(?:her|him|them|the \w+)?(?: as)? ?|hereinafter |hereafter |given the names? |"
         r"the names? used (?:here )?(?:is|are) |she is |he is )"
         rf"(?P<names>{_QUOTED}(?:(?:, | and |, and | or ){_QUOTED})*)"
     ),
-    re.compile(
+    Gated(
         rf"(?:[Ii]n (?:this|the) (?:report|review) (?:she|he|they|\w+ \w+) (?:is|are|was|were) "
         rf"(?:called )?|"
         rf"asked that (?:she|he|they) be (?:called |known as |named )?|"
@@ -83,58 +84,58 @@ _DECLARATIONS = (
         rf"(?:of )?|"
         rf"the (?:false|assumed|fictitious|invented) names? (?:of )?)(?P<names>{_NAMES})"
     ),
-    re.compile(
+    Gated(
         rf"(?P<names>{_NAMES}),? (?:(?:is|are|was|were) )?(?:not (?:her|his|their|the) (?:own |"
         rf"real |true "
         r"|actual )?names?|(?:an? )?(?:invented|assumed|fictitious|false|made-up|substitute) "
         r"names?)\b"
     ),
     # "The names Joy and Frank were agreed with the family", "Joy is the name that her mother chose"
-    re.compile(
+    Gated(
         rf"\bnames? (?:of )?(?P<names>{_NAMES})(?=(?:, for [^,.;]{{3,60}},)?,? (?:which |that "
         rf")?(?:was|were|are|is|have "
         rf"been|has been) "
         r"(?:all )?(?:agreed|chosen|picked|selected|given|used|suggested|invented|made up|adopted|"
         r"approved|preferred|taken|fictitious|not real)\b)"
     ),
-    re.compile(
+    Gated(
         rf"(?P<names>{_NAMES}) (?:is|are|was|were) (?:the |a )?names? (?:that |by which |under "
         rf"which |"
         r"we |chosen|(?<!a name )given|used|picked|selected|agreed|suggested|drawn|taken|invented)"
     ),
-    re.compile(
+    Gated(
         rf"(?P<names>{_NAMES}),? (?:as (?:she|he|they) (?:is|are|will be|shall be) (?:called|"
         rf"known)|"
         r"(?:so )?(?:called|known|named) (?:here|in this re\w+|throughout|hereafter)|"
         r"which (?:is|are|was) not (?:her|his|their) (?:real |own )?names?)"
     ),
     # "whom we call Ann", "Ann chose her own name for this report", "and so is Tom"
-    re.compile(
+    Gated(
         rf"\bwho(?:m|se \w+)? (?:we|I|the (?:panel|author)) (?:shall |will )?calls? "
         rf"(?P<names>{_NAMES})"
     ),
-    re.compile(
+    Gated(
         rf"(?P<names>{_NAME}) (?:chose|picked) (?:her|his|their) (?:own )?name for th(?:e|is) re"
     ),
-    re.compile(
+    Gated(
         rf"\b(?:invented|made-up|false|fictitious) names?,? and so (?:is|are) (?P<names>{_NAMES})"
     ),
     # "the victim is referred to as TL and the perpetrator as CF"
-    re.compile(
+    Gated(
         # but not "it listed the victim as Kieran B", which tells on somebody's error
         r"(?<!listed the )(?<!entered the )(?<!named the )(?<!recorded the )(?<!gives the )"
         rf"(?<!printed the )\b{_ROLE}(?: (?:is|was|are|here|hereafter|also|then|being))* as "
         rf"(?P<names>{_NAMES})"
     ),
-    re.compile(
+    Gated(
         rf"(?:^|[.;,|:(] ?|and )(?P<names>[A-Z]{{2,3}})(?: ?(?::|=|–|-|—|\|)| is| was|,| \() ?"
         rf"(?:an? |the |her |his |their )?(?:\w+ ){{0,2}}{_ROLE}\b"
     ),
-    re.compile(r"\b(?:[Dd]eath|DEATH|[Mm]urder|[Hh]omicide) of (?P<names>[A-Z]{2,3})(?![\w’'-])"),
-    re.compile(rf"\b(?i:{_ROLE}) ?(?:[:|=]|\() ?(?P<names>[A-Z]{{2,3}})(?![\w’'-])"),
+    Gated(r"\b(?:[Dd]eath|DEATH|[Mm]urder|[Hh]omicide) of (?P<names>[A-Z]{2,3})(?![\w’'-])"),
+    Gated(rf"\b(?i:{_ROLE}) ?(?:[:|=]|\() ?(?P<names>[A-Z]{{2,3}})(?![\w’'-])"),
     # "Edward*, Peter*": the asterisk leads to "not their real names".
-    re.compile(rf"(?P<names>{_NAME})\*"),
-    re.compile(rf"\b(?:[Dd]eath|DEATH|[Mm]urder|[Hh]omicide) of (?P<names>{_QUOTED})"),
+    Gated(rf"(?P<names>{_NAME})\*"),
+    Gated(rf"\b(?:[Dd]eath|DEATH|[Mm]urder|[Hh]omicide) of (?P<names>{_QUOTED})"),
 )
 # Elsewhere "known as ‘Baz’" tells a real nickname: only where the passage speaks of pseudonyms.
 _NAMED = re.compile(rf"(?P<names>{_QUOTED})")
@@ -248,15 +249,22 @@ def _treated_alike(texts: list[str], declared: set[str], *, times: int = 5) -> s
     }
 
 
+_BEFORE_NAME = re.compile(rf"(?:{NAME_WORD}|[A-Z]) $")
+_AFTER_NAME = re.compile(rf" (?:[A-Z]\. )?{NAME_WORD}")
+
+
 def _alone(name: str, texts: list[str]) -> int:
     """How often a name stands by itself; 0 when it ever stands beside another or a title."""
-    texts = [text for text in texts if name in text]
-    beside = re.compile(
-        rf"(?:{NAME_WORD}|[A-Z]\.?) {name}\b(?<!\. {name})|\b{name} (?:[A-Z]\. )?{NAME_WORD}"
-    )
-    if any(_names_beside(match.group(), name) for text in texts for match in beside.finditer(text)):
-        return 0
-    return sum(len(re.findall(rf"\b{name}\b", text)) for text in texts)
+    times = 0
+    for text in (text for text in texts if name in text):
+        for match in re.finditer(rf"\b{name}\b", text):
+            start, end = match.span()
+            before = _BEFORE_NAME.search(text, max(0, start - 40), start)
+            after = _AFTER_NAME.match(text, end)
+            if any(found and _names_beside(found.group(), name) for found in (before, after)):
+                return 0
+            times += 1
+    return times
 
 
 def _names_beside(words: str, name: str) -> bool:

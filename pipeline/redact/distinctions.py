@@ -5,10 +5,10 @@ None of it holds a name, and each leads to one person for those who live there.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from pipeline.redact.find import Find
+from pipeline.redact.gated import Gated
 from pipeline.redact.words import NAME_WORD, WORDS
 
 _REST = r"[^.,;:|()”\"]{3,60}"
@@ -294,7 +294,7 @@ _PATTERNS = {
         rf"(?!panel|ward|scene)) ?{_REST})"
     ),
 }
-_COMPILED = {rule: re.compile(pattern) for rule, pattern in _PATTERNS.items()}
+_COMPILED = {rule: Gated(pattern) for rule, pattern in _PATTERNS.items()}
 
 
 def find_distinctions(text: str) -> Iterator[Find]:

@@ -60,9 +60,14 @@ from pipeline.redact.shortened import find_shortened
 from pipeline.redact.sorts import sort_of
 from pipeline.redact.trades import find_trades
 from pipeline.redact.whole import whole, with_initials
+from pipeline.redact.words import WORD_NAMES, ordinary, sentence_initial
 
 if TYPE_CHECKING:
     from spacy.language import Language
+
+
+SURE = 0.5
+"""From which score on a single plain word is taken to single somebody out."""
 
 
 class Redaction(NamedTuple):
@@ -220,6 +225,8 @@ def _fitted(run: Find, text: _Text, context: Context) -> Iterator[Find]:
     met = [find for find in text.finds if overlaps(run[:2], [find[:2]])]
     if (names and all(map(context.usual, names))) or inside(run[:2], [find[:2] for find in met]):
         return
+    if not met and " " not in words and ordinary(words) and _doubtful(run, text.text):
+        return
     if run.kind == "DATE":
         run = run._replace(value=iso(words, latest_year=context.latest_year))
     elif run.kind == "AGE":
@@ -229,6 +236,14 @@ def _fitted(run: Find, text: _Text, context: Context) -> Iterator[Find]:
         yield run._replace(kind=kinds.pop())  # A rule found part of it.
     else:
         yield from left(run, [find[:2] for find in met], text.text)
+
+
+def _doubtful(run: Find, text: str) -> bool:
+    """Whether a plain word is a name only for its place in a sentence, or hardly distinctive."""
+    if run.kind in ("PERSON", "PLACE"):
+        opens = sentence_initial(text, run.start)
+        return opens and text[run.start : run.end].casefold() not in WORD_NAMES
+    return run.kind == "OTHER" and run.score < SURE
 
 
 def _first_pass(text: _Text, context: Context) -> Iterator[Find]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.redact.find import Find
+from pipeline.redact.gated import Gated
 from pipeline.redact.words import KNOWN, NAME_WORD, common, ordinary
 
 _QUOTED = r"(?:“[^”]{8,}”|‘[^’]{8,}’(?!\w)|\"[^\"]{8,}\")"
@@ -50,11 +51,11 @@ _ODD = re.compile(
 """Colours and kinds of vehicles by which one is known."""
 _FEW = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _PATTERNS = {
-    "sayings.headline": re.compile(
+    "sayings.headline": Gated(
         r"\b(?:[Hh]eadlined?s?|was headed|were headed)\b[^“‘\"'.|]{0,40}(?P<found>“[^”]+”|"
         r"‘.+?’(?!\w)|\"[^\"]+\")"
     ),
-    "sayings.reported-as": re.compile(
+    "sayings.reported-as": Gated(
         rf"{_NEWS}[^.;|“‘]*? (?:as|under|beneath|with|words|on|of|about|called|calling|dubbed|"
         rf"named|nicknamed|christened|labelled|branded|put it|had it|ran|read|entitled|titled)"
         rf"(?: (?:it|her|him|them|the|a|an|name|title|words|case|couple|story|murder|killing|"
@@ -62,18 +63,18 @@ _PATTERNS = {
         rf"(?P<found>{_QUOTED})"
         rf"|(?:as|under|with|words) (?P<before>{_QUOTED})(?=[^.;|]*{_NEWS})"
     ),
-    "sayings.named-crime": re.compile(
+    "sayings.named-crime": Gated(
         r"\b(?:reference to|known as|dubbed|called|so-called|headlined?|nicknamed) [“‘\"]?"
         r"(?P<found>the (?!murder|killing)(?:[\w’'-]+ ){1,3}(?:murders?|killings?|killer|"
         r"murderer|tragedy|stabbing|shooting|strangler|death|horror)\b)"
     ),
-    "sayings.only-one": re.compile(
+    "sayings.only-one": Gated(
         r"\b(?P<found>(?:\w+ of )?(?:the|one of the) (?:only|last|first|oldest|youngest) "
         r"(?!day|week|time|visit|contact|call|report|occasion|month|year)[^.,;|]{3,60}? "
         rf"(?:from|in|of|on|at) (?:her|his|their|that|the|this) (?:[\w-]+ )?{_WHERE}\b"
         r"(?: (?:that|this) year| (?:who|that) [^.,;|]{3,60})?)"
     ),
-    "sayings.first-to": re.compile(
+    "sayings.first-to": Gated(
         r"\b(?P<found>(?:the )?(?:first|only|last|oldest|youngest) (?:[\w-]+ )?(?:woman|man|"
         r"girl|boy|"
         r"person|"
@@ -83,17 +84,17 @@ _PATTERNS = {
         rf"|the first [a-z][a-z’ -]{{3,40}} (?:in|of|from) the {_WHERE} to (?:be|become|have|win)\b"
         r"(?: [^.,;|]{3,40})?)"
     ),
-    "sayings.of-the-town": re.compile(
+    "sayings.of-the-town": Gated(
         r"\b(?P<found>(?:the|that|her|his) (?:town|village|county|street|city|island|parish|"
         r"valley)[’']s "
         r"[A-Z][a-z]+(?: [A-Z][a-z]+)*)"
     ),
-    "sayings.record": re.compile(
+    "sayings.record": Gated(
         r"\b(?P<found>(?:a|an|the|her|his|their) (?:record|prize|award|medal|cup)-(?:breaking|"
         r"winning|"
         r"holding) [^.;|]{3,50}?)(?=,? (?:and|but|which|who)\b|[.;|]|$)"
     ),
-    "sayings.crowned": re.compile(
+    "sayings.crowned": Gated(
         r"\b(?P<found>(?:crowned|voted|elected|named|chosen as|won the title of|title of|once|"
         r"reigning|"
         r"the [a-z]+[’']s) (?:the )?(?:[A-Z][\w’-]+ ){1,3}(?:Queen|King|Princess|Prince|"
@@ -101,7 +102,7 @@ _PATTERNS = {
         r"Maiden|"
         r"of the Year)\b(?: (?:in|of|for|at) [^.,;|]{3,50})?)"
     ),
-    "sayings.on-air": re.compile(
+    "sayings.on-air": Gated(
         r"\b(?P<found>(?:appear(?:ed|ing)|broadcast|featured|interviewed|recognised|competed|contestant|"
         r"finalist|runner-up|had been|seen|shown|was) (?:[\w’-]+ ){0,3}?(?:on|in|from) (?:(?:an?|"
         r"the|local|"
@@ -117,7 +118,7 @@ _PATTERNS = {
         r"(?:programme|documentary|series|show|film)(?: (?:about|on|with) [^.,;|]{3,40})?)"
     ),
     # "played hockey for her county", "a former judo player for his island at the Games"
-    "sayings.for-county": re.compile(
+    "sayings.for-county": Gated(
         r"\b(?P<found>(?:(?:a )?former |ex-|played |ran |rode |rowed |boxed |swam |raced |"
         r"fought |shot )"
         r"[a-z][^.,;|]{0,40}? for (?:his|her|their|the|England|Scotland|Wales|Ireland|Great "
@@ -126,7 +127,7 @@ _PATTERNS = {
         r"navy))?(?<!his)(?<!her)(?<!the)(?<!their)\b"
         r"(?: (?:at|in) the [A-Z][\w ]+)?)"
     ),
-    "sayings.last-of": re.compile(
+    "sayings.last-of": Gated(
         r"\b(?P<found>one of (?:the )?last (?:few |remaining |two |three |four |five "
         r")?(?!people|times|contacts|"
         r"occasions|professionals|to see)[^.,;|]{3,60})"
@@ -143,12 +144,12 @@ _PATTERNS = {
         r"(?:village|valley|island|estate)"
         r"[^.,;|]{0,60}))"
     ),
-    "sayings.known-for": re.compile(
+    "sayings.known-for": Gated(
         r"\b(?:known|remembered|famous|celebrated|renowned)(?: [\w’-]+){0,4}? (?:as the (?:man|"
         r"woman|boy|"
         r"girl|one|person|family|couple) who) (?P<found>[^.,;|]{5,60})"
     ),
-    "sayings.only-trade": re.compile(
+    "sayings.only-trade": Gated(
         r"\b(?P<found>(?:the |one of the )?(?:only|last|sole) (?!officer|person|member|worker|"
         r"professional|"
         r"practitioner|manager|driver|carer|partner|other|number|matter|letter|order|offender)"
@@ -157,19 +158,19 @@ _PATTERNS = {
         r"play|have)|between|within|north|south|east|west|left|still|ever|outside|for miles) "
         r"[^.,;|]{3,60})"
     ),
-    "sayings.few-of-a-trade": re.compile(
+    "sayings.few-of-a-trade": Gated(
         rf"\b(?P<found>one of (?:only |just |the )?(?:{_FEW}) (?!children|people|men|women|"
         rf"officers|boys|"
         r"girls|sons|daughters|siblings|brothers|sisters|agencies|cases|occasions|victims|calls|visits)"
         r"(?:[a-z-]+ ){1,3}?(?!officers|workers|members|carers|practitioners|offenders|partners)"
         r"[a-z-]*(?:ers|ors|ists|ians|men|women|smiths|wrights|pilots))\b"
     ),
-    "sayings.people": re.compile(
+    "sayings.people": Gated(
         r"\b(?:belong(?:s|ed|ing)? to|members? of|of|from|one of|born (?:in)?to) "
         rf"(?P<found>(?:the )?(?P<folk>{NAME_WORD}) (?:people|tribe|clan|caste|sect|ethnic group|"
         rf"minority))\b"
     ),
-    "sayings.rare-faith": re.compile(
+    "sayings.rare-faith": Gated(
         r"\b(?P<found>(?:Poor Clares?|Carmelites?|Benedictines?|Jesuits?|Franciscans?|Dominicans|"
         r"(?:Plymouth|Exclusive|Open) Brethren|Amish|Hutterites?|Zoroastrians?|Parsis?|Druze|"
         r"Yazidis?|"
@@ -177,17 +178,17 @@ _PATTERNS = {
         r"Christadelphians?|Moravians?|Swedenborgians?|Wiccans?|Druids?|Unitarians?|Samaritan "
         r"woman))\b"
     ),
-    "sayings.rare-condition": re.compile(
+    "sayings.rare-condition": Gated(
         rf"\b(?P<found>(?P<eponym>{NAME_WORD})(?:[’']s)? (?:syndrome|disease|anomaly|dystrophy))\b"
         r"|\brare (?:[a-z]+ )?(?:condition|disease|disorder|illness|cancer)(?:,| called| known as) "
         r"(?P<before>[^.,;|]{3,40})"
     ),
-    "sayings.operation": re.compile(
+    "sayings.operation": Gated(
         r"\bOperation (?P<found>(?!Encompass|Sanctuary|Provide|Soteria|Bluestone|Liberty|"
         r"Nightingale|"
         r"Signature|Manager|Centre|Team|Lead|Policy|Group|Board)[A-Z][a-z]{2,}(?: [A-Z][a-z]+)?)\b"
     ),
-    "sayings.vehicle": re.compile(
+    "sayings.vehicle": Gated(
         rf"\b(?P<found>(?:(?:{_COLOURS}) )?(?:{_MAKES}) (?:[A-Z][\w-]+|\d{{2,4}}[A-Za-z]*\b)(?: "
         rf"[A-Z][a-z]+)?)"
         rf"|\b(?P<before>(?:{_COLOURS}) (?:{_MAKES}|{_ALSO_NAMES}|{NAME_WORD})(?: [A-Z][\w-]+)*)"
@@ -208,7 +209,7 @@ _PATTERNS = {
         r"(?: with (?:[^.,;|(]{3,60}))?)"
     ),
     # "a van with a badger painted on the bonnet"
-    "sayings.adorned-vehicle": re.compile(
+    "sayings.adorned-vehicle": Gated(
         r"\b(?P<found>(?:an? |the |his |her )?(?:[\w-]+ ){0,4}(?:van|car|taxi|cab|lorry|truck|bus|"
         r"bike|motorbike|scooter|caravan|boat|Mini|Beetle|estate|saloon|pick-up|hatchback|jeep) "
         r"with "
@@ -216,7 +217,7 @@ _PATTERNS = {
         r"(?:[a-z]+ )?(?:sides?|bonnet|roof|back|front|doors?|tailgate|boot|bumper|windscreen|"
         r"grille|aerial)\b)"
     ),
-    "sayings.odd-vehicle": re.compile(
+    "sayings.odd-vehicle": Gated(
         r"\b(?:her|his|their|the|an?) (?P<found>(?:[a-z-]+ )?(?:hearse|ice[- ]cream van|milk "
         r"float|horsebox|"
         r"narrowboat|houseboat|unicycle|penny-farthing|sidecar|motor tricycle|hovercraft|fire "
@@ -224,9 +225,9 @@ _PATTERNS = {
         r"cinema van|mobile library|mobile cinema(?: van)?|burger van|fish van|rag-and-bone "
         r"cart))\b"
     ),
-    "sayings.hashtag": re.compile(r"(?<!\w)(?P<found>#[A-Za-z]\w{5,})"),
+    "sayings.hashtag": Gated(r"(?<!\w)(?P<found>#[A-Za-z]\w{5,})"),
     # "one of the very few … in the country", "one of only four of its kind still turning"
-    "sayings.few": re.compile(
+    "sayings.few": Gated(
         rf"\b(?P<found>one of (?:the |only |just |about )?(?:very few|few|only {_FEW}|{_FEW}|a "
         rf"handful of) "
         r"[^.,;|]{3,60}? (?:in (?:the|this|that) (?:country|county|world|north|south|east|west|"
@@ -236,7 +237,7 @@ _PATTERNS = {
         r"of (?:only )?"
         rf"(?:{_FEW})(?= (?:at|in|on)\b|[.,;]))"
     ),
-    "sayings.one-of-few": re.compile(
+    "sayings.one-of-few": Gated(
         rf"\b(?P<found>one of (?:only )?(?:{_FEW}) [^.,;|]{{3,60}}? (?:in|at|on|of) (?:the|this|"
         rf"that) "
         rf"(?:whole |entire )?{_WHERE}\b)"

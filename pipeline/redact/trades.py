@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from spacy.lang.en.stop_words import STOP_WORDS
 
 from pipeline.redact.find import Find
+from pipeline.redact.gated import Gated
 from pipeline.redact.words import WORDS
 
 _USUAL = frozenset((*WORDS["usual_jobs"], *WORDS["no_jobs"], *WORDS["job_words"]))
@@ -55,7 +56,7 @@ _FRAMES = {
     "trades.office": rf"(?:^|[.;|] )The {_TRADE}, (?=(?:Mr|Mrs|Ms|Miss|Dr|Capt)\b|[A-Z][a-z]+ "
     rf"[A-Z][a-z]+)",
 }
-_COMPILED = {rule: re.compile(pattern) for rule, pattern in _FRAMES.items()}
+_COMPILED = {rule: Gated(pattern) for rule, pattern in _FRAMES.items()}
 _ANYWHERE = re.compile(
     rf"\b(?P<trade>(?:(?:head|chief|master|professional|assistant|consultant|ship[’']s|[Pp]aralympic|"
     rf"[Oo]lympic|principal) )?(?P<noun>(?:{_RARE})))(?:s\b|\b)"
