@@ -154,6 +154,8 @@ def again(found: Iterable[tuple[str, Find]], context: Context) -> Learnt:
             # A compiler of tide tables: the tables alone tell who is meant, too.
             told = (surface, surface.partition(" of ")[2])
             kinds.update((words, "OTHER") for words in told if " " in words)
+        elif find.rule == "recognised.OTHER" and " " in surface:
+            kinds.setdefault(surface, "OTHER")
         elif find.rule in VEHICLES:
             kinds.update(dict.fromkeys(short_for(surface), "OTHER"))
         elif find.kind in ("PERSON", "PLACE"):

@@ -64,6 +64,7 @@ from pipeline.redact.words import WORD_NAMES, ordinary, sentence_initial
 
 if TYPE_CHECKING:
     from spacy.language import Language
+    from spacy.tokens import Doc
 
 
 SURE = 0.5
@@ -90,6 +91,7 @@ class _Text:
     """One text of the review on its way through the passes."""
 
     text: str
+    doc: Doc
     header: str | None = None
     section_role: str = "body"
     read: Analysed | None = None
@@ -129,7 +131,7 @@ def redact(
     pairs = list(zip(ordered["heading_path"], ordered["text"], strict=True))
     context = context_of(pairs, year_of_death=year_of_death)
     texts = _texts(ordered, nlp, tagged=policy.describes)
-    labels = _labels(ordered)
+    labels = _labels(ordered, nlp)
     everything = [*texts, *labels.values()]
     _search(everything, context, describes=policy.describes)
     death = _death(texts, year_of_death)
@@ -159,15 +161,15 @@ def _texts(passages: pd.DataFrame, nlp: Language, *, tagged: bool) -> list[_Text
     columns = passages[["text", "table_header", "section_role"]].itertuples(index=False)
     docs = nlp.pipe(passages["text"], disable=() if tagged else deferred(nlp))
     return [
-        _Text(text, None if pd.isna(header) else header, role, Analysed(doc, nlp))
+        _Text(text, doc, None if pd.isna(header) else header, role, Analysed(doc, nlp))
         for (text, header, role), doc in zip(columns, docs, strict=True)
     ]
 
 
-def _labels(passages: pd.DataFrame) -> dict[str, _Text]:
+def _labels(passages: pd.DataFrame, nlp: Language) -> dict[str, _Text]:
     """The texts of the columns that repeat others: headings above and table headers."""
     values = pd.concat([passages["heading_path"], passages["table_header"]]).dropna()
-    return {value: _Text(value) for value in values.unique()}
+    return {value: _Text(value, nlp.make_doc(value)) for value in values.unique()}
 
 
 def _search(texts: list[_Text], context: Context, *, describes: bool) -> None:
@@ -176,13 +178,12 @@ def _search(texts: list[_Text], context: Context, *, describes: bool) -> None:
         text.spans = protected(text.text, labels=context.labels)
         text.labels = [label.span() for label in LABEL.finditer(text.text)]
         text.finds = [*_admitted(_first_pass(text, context), text, context)]
-    analysed = [text for text in texts if text.read is not None]
-    recognised = recognise([text.read.doc for text in analysed if text.read is not None])
-    for text, runs in zip(analysed, recognised, strict=True):
+    recognised = recognise([text.doc for text in texts])
+    for text, runs in zip(texts, recognised, strict=True):
         finds = [fitted for run in runs for fitted in _fitted(run, text, context)]
         text.finds += _admitted(finds, text, context)
         if describes and text.read is not None:
-            text.finds += find_quasi(text.read.doc)
+            text.finds += find_quasi(text.doc)
     found = [(t.surface(find), find) for t in texts for find in resolve(t.finds, t.text)]
     learnt = learn(found, context, [text.text for text in texts])
     initials = initials_of_people(found, context)

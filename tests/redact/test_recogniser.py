@@ -47,3 +47,11 @@ def test_parts_of_speech_are_worked_out_when_one_is_asked_for(nlp):
     assert not doc.has_annotation("TAG")
     assert read.tag(8) == "VBG"
     assert read.tag(9) == ""
+
+
+def test_what_is_recognised_goes_from_the_headings_above_other_passages(run):
+    told = "the lollipop lady outside Hazelbank for thirty-one years"
+    above = {"heading_path": f"4 Nan, {told}"}
+    redacted = run(f"Nan was {told}.", ("She was asked about it.", above)).passages
+    assert "lollipop" not in redacted["text"].iloc[0]
+    assert not redacted["heading_path"].str.contains("lollipop").any()
