@@ -9,7 +9,6 @@ threshold is taken. docs/coding.md explains the method.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -27,7 +26,7 @@ from sklearn.model_selection import GroupKFold
 import codebooks
 from pipeline.codebook import model_path, read_codebook
 from pipeline.contracts import REDACTED, ROLES_TABLE
-from pipeline.evaluate.gold import second_coding
+from pipeline.evaluate.gold import development_sources, second_coding
 from pipeline.evaluate.markup import Source, parse
 from pipeline.models import embedder
 from pipeline.tag.coder import Coder, Reading, polarity_seen, seen
@@ -105,15 +104,7 @@ def agreement(codes: Sequence[str]) -> str:
 
 def development() -> list[Source]:
     """The example's overview reports of development."""
-    settings = tomllib.loads((EXAMPLE / "study.toml").read_text("utf-8"))
-    held_out = {name.casefold() for name in settings["evaluate"]["held_out"]}
-    sources = [parse(p.read_text("utf-8")) for p in sorted((EXAMPLE / "source").glob("*.txt"))]
-    return [
-        source
-        for source in sources
-        if not any(f" {name} " in source.meta["file"].casefold() for name in held_out)
-        and "Summary" not in source.meta["file"]
-    ]
+    return [one for one in development_sources(EXAMPLE) if "Summary" not in one.meta["file"]]
 
 
 def reading(source: Source, coder: Coder) -> tuple[Reading, list[dict[str, str]]]:

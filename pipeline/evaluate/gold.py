@@ -9,6 +9,7 @@ breaks not counted) → its codes, as the source writes them.
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,6 +111,22 @@ def _source(path: Path) -> Source:
         return parse(path.read_text(encoding="utf-8"))
     except (UnicodeDecodeError, ValueError) as error:
         raise MissingInput(f"{path.name} is no annotated source: {error}") from None
+
+
+def development_sources(study: Path) -> list[Source]:
+    """The sources of a study's folder whose reviews are not held out, by name of the file.
+
+    For scripts that learn from them: the study need not be built. The front matter's `file` tells
+    the review, as a word of its own.
+    """
+    settings = tomllib.loads((study / "study.toml").read_text("utf-8"))["evaluate"]
+    held_out = {name.casefold() for name in settings["held_out"]}
+    sources = [_source(path) for path in sorted((study / settings["gold"]).glob("*.txt"))]
+    return [
+        source
+        for source in sources
+        if not any(f" {name} " in source.meta["file"].casefold() for name in held_out)
+    ]
 
 
 def second_coding(path: Path, source: Source) -> Mapping[int, tuple[Coding, ...]] | None:

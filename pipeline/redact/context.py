@@ -45,8 +45,14 @@ class Context:
 
     def usual(self, word: str) -> bool:
         """Whether a capitalised word is a label, a name that stays, a country, weekday or law."""
-        labels = self.pseudonyms | self.authors | self.initials | self.letters
-        return word in labels or word.casefold() in NATIONS_AND_DAYS | LAWS
+        common = word.casefold()
+        return (
+            self.kept([word])
+            or word in self.initials
+            or word in self.letters
+            or common in NATIONS_AND_DAYS
+            or common in LAWS
+        )
 
 
 def context_of(passages: Sequence[tuple[str, str]], *, year_of_death: int | None) -> Context:

@@ -267,15 +267,12 @@ _PATTERNS = {
 }
 _COMPILED = {rule: Gated(pattern) for rule, pattern in _PATTERNS.items()}
 
-# Patterns that begin with a choice of words before them are slow where they cannot match.
+# Patterns that begin with a choice of words before them are slow where they cannot match. Those
+# that need a word are gated by it; these need a figure beside it.
 _ONLY_WITH = {
-    "dates.month": re.compile(rf"\b{_MONTH}"),
     "dates.day-alone": re.compile(
         r"\d(?:st|nd|rd|th)\b|\d[/.]\d|\b(?:the|that|this)(?: \w+)? month\b|"
         rf"\b(?:since|until|before|after|[a-z]+ning of|[a-z]+noon of|night of) the (?:{_ORDINAL})\b"
-    ),
-    "dates.feast-alone": re.compile(
-        r"\b(?:Christmas|Xmas|NYE|Easter|New Year|Eid|Ramadan|Diwali|Halloween)\b"
     ),
     "dates.day-month-numeric": re.compile(r"\d[/.]\d"),
 }

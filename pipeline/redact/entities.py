@@ -54,9 +54,9 @@ def find_entities(read: Analysed, spans: list[Span], context: Context) -> Iterat
     doc = read.doc
     for entity in doc.ents:
         if entity.label_ == "DATE" and _CALENDAR_DATE.search(entity.text):
-            told, _, last = entity.text.partition(" |")[0].rpartition(" ")
-            if not context.kept([last]):  # "Wednesday 22 March, Ann"
-                told = f"{told} {last}".lstrip()
+            told = entity.text.partition(" |")[0]
+            before, _, last = told.rpartition(" ")
+            told = before if context.kept([last]) else told  # "Wednesday 22 March 2016 Ann"
             value = iso(told, latest_year=context.latest_year)
             end = entity.start_char + len(told)
             yield Find(entity.start_char, end, "DATE", "model.DATE", 0.5, value)

@@ -66,15 +66,12 @@ _WHERE = re.compile(
     r" (?:in|at|with|for|on) (?:the|an?|his|her) [^.,;:|()”\"]{3,50}?"
     r"(?=[.,;:)”|]|$| (?:and|who|when|until|while|but|he|she|in the|at the|before|since|from)\b)"
 )
-_BY_TRADE = re.compile(r" by (?:trade|profession|calling|occupation)\b")
 _LAST = re.compile(r"[a-zà-ÿ]+$")
 
 
 def find_trades(text: str) -> Iterator[Find]:
     """Rare occupations and offices, where the words around say that somebody's work is told."""
     for rule, pattern in _COMPILED.items():
-        if rule == "trades.by-trade" and not _BY_TRADE.search(text):
-            continue  # A pattern that begins with any words is slow where it cannot match.
         for match in pattern.finditer(text):
             if _rare(match["noun"]):
                 yield Find(*match.span("trade"), "OTHER", rule, 0.7)

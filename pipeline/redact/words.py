@@ -39,10 +39,10 @@ MONTHS = [month.casefold() for month in vocabulary.MONTHS]
 """The months in small letters."""
 GENERIC = frozenset(WORDS["generic"])
 """Words that make a phrase in capitals a kind of body or a job, not one in particular."""
-OFFICIAL = frozenset({*WORDS["official"], *WORDS["job_words"], *WORDS["role_words"]})
-"""Words that reports write with a capital although they name nobody."""
 ROLES = frozenset(WORDS["role_words"])
 """Words for somebody’s part in a case or family: with a capital they are labels."""
+OFFICIAL = frozenset({*WORDS["official"], *WORDS["job_words"], *ROLES})
+"""Words that reports write with a capital although they name nobody."""
 NATIONAL = frozenset((*WORDS["national"], *WORDS["kept_acronyms"]))
 """Acronyms of bodies, tools and posts that are the same everywhere."""
 WORD_NAMES = frozenset(WORDS["word_names"])

@@ -88,4 +88,5 @@ def test_identifiers_go_and_needed_terms_stay(nlp, passages, pattern, floor):
     counts = f"{removed} of {identifiers} identifiers removed, {kept} of {terms} terms kept"
     print(f"{pattern}: {counts}")  # noqa: T201
     assert removed >= floor * identifiers
-    assert kept >= terms - max(3, 0.03 * terms)  # Some of these texts have twenty terms.
+    # These two have 45 and 25 terms.
+    assert kept >= {"check/f*.txt": 0.93, "check/s*.txt": 0.96}.get(pattern, 0.97) * terms

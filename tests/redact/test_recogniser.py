@@ -17,10 +17,7 @@ def test_it_knows_every_type_of_identifier():
 
 
 def test_a_name_among_plain_words_is_recognised_with_its_type_and_how_sure_it_is():
-    (find,) = found("She rang Keziah Trounson at the surgery in Porthkerris.").keys() & {
-        "Keziah Trounson"
-    }
-    name = found("She rang Keziah Trounson at the surgery in Porthkerris.")[find]
+    name = found("She rang Keziah Trounson at the surgery in Porthkerris.")["Keziah Trounson"]
     assert (name.kind, name.rule) == ("PERSON", "recognised.PERSON")
     assert LEAST["PERSON"] <= name.score <= 1
 

@@ -10,7 +10,6 @@ outlines in check/, from which nothing is learnt.
 from __future__ import annotations
 
 import json
-import tomllib
 from collections import Counter
 from itertools import pairwise
 from pathlib import Path
@@ -20,6 +19,7 @@ import numpy as np
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from pipeline.evaluate.gold import development_sources
 from pipeline.evaluate.markup import Source, parse
 from pipeline.extract import section_model
 from pipeline.extract.block import Block
@@ -67,14 +67,7 @@ def outlines(part: str) -> list[Annotated]:
 
 def reviews() -> list[Annotated]:
     """The example's reviews of development."""
-    settings = tomllib.loads((EXAMPLE / "study.toml").read_text("utf-8"))
-    held_out = {name.casefold() for name in settings["evaluate"]["held_out"]}
-    sources = [parse(p.read_text("utf-8")) for p in sorted((EXAMPLE / "source").glob("*.txt"))]
-    return [
-        annotated(source)
-        for source in sources
-        if not any(f" {name} " in source.meta["file"].casefold() for name in held_out)
-    ]
+    return [annotated(source) for source in development_sources(EXAMPLE)]
 
 
 def by_section(document: Annotated) -> tuple[list[Section], list[str]]:

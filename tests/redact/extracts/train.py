@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import random
 import shutil
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -22,7 +21,8 @@ from spacy.training import Example
 from spacy.util import fix_random_seed, minibatch
 from tqdm import tqdm
 
-from pipeline.evaluate.markup import parse
+from pipeline.evaluate.gold import development_sources
+from pipeline.evaluate.markup import Source, parse
 from pipeline.redact.recogniser import FOLDER, NONE, recognise
 from pipeline.vocabulary import IDENTIFIER_TYPES
 
@@ -59,23 +59,15 @@ MODEL = {
 }
 
 
-def sources() -> list[Path]:
-    """The texts that are learnt from."""
-    settings = tomllib.loads((EXAMPLE / "study.toml").read_text("utf-8"))
-    held_out = [name.casefold() for name in settings["evaluate"]["held_out"]]
-    reviews = [
-        path
-        for path in sorted((EXAMPLE / "source").glob("*.txt"))
-        for file in [parse(path.read_text("utf-8")).meta["file"].casefold()]
-        if not any(f" {name} " in file for name in held_out)
-    ]
-    return [*sorted((HERE / "development").glob("*.txt")), *reviews]
+def extracts(part: str) -> list[Source]:
+    """The texts of a folder."""
+    return [parse(path.read_text("utf-8")) for path in sorted((HERE / part).glob("*.txt"))]
 
 
-def examples(nlp: Language, paths: Iterable[Path]) -> Iterator[Example]:
+def examples(nlp: Language, sources: Iterable[Source]) -> Iterator[Example]:
     """Each block of the texts, every word tagged with the identifier's type or with none."""
-    for path in paths:
-        for block in parse(path.read_text("utf-8")).printed:
+    for source in sources:
+        for block in source.printed:
             doc = nlp.make_doc(block.text)
             spans = [(i.start, i.start + len(i.surface), i.type) for i in block.identifiers]
             tags = [
@@ -102,10 +94,10 @@ def shuffled(given: list[Example]) -> list[Example]:
     return random.sample(given, len(given))
 
 
-def report(nlp: Language, paths: list[Path]) -> None:
+def report(nlp: Language, sources: list[Source]) -> None:
     """Print how many words of identifiers are recognised, and how many words in vain."""
     total, found, marked = Counter[str](), Counter[str](), 0
-    given = list(examples(nlp, paths))
+    given = list(examples(nlp, sources))
     for one, finds in zip(given, recognise([one.predicted for one in given]), strict=True):
         covered = {at for find in finds for at in range(find.start, find.end)}
         for token in one.reference:
@@ -114,7 +106,7 @@ def report(nlp: Language, paths: list[Path]) -> None:
             marked += token.idx in covered
     identifying = {kind: n for kind, n in sorted(total.items()) if kind != NONE}
     right = sum(found[kind] for kind in identifying)
-    print(f"{len(paths)} texts that it has not learnt from, words and marks:")
+    print(f"{len(sources)} texts that it has not learnt from, words and marks:")
     print(f"recognised {right} of {sum(identifying.values())}; right {right} of {marked}")
     print(", ".join(f"{kind} {found[kind]} of {n}" for kind, n in identifying.items()))
 
@@ -126,11 +118,11 @@ def main() -> None:
     tagger = nlp.add_pipe("tagger", config={"model": MODEL, "label_smoothing": 0.02})
     for label in (NONE, *IDENTIFIER_TYPES):
         tagger.add_label(label)
-    learn(nlp, list(examples(nlp, sources())))
+    learn(nlp, list(examples(nlp, [*extracts("development"), *development_sources(EXAMPLE)])))
     if FOLDER.exists():
         shutil.rmtree(FOLDER)
     nlp.to_disk(FOLDER, exclude=["vocab", "tokenizer"])
-    report(nlp, sorted((HERE / "check").glob("*.txt")))
+    report(nlp, extracts("check"))
 
 
 if __name__ == "__main__":
