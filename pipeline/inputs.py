@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -26,14 +27,16 @@ SHEETS = "sheets"
 
 
 def inputs(study: Path) -> Iterator[Path]:
-    """Every file that the study's tables depend on, and the code that makes them."""
+    """Every file that the study's tables depend on, and the programs that make them."""
     yield from (p for p in study.iterdir() if p.is_file() and not p.name.startswith("."))
     for folder in ("decisions", "private"):
         people_made = (p for p in (study / folder).rglob("*") if p.name not in REGISTER)
         yield from (p for p in people_made if p.is_file() and p.parent.name != SHEETS)
     yield from _codebooks(study)
-    for pattern in ("*.py", "*.j2", "*.html", "*.css"):
-        yield from (PROJECT / "pipeline").rglob(pattern)
+    ours = (p for p in (PROJECT / "pipeline").rglob("*") if "__pycache__" not in p.parts)
+    yield from (p for p in ours if p.is_file())
+    # Installed later, it reads the scans that were set aside without it.
+    yield from (Path(program) for program in [shutil.which("tesseract")] if program)
 
 
 def _codebooks(study: Path) -> Iterator[Path]:

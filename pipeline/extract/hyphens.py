@@ -16,6 +16,12 @@ _BROKEN = re.compile(r"([^\W\d_]+)[-‐‑]$")
 _CONTINUED = re.compile(r"[^\W\d_]+")
 # A dash between numbers, or a stroke between words, ends a line without a space after it.
 _STROKES = "-‐‑–/"
+# An address that is too long for a table's cell is broken anywhere: "info@fern", "-house.o", "rg".
+_ADDRESS = re.compile(r"(?:\S@|https?://|www\.)[\w./-]*$")
+_ENDINGS = frozenset(
+    ("com", "cymru", "eu", "example", "gov", "info", "london", "net", "org", "uk", "wales")
+)
+_PIECE = re.compile(r"[a-z\d./-][\w./-]*")
 _TIGHT = re.compile(r"(?:\w[-‐‑]|\d–|\w/)$")
 
 
@@ -34,6 +40,8 @@ class Hyphens:
         return " ".join(text.split())
 
     def _append(self, text: str, line: str) -> str:
+        if _goes_on(text.rpartition(" ")[2], line):
+            return text + line
         if text[-1] not in _STROKES:
             return f"{text} {line}"
         end = text.rpartition(" ")[2]
@@ -53,3 +61,14 @@ class Hyphens:
             return True
         compound = first in HYPHENATED_PREFIXES or {first, second} <= self.words
         return not compound
+
+
+def _goes_on(end: str, line: str) -> bool:
+    """Whether an address that ends a text goes on in the next line: it has no ending yet."""
+    address, piece = _ADDRESS.search(end), _PIECE.match(line)
+    if not address or not piece:
+        return False
+    ending = address[0].rpartition(".")[2] if "." in address[0].removeprefix("www.") else ""
+    longer = ending + re.split(r"[./]", piece[0])[0]
+    broken = len(ending) < 2 or piece[0].startswith(".")
+    return broken or (ending not in _ENDINGS and longer in _ENDINGS)

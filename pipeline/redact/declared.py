@@ -8,17 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from spacy.lang.en.stop_words import STOP_WORDS
 
+from pipeline.redact.declaration import CALENDAR, NO_NAMES, told_pseudonyms
 from pipeline.redact.gated import Gated
-from pipeline.redact.words import (
-    GENERIC,
-    LAWS,
-    MONTHS,
-    NAME_WORD,
-    SENTENCE,
-    WORD_NAMES,
-    WORDS,
-    ordinary,
-)
+from pipeline.redact.titles import JOB_TITLE, PROFESSIONAL
+from pipeline.redact.words import GENERIC, NAME_WORD, SENTENCE, ordinary
 
 _QUOTE, _UNQUOTE = "[‘“'\"]", "[’”'\"]"
 _NAME = rf"(?:(?:Mr|Mrs|Ms|Miss|Dr)\.? )?(?:{NAME_WORD}|[A-Z]{{1,3}}\b)"
@@ -181,8 +174,6 @@ _LIST_CUE = re.compile(
     r"(?:fictitious|invented|altered|replaced|agreed|chosen)|names? \w+ was picked|real identit|"
     r"psuedonym"
 )
-_CALENDAR = frozenset((*MONTHS, *WORDS["days"]))
-_NO_NAMES = (GENERIC | STOP_WORDS | LAWS | _CALENDAR) - WORD_NAMES - {"april", "may", "june"}
 # "known in this report: Ann, Jean (herself) and Tom"
 _ASIDE = re.compile(r"(?<=\w) \((?![^()]*pseudonym)[a-z][^()]{0,30}\)")
 # What parents call a child is its name.
@@ -190,21 +181,26 @@ _THEY_CHOSE = re.compile(r"\b[Tt]hey (?:had |have )?$")
 _USUAL_ACRONYM = re.compile(r"\b[A-Z]{2}\b")
 
 
-def declared_names(passages: Sequence[tuple[str, str]]) -> frozenset[str]:
-    """Names (single words) declared as pseudonyms in (heading path, text) pairs."""
+def declared_names(passages: Sequence[tuple[str, str]], *, by_rule: bool = False) -> frozenset[str]:
+    """Names (single words) declared as pseudonyms in (heading path, text) pairs.
+
+    `by_rule`: without those that only the words around them tell.
+    """
     names: set[str] = set()
     listed: set[str] = set()
     for heading, text in passages:
-        told = _ASIDE.sub("", text)
+        said = _ASIDE.sub("", text)
         for pattern in _DECLARATIONS:
-            for match in pattern.finditer(told):
-                if not (pattern is _CHOSEN and _THEY_CHOSE.search(told[: match.start()])):
+            for match in pattern.finditer(said):
+                if not (pattern is _CHOSEN and _THEY_CHOSE.search(said[: match.start()])):
                     names.update(_words(match["names"]))
         if _LIST_CUE.search(heading) or _LIST_CUE.search(text):
-            listed.update(_listed(told))
+            listed.update(_listed(said))
     texts = [text for _, text in passages]
     # In a list of who is called what, a draft's real name can stand: it has a surname somewhere.
-    names |= {name for name in listed if name.isupper() or _alone(name, texts)}
+    names |= {name for name in listed if name.isupper() or alone(name, texts)}
+    if not by_rule:
+        names |= {name for name in told_pseudonyms(texts) if alone(name, texts) >= USED}
     for text in texts:
         for match in _REALLY_CALLED.finditer(text):
             names -= _words(match["names"])
@@ -245,26 +241,55 @@ def _treated_alike(texts: list[str], declared: set[str], *, times: int = 5) -> s
     return {
         name
         for name in joined.keys() - declared
-        if name.casefold() not in GENERIC | STOP_WORDS | _CALENDAR and _alone(name, texts) >= times
+        if name.casefold() not in GENERIC | STOP_WORDS | CALENDAR and alone(name, texts) >= times
     }
 
 
+USED = 3
+"""So often a pseudonym stands by itself at least, where no rule sees that it is one."""
 _BEFORE_NAME = re.compile(rf"(?:{NAME_WORD}|[A-Z]) $")
+_RANK_BEFORE = re.compile(rf"\b(?:{PROFESSIONAL}|{JOB_TITLE})\.? $")
+_WORK = (
+    r"(?:Police|Constabulary|Council|Trust|NHS|Services?|Board|Partnership|Probation|Housing|"
+    r"Safeguarding|Health|Care|Aid|Officer|Manager|Head|Chief|Director|Lead|Nurse|Midwife|Doctor|GP|"
+    r"Constable|Sergeant|Inspector|Superintendent|Worker|Adviser|Advisor|Co-?ordinator|"
+    r"Commissioner|Solicitor|Consultant)"
+)
+_AT_WORK = re.compile(rf"\b{_WORK}\b")
+_AT_WORK_AFTER = re.compile(
+    rf" {NAME_WORD}(?:-{NAME_WORD})?(?:, | \()(?:[A-Z][\w’'-]* |of |the ){{0,5}}{_WORK}\b"
+)
+_PARTY = re.compile(rf"\b{_ROLE}\b")
 _AFTER_NAME = re.compile(rf" (?:[A-Z]\. )?{NAME_WORD}")
 
 
-def _alone(name: str, texts: list[str]) -> int:
-    """How often a name stands by itself; 0 when it ever stands beside another or a title."""
+def alone(name: str, texts: list[str]) -> int:
+    """How often a name stands by itself; 0 when it ever stands beside another or a title.
+
+    Somebody else, at work, may bear the same name: "Det Sgt Mark Hallowes", "Mark Hallowes, Head of
+    Housing", or a row of the panel's table.
+    """
     times = 0
     for text in (text for text in texts if name in text):
         for match in re.finditer(rf"\b{name}\b", text):
             start, end = match.span()
+            if _RANK_BEFORE.search(text, max(0, start - 40), start):
+                continue
+            if _AT_WORK_AFTER.match(text, end) or _row_of_somebody_at_work(text, start, end):
+                continue
             before = _BEFORE_NAME.search(text, max(0, start - 40), start)
             after = _AFTER_NAME.match(text, end)
             if any(found and _names_beside(found.group(), name) for found in (before, after)):
                 return 0
             times += 1
     return times
+
+
+def _row_of_somebody_at_work(text: str, start: int, end: int) -> bool:
+    """Whether a first name in a table's row is that of somebody who works for a body."""
+    if "|" not in text or not _AFTER_NAME.match(text, end):
+        return False
+    return bool(_AT_WORK.search(text)) and not _PARTY.search(text)
 
 
 def _names_beside(words: str, name: str) -> bool:
@@ -277,7 +302,7 @@ def _names_beside(words: str, name: str) -> bool:
 
 def _words(names: str) -> set[str]:
     words = re.findall(rf"{NAME_WORD}|[A-Z]{{2,3}}\b", names)
-    return {w for w in words if w.casefold() not in _NO_NAMES}
+    return {w for w in words if w.casefold() not in NO_NAMES}
 
 
 def frequent_initials(texts: Iterable[str], *, times: int = 6) -> frozenset[str]:

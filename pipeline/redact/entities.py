@@ -45,6 +45,10 @@ _AFTER_PLACE = re.compile(
 _NAMED_AFTER = re.compile(r", (?:who|he|she|they|her|his|the [a-z]+[’']s)\b")
 _SAID = re.compile(r" (?:was|had|said|told|rang|came|went|knew|thought|did|asked|made)\b")
 _JOB_WORDS = frozenset(WORDS["job_words"])
+# "the Bus Driver": a report's label
+_JOB_AFTER = re.compile(
+    r" (?:Driver|Owner|Worker|Lead|Manager|Officer|Assistant|Friend|Neighbour)\b"
+)
 _NO_SURNAMES = GENERIC | KNOWN | _JOB_WORDS
 _PREFIXES = frozenset(WORDS["prefixes"])
 
@@ -120,7 +124,7 @@ def find_unknown(text: str, spans: list[Span], context: Context) -> Iterator[Fin
         ]
         strange = [n for n, word in enumerate(words) if _strange(word.group(), context)]
         if strange:
-            yield from (_unknown(text, words, group) for group in _groups(words, strange))
+            yield from (_unknown(text, words, group, context) for group in _groups(words, strange))
         elif pair := _word_names(text, words, context):
             yield Find(*pair, "PERSON", "unknown.word-names", 0.7)
         elif len(words) == 1 and _is_word_name(text, words[0], context):
@@ -151,15 +155,19 @@ def _groups(words: list[re.Match[str]], strange: list[int]) -> list[list[int]]:
     return groups
 
 
-def _unknown(text: str, words: list[re.Match[str]], strange: list[int]) -> Find:
+def _unknown(text: str, words: list[re.Match[str]], strange: list[int], context: Context) -> Find:
     first, last = strange[0], strange[-1]
     named = first > 0 and _may_begin_a_name(text, words[first - 1])
     adjective = first > 0 and words[first - 1].group().casefold() in COMPASS
     first -= named or adjective
     # "Gareth Oakes": a surname may be a dictionary word; "Wexmere Probation" may not grow.
     if first == last and last + 1 == len(words) - 1:
-        follower = words[last + 1].group().casefold()
-        last += follower not in GENERIC and not _BEFORE_PLACE.search(text[: words[first].start()])
+        follower = words[last + 1].group()
+        last += (
+            follower.casefold() not in GENERIC
+            and not context.kept([follower])  # "On Christmas Eve Annie went"
+            and not _BEFORE_PLACE.search(text[: words[first].start()])
+        )
     start, end = words[first].start(), words[last].end()
     place = adjective or _BEFORE_PLACE.search(text[:start]) or _AFTER_PLACE.match(text, end)
     return Find(start, end, "PLACE" if place else "PERSON", "unknown.word", 0.7 if named else 0.45)
@@ -183,6 +191,7 @@ def _odd_words(text: str, words: list[re.Match[str]], context: Context) -> Span 
         and not context.kept([word.group()])
         and not sentence_initial(text, word.start())
         and not text[: word.start()].endswith(("-", "/", "’", "'"))
+        and not _JOB_AFTER.match(text, word.end())
     ]
     return (odd[0].start(), odd[-1].end()) if odd else None
 

@@ -127,7 +127,7 @@ def _person(surface: str) -> Iterator[str]:
 def _place(surface: str) -> Iterator[str]:
     bare = _bare(surface)
     words = re.findall(NAME_WORD, bare)
-    if len(words) > 1 or (words and bare.casefold() not in GENERIC):
+    if len(words) > 1 or (words and bare.casefold() not in GENERIC | ROLES):
         yield bare
     yield from (word for word in words if len(word) > 3 and not ordinary(word))
     if re.fullmatch(r"[A-Z]\w*[A-Z]\w*", bare):
@@ -146,8 +146,8 @@ def again(found: Iterable[tuple[str, Find]], context: Context) -> Learnt:
     """
     kinds: dict[str, str] = {}
     for surface, find in found:
-        if find.rule in ("identity.initials", "people.signed"):
-            continue  # "AP" is an approved premises, too.
+        if find.rule in ("identity.initials", "people.signed") or surface.casefold() in ROLES:
+            continue  # "AP" is an approved premises, too; "Boyfriend" whoever that is.
         if find.kind == "DATE" and not re.fullmatch(r"\d{4}", surface):
             kinds.setdefault(surface, f"DATE {find.value}")
         elif find.kind == "OTHER" and find.rule.startswith("trades."):

@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 
 from spacy.lang.en.stop_words import STOP_WORDS
 
+from pipeline.redact.contacts import helplines
 from pipeline.redact.find import Span, overlaps
 from pipeline.redact.words import LOWER, NAME_WORD, SENTENCE, UPPER, WORD_NAMES, WORDS, ordinary
 from pipeline.vocabulary import MONTHS
@@ -170,6 +171,7 @@ def protected(text: str, *, labels: Iterable[str] = ()) -> list[Span]:
         and not LABEL.search(text, match.start() + 1, match.end())  # "at Marsh Adult A"
     ]
     spans += [match.span() for match in _citations(text)]
+    spans += helplines(text)
     for sentence in SENTENCE.finditer(text) if _YEAR_TOLD.search(text) else ():
         if _LEGAL.search(sentence.group()):
             spans += [m.span() for m in _YEAR_IN.finditer(text, *sentence.span())]

@@ -221,6 +221,8 @@ def _admitted(finds: Iterable[Find], text: _Text, context: Context) -> Iterator[
 
 def _fitted(run: Find, text: _Text, context: Context) -> Iterator[Find]:
     """A recognised run as far as rules left it: they know more exactly what something is."""
+    if run.kind in ("DATE", "AGE"):
+        run = _without_people(run, text, context)
     words = text.surface(run)
     names = [word for word in _WORD.findall(words) if word[0].isupper()]
     met = [find for find in text.finds if overlaps(run[:2], [find[:2]])]
@@ -237,6 +239,16 @@ def _fitted(run: Find, text: _Text, context: Context) -> Iterator[Find]:
         yield run._replace(kind=kinds.pop())  # A rule found part of it.
     else:
         yield from left(run, [find[:2] for find in met], text.text)
+
+
+def _without_people(run: Find, text: _Text, context: Context) -> Find:
+    """The run without the people at its ends: "on 18 March Femi found", "Esther, July 2022"."""
+    words = list(_WORD.finditer(text.text, run.start, run.end))
+    while len(words) > 1 and context.names_nobody(words[0].group()):
+        words.pop(0)
+    while len(words) > 1 and context.names_nobody(words[-1].group()):
+        words.pop()
+    return run._replace(start=words[0].start(), end=words[-1].end()) if words else run
 
 
 def _doubtful(run: Find, text: str) -> bool:

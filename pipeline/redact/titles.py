@@ -9,7 +9,7 @@ _LAY = (
     "Auntie|Aunty|Aunt|Nan|Granny|Grandad|Baroness|Baron|Viscount|Haji|Hajji|Hajja|Begum|Sheikh|"
     "Shri|Smt"
 )
-_PROFESSIONAL = (
+PROFESSIONAL = (
     "(?:HM |H M )?(?:Senior |Assistant |Area )?Coroner,? (?:Mr|Mrs|Ms|Miss|Dr)|RMN|RGN|SW|MW|HV|"
     "HCA|Sr|Colonel|Col|Lieutenant Colonel|Lt Col|Lieutenant|Lt|Wing Commander|"
     "Squadron Leader|Flight Lieutenant|Commander|Cdr|Captain|Capt|Brigadier|Warrant Officer|"
@@ -27,9 +27,12 @@ _PROFESSIONAL = (
     "D/Sgt|D/Insp|Police Constable|Constable|Sergeant|Chief Inspector|Inspector|"
     "Chief Superintendent|Superintendent"
 )
+"""Titles and ranks of people at work."""
 _COLLAR = r"(?: \d{2,6}[A-Z]{0,2}| [A-Z]{1,2}\d{2,6})?"
 
-TITLE = rf"(?:{_PROFESSIONAL}|{_LAY})\.?(?: \((?:retired|retd?\.?)\))?{_COLLAR}"
+# "Met by Aunt. Coral not seen": no full stop after a title that is a whole word.
+_STOP = r"(?:(?<![a-z]{4})(?<!\bAunt)(?<!\bNan)\.)?"
+TITLE = rf"(?:{PROFESSIONAL}|{_LAY}){_STOP}(?: \((?:retired|retd?\.?)\))?{_COLLAR}"
 """A title or rank, with the collar number that may follow it."""
 POST_NOMINALS = (
     r"(?:,? (?:QC|KC|OBE|MBE|CBE|MVO|BEM|QFSM|QGM|JP|QPM|KPM|DL|QAM|PhD|FRCP|FRCPsych|MRCGP|"
@@ -49,7 +52,7 @@ SEXED = re.compile(r"(Mr|Mrs|Ms|Miss)\b")
 
 _BEFORE = re.compile(rf"^(?:{TITLE}|{JOB_TITLE})\s+")
 _AFTER = re.compile(rf"{POST_NOMINALS}$")
-_PROFESSIONAL_BEFORE = re.compile(rf"^(?:{_PROFESSIONAL}|{JOB_TITLE})\b")
+_PROFESSIONAL_BEFORE = re.compile(rf"^(?:{PROFESSIONAL}|{JOB_TITLE})\b")
 
 
 def bare(surface: str) -> str:

@@ -80,6 +80,12 @@ def test_next_numbers(previous: str | None, number: str, expected: bool) -> None
         (["Anne-", "Marie said"], "Anne-Marie said"),
         (["from 2016–", "17 on"], "from 2016–17 on"),
         (["it was -", "then - late"], "it was - then - late"),
+        # Addresses that a narrow cell breaks anywhere
+        (["(info@fern", "-", "house.o", "rg) by"], "(info@fern-house.org) by"),
+        (["www.fern", "house.org", "and then"], "www.fernhouse.org and then"),
+        (["a@fern.co", ".uk today"], "a@fern.co.uk today"),
+        (["write to a@fern.org", "today"], "write to a@fern.org today"),
+        (["write to a@fern.de", "today"], "write to a@fern.de today"),
     ],
 )
 def test_hyphens(lines: list[str], expected: str) -> None:
