@@ -8,6 +8,7 @@ that BERTopic asks of its parts (fit, transform; fit, predict, labels_).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 from typing import Any, Self
 
 import numpy as np
@@ -16,6 +17,7 @@ from sklearn.base import BaseEstimator, ClusterMixin, TransformerMixin
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 from sklearn.metrics.cluster import contingency_matrix
+from sklearn.neighbors import NearestNeighbors
 
 from pipeline.models import Vectors
 from pipeline.topics.vectors import unit
@@ -43,33 +45,34 @@ class NeighbourMeans(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def fit(self, X: Vectors, y: Any = None) -> Self:
         """Keep the vectors, shape (n, m), of length 1, as each pass finds them."""
         # A tenth at most: the mean of half a small corpus is the same for all.
-        self.n_neighbours_ = max(1, min(self.neighbours, len(X) // 10))
-        self.fitted_ = [X]
-        for _ in range(self.passes - 1):
-            self.fitted_.append(self._pass(self.fitted_[-1], self.fitted_[-1]))
+        n_neighbours = max(1, min(self.neighbours, len(X) // 10))
+        self.fitted_: list[tuple[Vectors, NearestNeighbors]] = []
+        for _ in range(self.passes):
+            # Of vectors of length 1 the nearest are those with the greatest cosine.
+            self.fitted_.append(
+                (X, NearestNeighbors(n_neighbors=n_neighbours, algorithm="brute").fit(X))
+            )
+            X = self.last_ = _drawn_together(X, *self.fitted_[-1])
         return self
 
     def fit_transform(self, X: Vectors, y: Any = None) -> Vectors:
         """What `transform` makes of the vectors that are fitted, without passing them twice."""
-        last = self.fit(X).fitted_[-1]
-        return self._pass(last, last)
+        return self.fit(X).last_
 
     def transform(self, X: Vectors) -> Vectors:
         """Unit vectors, shape (n, m); a fitted vector is among its own neighbours."""
-        for fitted in self.fitted_:
-            X = self._pass(X, fitted)
+        for vectors, search in self.fitted_:
+            X = _drawn_together(X, vectors, search)
         return X
 
-    def _pass(self, X: Vectors, fitted: Vectors) -> Vectors:
-        parts = [self._means(X[at : at + CHUNK], fitted) for at in range(0, len(X), CHUNK)]
-        return np.concatenate(parts) if parts else X
 
-    def _means(self, X: Vectors, fitted: Vectors) -> Vectors:
-        cosines = X @ fitted.T
-        n = self.n_neighbours_
-        # Sorted: a sum of floats must not depend on the order in which they were found.
-        nearest = np.sort(np.argpartition(-cosines, n - 1, axis=1)[:, :n], axis=1)
-        return unit(X + unit(fitted[nearest].mean(axis=1)))
+def _drawn_together(X: Vectors, vectors: Vectors, search: NearestNeighbors) -> Vectors:
+    if not len(X):
+        return X
+    # Sorted: a sum of floats must not depend on the order in which they were found.
+    nearest = np.sort(search.kneighbors(X, return_distance=False), axis=1)
+    parts = (vectors[nearest[at : at + CHUNK]].mean(axis=1) for at in range(0, len(nearest), CHUNK))
+    return unit(X + unit(np.concatenate(list(parts))))
 
 
 class PassageClusters(ClusterMixin, BaseEstimator):  # type: ignore[misc]
@@ -110,9 +113,10 @@ class PassageClusters(ClusterMixin, BaseEstimator):  # type: ignore[misc]
 
     def agreement(self) -> NDArray[np.float64]:
         """Adjusted Rand index of every pair of runs, shape (seeds, seeds); 1 is the same."""
-        seeds = range(len(self.runs_))
-        pairs = [[adjusted_rand_score(self.runs_[i], self.runs_[j]) for j in seeds] for i in seeds]
-        return np.asarray(pairs, dtype=np.float64)
+        found = np.eye(len(self.runs_))
+        for one, other in combinations(range(len(found)), 2):
+            found[one, other] = adjusted_rand_score(self.runs_[one], self.runs_[other])
+        return np.maximum(found, found.T)
 
     def stability(self) -> NDArray[np.float64]:
         """For each cluster the mean Jaccard to its nearest match in each other run.

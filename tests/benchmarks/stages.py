@@ -3,8 +3,8 @@
     DHR_REFERENCE_DATA=/path/to/data python tests/benchmarks/stages.py
 
 reads `reports/*.pdf` under that folder, or the example study's PDFs when it is not set. CPU
-seconds of this process and its children, one core; the ratios are what can be compared between
-machines.
+seconds of this process and its children, one core, unless a row says otherwise; the ratios are what
+can be compared between machines.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from multiprocessing import Pool
 from pathlib import Path
 
 import pandas as pd
@@ -33,6 +34,7 @@ from pipeline.tag.tokens import sentences, tokens
 from pipeline.topics.model import topics
 
 PROJECT = Path(__file__).parent.parent.parent
+CODEBOOK = Path(codebooks.__file__).parent / "dhr.toml"
 KEY = bytes(32)
 WORDS = 90
 
@@ -79,6 +81,24 @@ def patterns_alone(passages: list[str], coder: Coder) -> None:
         pass
 
 
+def wall_seconds_of_two(passages: list[str]) -> float:
+    """Seconds by the clock that two processes take for `patterns_alone`, models loaded before."""
+    with Pool(2, initializer=_load) as pool:
+        pool.map(_patterns_of, [passages[:2], passages[2:4]], chunksize=1)
+        started = time.perf_counter()
+        pool.map(_patterns_of, [passages[::2], passages[1::2]], chunksize=1)
+        return time.perf_counter() - started
+
+
+def _load() -> None:
+    global _coder
+    _coder = Coder(read_codebook(CODEBOOK), embedder("wordllama"))
+
+
+def _patterns_of(passages: list[str]) -> None:
+    patterns_alone(passages, _coder)
+
+
 def row(stage: str, amount: str, per_second: float, beside: str, ratio: float) -> None:
     """Print one line of the table."""
     print(f"| {stage} | {amount} | {per_second:,.0f}/s | {beside} | {ratio:.2f} |")
@@ -114,7 +134,7 @@ def main() -> None:
     seconds = cpu_seconds(redact_all)
     row("redact", f"{n} passages", n / seconds, "spaCy's NER alone", plain / seconds)
 
-    codebook = read_codebook(Path(codebooks.__file__).parent / "dhr.toml")
+    codebook = read_codebook(CODEBOOK)
     coder = Coder(codebook, embedder("wordllama"))
     blank = spacy.blank("en")
     matcher = PhraseMatcher(blank.vocab, attr="LOWER")
@@ -131,6 +151,8 @@ def main() -> None:
     seconds = cpu_seconds(lambda: patterns_alone(even, coder))
     row("patterns of tag alone", f"{len(even)} passages of {WORDS} words", len(even) / seconds,
         "spaCy's PhraseMatcher, indicators only", plain / seconds)  # fmt: skip
+    two = len(even) / wall_seconds_of_two(even)
+    print(f"| patterns of tag alone, two processes, by the clock | the same | {two:,.0f}/s | | |")
 
     stacked, all_roles = pd.concat(redacted), pd.concat(roles)
     vectors = embedder("wordllama")
