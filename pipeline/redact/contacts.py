@@ -17,7 +17,7 @@ _DOMAIN = (
 )
 # Also "a.b (at) c.org", "a.b [at] c [dot] org" and "a dot b at c dot org"
 _AT = r"(?: ?@ ?| ?[(\[]at[)\]] ?)"
-_DOT = r"(?: ?\. ?| ?[(\[]dot[)\]] ?)"
+_DOT = r"(?:\.| \. | ?[(\[]dot[)\]] ?)"
 _EMAIL = re.compile(
     r"[\w.+%-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
     rf"|(?<![\w.])(?:[\w+-]{{1,30}}{_DOT})*[\w+-]+{_AT}[A-Za-z0-9-]+(?:{_DOT}[A-Za-z0-9-]{{2,}})+"
@@ -63,7 +63,8 @@ _POSTCODE = re.compile(
     r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b(?:PO|P\.O\.) Box \d+\b|\b[A-Z]{1,2}\d{1,2}(?: \d)?"
     r"(?=[’']? (?:area|postcode)\b)|\bDX:? \d{3,6}(?: [A-Z][a-z]+)?(?: \d{1,2}\b)?"
     # Typed small, "zz94qy", and as a scanner reads it: "QX1O 9Zl", "SE3 4Q Y"
-    rf"|\b(?:[a-z]{{1,2}}|[A-Z]{{1,2}}|[A-Z][a-z])\d[a-z\d]? ?\d(?!st|nd|rd|th){_INWARD}{{2}}\b"
+    r"|\b(?:[a-z]{1,2}|[A-Z]{1,2}|[A-Z][a-z])\d[a-z\d]? ?\d(?!st|nd|rd|th|yr|hr|ft)"
+    rf"{_INWARD}{{2}}\b"
     r"|\b[A-Z]{1,2}[\dO][\dO]? [\dO] ?[A-Z] ?[A-Zl](?![\w’'])"
 )
 _EXTENSION = re.compile(r"\b[Ee]xt(?:ension)?\b\.? (\d{3,5})\b")
@@ -136,6 +137,7 @@ def _is_address(surface: str) -> bool:
     return True
 
 
+_EXTRA = re.compile(r" ?(?:ext|x)")
 _AS_READ = str.maketrans("OoIl", "0011")
 
 
@@ -143,7 +145,7 @@ def _is_private_number(surface: str) -> bool:
     if sum(map(str.isdigit, surface)) < 6:
         return False  # "0 Ill"
     try:
-        number = phonenumbers.parse(surface.partition("x")[0].translate(_AS_READ), "GB")
+        number = phonenumbers.parse(_EXTRA.split(surface)[0].translate(_AS_READ), "GB")
     except NumberParseException:
         return False
     # "Possible" is enough: reports misprint digits.

@@ -273,9 +273,7 @@ def alone(name: str, texts: list[str]) -> int:
     for text in (text for text in texts if name in text):
         for match in re.finditer(rf"\b{name}\b", text):
             start, end = match.span()
-            if _RANK_BEFORE.search(text, max(0, start - 40), start):
-                continue
-            if _AT_WORK_AFTER.match(text, end) or _row_of_somebody_at_work(text, start, end):
+            if _of_somebody_at_work(text, start, end):
                 continue
             before = _BEFORE_NAME.search(text, max(0, start - 40), start)
             after = _AFTER_NAME.match(text, end)
@@ -285,11 +283,13 @@ def alone(name: str, texts: list[str]) -> int:
     return times
 
 
-def _row_of_somebody_at_work(text: str, start: int, end: int) -> bool:
-    """Whether a first name in a table's row is that of somebody who works for a body."""
-    if "|" not in text or not _AFTER_NAME.match(text, end):
+def _of_somebody_at_work(text: str, start: int, end: int) -> bool:
+    """Whether a first name stands with a surname and the work of who bears it."""
+    if not _AFTER_NAME.match(text, end):
         return False
-    return bool(_AT_WORK.search(text)) and not _PARTY.search(text)
+    row = "|" in text and _AT_WORK.search(text) and not _PARTY.search(text)
+    ranked = _RANK_BEFORE.search(text, max(0, start - 40), start)
+    return bool(row or ranked or _AT_WORK_AFTER.match(text, end))
 
 
 def _names_beside(words: str, name: str) -> bool:
