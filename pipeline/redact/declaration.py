@@ -7,7 +7,7 @@ A logistic regression over the words around a name, learnt from fictional declar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -33,7 +33,7 @@ from pipeline.redact.words import (
 )
 
 FILE = Path(__file__).with_suffix(".npz")
-SURE = 0.9
+SURE = 0.95
 """From which probability on a name is taken for a pseudonym: real ones must not stay by mistake.
 
 Set by cross-validation over the declarations and reviews that it learns from.
@@ -51,6 +51,13 @@ _TELLING = re.compile(
     r"calls?|called|names?|named|naming|initials|forenames?|surnames?|identit\w*|styled|"
     r"stands? (?:for|in)|appears? (?:as|here)|s?he is|enwa?u?|ffug\w*)\b|[*†=]"
 )
+# Reports say what names they use before they use them. Later only what speaks of it plainly counts.
+_PLAINLY = re.compile(
+    r"(?i:\b(?:pseudonym|psuedonym|anonymi|fictiti|invented|made[- ]up|(?:real|own|true) names?|"
+    r"names? (?:is|are|was|were|has|have) (?:not|been|changed|chosen|false)))|[*†]"
+)
+FRONT, FRONT_AT_LEAST = 4, 12
+"""A review's first quarter is its front, and never fewer texts than this."""
 # Of the sentences beside it, only these words count.
 _TOLD_BESIDE = frozenset(
     (
@@ -78,10 +85,13 @@ class Mention(NamedTuple):
     """The sentence after it, or nothing."""
 
 
-def mentions(texts: Iterable[str]) -> Iterator[Mention]:
+def mentions(texts: Sequence[str]) -> Iterator[Mention]:
     """What may be a name, in and beside sentences that speak of names."""
-    sentences = ["", *(s for text in texts for s in _SENTENCE.split(text)), ""]
-    telling = [bool(_TELLING.search(sentence)) for sentence in sentences]
+    front = max(len(texts) // FRONT, FRONT_AT_LEAST)
+    placed = [(s, n < front) for n, text in enumerate(texts) for s in _SENTENCE.split(text)]
+    sentences = ["", *(sentence for sentence, _ in placed), ""]
+    cues = [False, *((_TELLING if early else _PLAINLY).search(s) for s, early in placed), False]
+    telling = [bool(cue) for cue in cues]
     for number in range(1, len(sentences) - 1):
         if any(telling[number - 1 : number + 2]):
             before, sentence, after = sentences[number - 1 : number + 2]

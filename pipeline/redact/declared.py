@@ -104,7 +104,8 @@ _DECLARATIONS = (
     ),
     # "whom we call Ann", "Ann chose her own name for this report", "and so is Tom"
     Gated(
-        rf"\bwho(?:m|se \w+)? (?:we|I|the (?:panel|author)) (?:shall |will )?calls? "
+        r"\bwho(?:m|se \w+)? (?:we|I|the (?:panel|author)) "
+        r"(?:(?:shall |will )?calls?|ha(?:s|ve) called) "
         rf"(?P<names>{_NAMES})"
     ),
     Gated(
@@ -247,7 +248,10 @@ def _treated_alike(texts: list[str], declared: set[str], *, times: int = 5) -> s
 
 USED = 3
 """So often a pseudonym stands by itself at least, where no rule sees that it is one."""
-_BEFORE_NAME = re.compile(rf"(?:{NAME_WORD}|[A-Z]) $")
+# An initial, "by J. Hale", but no label at the end of a sentence: "told Adult A. Hale"
+_BEFORE_NAME = re.compile(
+    rf"(?:{NAME_WORD}|[A-Z]|(?:^|[.|,;:(“‘\"] ?|(?<![\w’'-])[a-z][\w’'-]* )[A-Z]\.) $"
+)
 _RANK_BEFORE = re.compile(rf"\b(?:{PROFESSIONAL}|{JOB_TITLE})\.? $")
 _WORK = (
     r"(?:Police|Constabulary|Council|Trust|NHS|Services?|Board|Partnership|Probation|Housing|"

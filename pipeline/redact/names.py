@@ -99,7 +99,19 @@ def name_key(surface: str) -> str:
 
 
 def variants(names: Iterable[str]) -> Iterator[str]:
-    """Each name as it is and in capitals."""
+    """Each name as it is and in capitals; one with an apostrophe also as it is misspelt."""
     for name in names:
-        yield name
-        yield name.upper()
+        for spelling in _spellings(name):
+            yield spelling
+            yield spelling.upper()
+
+
+_APOSTROPHE = re.compile(r"(?<=\w)[’'](?=\w)")
+
+
+def _spellings(name: str) -> Iterator[str]:
+    """O'Neill, O’Neill, ONeill, O Neill, Oneill."""
+    yield name
+    if _APOSTROPHE.search(name):
+        yield from (_APOSTROPHE.sub(mark, name) for mark in ("'", "’", "", " "))
+        yield re.sub(r"(?<=\w)[’'](\w)", lambda next_letter: next_letter[1].lower(), name)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.redact.names import People, near, parts
+from pipeline.redact.names import People, near, parts, variants
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,10 @@ def test_a_shared_surname_stays_apart():
     people = People(["Jane Whitloe", "Mark Whitloe", "Mr Whitloe", "Mrs Whitloe"])
     surfaces = ["Jane Whitloe", "Mark Whitloe", "Mr Whitloe", "Mrs Whitloe"]
     assert len({people.identity(surface) for surface in surfaces}) == 4
+
+
+def test_a_name_with_an_apostrophe_is_looked_for_as_people_misspell_it():
+    assert {"O'Neill", "O’Neill", "ONeill", "O Neill", "Oneill", "ONEILL"} <= {
+        *variants(["O'Neill"])
+    }
+    assert [*variants(["Hale"])] == ["Hale", "HALE"]
