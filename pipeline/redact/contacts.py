@@ -67,7 +67,7 @@ _POSTCODE = re.compile(
     rf"{_INWARD}{{2}}\b"
     r"|\b[A-Z]{1,2}[\dO][\dO]? [\dO] ?[A-Z] ?[A-Zl](?![\w’'])"
 )
-_EXTENSION = re.compile(r"\b[Ee]xt(?:ension)?\b\.? (\d{3,5})\b")
+_EXTENSION = re.compile(r"\b[Ee]xt(?:ension)?\b\.? (?P<number>\d{3,5})\b")
 # A scanner reads O for 0, I and l for 1.
 _DIGIT = r"[\dOoIl]"
 _PHONE = re.compile(
@@ -82,7 +82,9 @@ _SPOKEN = re.compile(
     rf"\b(?:(?:double[ -])?(?:oh|zero|nought)|07\d{{3}})(?:,? (?:{_SPOKEN_DIGIT}-?)+){{4,}}\b",
     re.IGNORECASE,
 )
-_ENDING = re.compile(r"\b(?:number|mobile|phone|line)s? ending (?:in )?(\d[\d ]{1,8}\d)\b")
+_ENDING = re.compile(
+    r"\b(?:number|mobile|phone|line)s? ending (?:in )?(?P<number>\d[\d ]{1,8}\d)\b"
+)
 _CALL_SIGN = re.compile(
     r"\b[Cc]all[ -]?signs?(?: was| is|:)? (?P<sign>[A-Z\d][\w-]*(?: (?:[A-Z][\w-]*|\d+)){0,4})"
 )
@@ -115,7 +117,7 @@ def find_contacts(text: str) -> Iterator[Find]:
             yield Find(match.start(), match.start() + len(surface), "URL", "contacts.url", 0.95)
     for pattern, kind, rule, score in _SIMPLE:
         for match in pattern.finditer(text):
-            yield Find(*match.span(match.lastgroup or match.lastindex or 0), kind, rule, score)
+            yield Find(*match.span(match.lastgroup or 0), kind, rule, score)
     for match in _PHONE.finditer(text):
         if _is_private_number(match.group()):
             yield Find(match.start(), match.end(), "PHONE", "contacts.phone", 0.95)

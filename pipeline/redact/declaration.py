@@ -25,7 +25,6 @@ from pipeline.redact.words import (
     LAWS,
     MONTHS,
     NAME_WORD,
-    NATIONAL,
     ROLES,
     WORD_NAMES,
     WORDS,
@@ -41,6 +40,7 @@ Set by cross-validation over the declarations and reviews that it learns from.
 CALENDAR = frozenset((*MONTHS, *(month[:3] for month in MONTHS), *WORDS["days"]))
 NO_NAMES = (GENERIC | STOP_WORDS | LAWS | CALENDAR) - WORD_NAMES - {"april", "may", "june", "jan"}
 """Capitalised words, in small letters, that are no pseudonyms."""
+_NEVER = NO_NAMES | ROLES
 
 _NAME = re.compile(rf"(?<![\w-])(?:{NAME_WORD}|[A-Z]{{2,3}})(?![\w-])")
 _SENTENCE = re.compile(r"(?<=[.;!?])\s+(?=[A-Z‘“'\"(])|\n")
@@ -96,7 +96,7 @@ def mentions(texts: Sequence[str]) -> Iterator[Mention]:
         if any(telling[number - 1 : number + 2]):
             before, sentence, after = sentences[number - 1 : number + 2]
             for match in _NAME.finditer(sentence):
-                if match.group().casefold() not in NO_NAMES | ROLES | NATIONAL:
+                if match.group().casefold() not in _NEVER:
                     yield Mention(match.group(), match.start(), sentence, before, after)
 
 
