@@ -436,7 +436,7 @@ ROLES_TABLE = Table(
         _REVIEW,
         Column("label", TEXT, "label or pseudonym as printed in the redacted text"),
         Column("role", TEXT, "who the person is", vocabulary=ROLES),
-        Column("evidence", TEXT, "which rule proposed the role"),
+        Column("evidence", TEXT, "which rule proposed the role, or `words around it`"),
     ),
 )
 

@@ -6,9 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+import numpy as np
+
 from pipeline.redact import titles
 from pipeline.redact.find import Find
 from pipeline.redact.protect import LABEL, PERSON_HEADS
+from pipeline.redact.role_model import MARK, Label, probabilities
 
 Roles = dict[str, tuple[str, str]]
 """Label -> (role, the rule that proposed it)."""
@@ -64,16 +67,19 @@ _RULES = (
     (2, "professional", "job", rf"\b{_JOB},? ?\(?{{L}}"),
 )  # fmt: skip
 # One mark for any label, so that each pattern is compiled once.
-_MARK = "\0"
 _COMPILED = [
-    (weight, role, rule, re.compile(template.replace("{L}", f"[‘“'(]?{_MARK}")))
+    (weight, role, rule, re.compile(template.replace("{L}", f"[‘“'(]?{MARK}")))
     for weight, role, rule, template in _RULES
 ]
 _HEAD_ROLES = tuple(
-    (role, re.compile(rf"(?:\w+ )?(?:{heads})\b", re.IGNORECASE))
+    (role, re.compile(rf"(?:\w+ )?(?:{heads})\b(?! manager)", re.IGNORECASE))
     for role, heads in PERSON_HEADS.items()
     if role != "unknown"
 )
+LIKELY, POSSIBLE = 0.5, 0.25
+"""From which probability a role is told; for a victim or perpetrator where nobody else is one."""
+OFTEN = 3
+"""In so many places a victim or perpetrator stands at least."""
 _PARTNER = re.compile(r"\bthe (?:husband|wife|partner|ex-partner|ex-husband|ex-wife)\b", re.I)
 _QUOTED_LABEL = re.compile(
     r"(?:called|known as|referred to as|or) [‘“'\"](the (?:\w+ )?(?:husband|wife|partner|"
@@ -100,30 +106,69 @@ def labels_in(texts: Iterable[str], pseudonyms: frozenset[str]) -> list[str]:
 
 
 def label_roles(texts: Sequence[str], pseudonyms: frozenset[str]) -> Roles:
-    """Label -> (role, the rule that proposed it), for the labels that the texts use."""
+    """Label -> (role, what told it), for the labels that the texts use."""
     labels = labels_in(texts, pseudonyms)
-    roles = {label: _role(label, [text for text in texts if label in text]) for label in labels}
+    roles = {label: told for label in labels if (told := _by_own_word(label))}
+    others = seen_labels(texts, [label for label in labels if label not in roles])
+    roles |= _told(others, known={role for role, _ in roles.values()})
     if "perpetrator" not in {
         role for label, (role, _) in roles.items() if label != "the perpetrator"
     }:
         roles |= {label: ("perpetrator", "partner of the victim") for label in labels
                   if _PARTNER.fullmatch(label)}  # fmt: skip
-    return roles
+    return {label: roles[label] for label in labels}
 
 
-def _role(label: str, texts: list[str]) -> tuple[str, str]:
+def seen_labels(texts: Sequence[str], names: Sequence[str]) -> list[Label]:
+    """Labels as the regression sees them in the texts."""
+    found = []
+    for name in names:
+        alone = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+        marked = [alone.sub(MARK, text) for text in texts if name in text]
+        passages = [text for text in marked if MARK in text]
+        votes = [sum(1 for text in passages if pattern.search(text)) for *_, pattern in _COMPILED]
+        found.append((sum(text.count(MARK) for text in passages), name, passages, votes))
+    most = max((places for places, *_ in found), default=0)
+    order = sorted(range(len(found)), key=lambda n: -found[n][0])
+    ranks = {n: rank for rank, n in enumerate(order)}
+    return [
+        Label(name, passages, votes, places, ranks[n], places / max(most, 1))
+        for n, (places, name, passages, votes) in enumerate(found)
+    ]
+
+
+def _by_own_word(label: str) -> tuple[str, str] | None:
     if label in ("the victim", "the perpetrator"):
         return label[4:], "the label's own word"
     head = next((role for role, pattern in _HEAD_ROLES if pattern.match(label)), None)
-    if head:
-        return head, "the label's own word"
-    votes: Counter[tuple[str, str]] = Counter()
-    label_alone = re.compile(rf"(?<!\w){re.escape(label)}(?!\w)")
-    marked = [label_alone.sub(_MARK, text) for text in texts]
-    for weight, role, rule, pattern in _COMPILED:
-        votes[(role, rule)] += weight * min(3, sum(1 for text in marked if pattern.search(text)))
-    (best, score), *_ = votes.most_common(1)
-    return best if score else ("unknown", "no rule")
+    return (head, "the label's own word") if head else None
+
+
+def _told(labels: Sequence[Label], known: set[str]) -> Roles:
+    """What is told of labels that do not tell it themselves; `known` are the roles of those."""
+    roles, probable = probabilities(labels)
+    main = [roles.index(role) for role in ("victim", "perpetrator")]
+    probable[np.ix_([label.places < OFTEN for label in labels], main)] = 0
+    best = {n: roles[row.argmax()] for n, row in enumerate(probable) if row.max() >= LIKELY}
+    # Every review has a victim, and nearly every one somebody who killed.
+    for role in ("victim", "perpetrator"):
+        column = probable[:, roles.index(role)]
+        if role not in {*known, *best.values()} and (column >= POSSIBLE).any():
+            best[int(column.argmax())] = role
+    return {
+        label.name: (best[n], _evidence(label, best[n])) if n in best else ("unknown", "no rule")
+        for n, label in enumerate(labels)
+    }
+
+
+def _evidence(label: Label, role: str) -> str:
+    """The weightiest rule that says the same, or the words around the label."""
+    rules = [
+        (weight, rule)
+        for (weight, says, rule, _), votes in zip(_COMPILED, label.votes, strict=True)
+        if votes and says == role
+    ]
+    return max(rules)[1] if rules else "words around it"
 
 
 _ROLE_BEFORE = (
