@@ -1,14 +1,16 @@
 """Makes the model of a codebook, and says how well it does on texts kept aside.
 
-    python codebooks/passages/train.py
+    python codebooks/passages/train.py READ
 
-It learns from the passages in dhr/. The figures are of a cross-validation, each text coded by a
+It learns from the passages in dhr/, and from what encoders read in them: READ is the folder that
+encoder.py filled. The figures are of a cross-validation, each text coded by a
 model that has not seen it, and of the example's reviews of development, from which only the common
 threshold is taken. docs/coding.md explains the method.
 """
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -29,7 +31,9 @@ from pipeline.contracts import REDACTED, ROLES_TABLE
 from pipeline.evaluate.gold import development_sources, second_coding
 from pipeline.evaluate.markup import Source, parse
 from pipeline.models import embedder
+from pipeline.review.reliability import kappa
 from pipeline.tag.coder import Coder, Reading, polarity_seen, seen
+from pipeline.tag.encoder import DECIMALS as READ_DECIMALS
 from pipeline.tag.layers import codable
 from pipeline.tag.model import (
     ALWAYS,
@@ -63,7 +67,7 @@ GRID = np.round(np.arange(0.01, 0.6, 0.005), DECIMALS)
 class Coded:
     """Passages of some texts: what the model sees, and what is right.
 
-    groups: number of the text, shape (n,); finds: shape (n, codes, kinds); likeness and right
+    groups: number of the text, shape (n,); finds: shape (n, codes, kinds); likeness, read and right
     (whether a code was applied): shape (n, codes).
     """
 
@@ -72,13 +76,14 @@ class Coded:
     headings: Sequence[tuple[str, str]]
     finds: Array
     likeness: Array
+    read: Array
     right: Array
 
     def part(self, rows: Array) -> Coded:
         """Some of the passages."""
         return Coded(
             self.groups[rows], [self.texts[n] for n in rows], [self.headings[n] for n in rows],
-            self.finds[rows], self.likeness[rows], self.right[rows],
+            self.finds[rows], self.likeness[rows], self.read[rows], self.right[rows],
         )  # fmt: skip
 
 
@@ -143,6 +148,7 @@ def coded(read: Sequence[tuple[Reading, list[dict[str, str]]]], model: CodingMod
         [heading for part in parts for heading in part.headings],
         np.concatenate([part.finds for part in parts]),
         np.concatenate([part.likeness for part in parts]),
+        np.concatenate([part.read for part in parts]),
         np.concatenate([np.array(rows, dtype=bool) for rows in right]),
     )
 
@@ -155,7 +161,7 @@ def blank(codes: Sequence[str]) -> CodingModel:
         heading_terms=words, heading_idf=none, weights=none, heading_weights=none, scale=none,
         rules=np.zeros((len(codes), len(RULES))), intercept=none, calibration=np.array([1.0, 0.0]),
         polarities=words, polarity_features=words, polarity_weights=none,
-        kappas=none, positives=none,
+        kappas=none, positives=none, encoder=np.zeros(0, dtype=np.uint8),
     )  # fmt: skip
 
 
@@ -218,11 +224,14 @@ def second_look(probable: Array, known: Coded) -> Array:
     """What the trees see of passages that the regressions find so probable."""
     return np.concatenate(
         [
-            features(log_odds(probable[rows]), part.likeness, part.finds, part.headings, part.texts)
+            features(
+                log_odds(probable[rows]), part.read, part.likeness, part.finds, part.headings,
+                part.texts,
+            )
             for rows in (np.flatnonzero(known.groups == g) for g in np.unique(known.groups))
             for part in (known.part(rows),)
         ]
-    )
+    )  # fmt: skip
 
 
 def told_again(model: CodingModel, known: Coded) -> Array:
@@ -243,13 +252,6 @@ def looked_again(seen: Array, known: Coded) -> Array:
 def trees_of(seen: Array, right: Array) -> Trees:
     """Trees of passages, all codes together."""
     return learn_trees(seen.reshape(-1, seen.shape[2]), right.ravel())
-
-
-def kappa(right: Array, told: Array) -> float:
-    """Cohen's kappa, pooled over passages and codes."""
-    agreed = (right == told).mean()
-    chance = right.mean() * told.mean() + (1 - right.mean()) * (1 - told.mean())
-    return float((agreed - chance) / (1 - chance))
 
 
 def kappas(right: Array, told: Array) -> Array:
@@ -337,13 +339,20 @@ def learn_polarity(codings: Sequence[Told]) -> CodingModel:
 
 def main() -> None:
     """Learn, measure, write."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("read", type=Path, help="folder that encoder.py filled")
+    asked = parser.parse_args()
+    encoder = np.frombuffer((asked.read / "encoder.onnx").read_bytes(), dtype=np.uint8)
     codebook = read_codebook(CODEBOOK)
     codes = list(codebook.codes)
     print(agreement(codes))
     coder = Coder(codebook, embedder("wordllama"))
     read = [reading(source, coder) for source in passages()]
     read_development = [reading(source, coder) for source in development()]
-    known, check = (coded(some, blank(codes)) for some in (read, read_development))
+    known = replace(
+        coded(read, blank(codes)), read=np.load(asked.read / "aside.npy").round(READ_DECIMALS)
+    )
+    check = coded(read_development, replace(blank(codes), encoder=encoder))
     print(f"{len(known.texts)} passages of {len(read)} texts, {known.right.sum()} codings")
 
     aside = cross_validated(known, codes)
@@ -351,13 +360,16 @@ def main() -> None:
     aside = expit(calibration[0] * log_odds(aside) + calibration[1]).round(DECIMALS)
     print(f"cross-validated: {figures(known.right, aside >= common_threshold(aside, known.right))}")
 
-    model = replace(learn(known, codes), calibration=calibration)
+    model = replace(learn(known, codes), calibration=calibration, encoder=encoder)
     # The trees learn from what regressions say that have not seen the text: so it is in use.
     seen_aside = second_look(aside, known)
     model = replace(model, trees=trees_of(seen_aside, known.right))
     aside = looked_again(seen_aside, known)
     best = common_threshold(aside, known.right)
     print(f"cross-validated, second look: {figures(known.right, aside >= best)}")
+    probable = expit(check.read)
+    best = common_threshold(probable, check.right)
+    print(f"development, encoder alone: {figures(check.right, probable >= best)}")
     first = probabilities(model, check)
     best = common_threshold(first, check.right)
     print(f"development, first look: {figures(check.right, first >= best)}")

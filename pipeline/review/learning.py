@@ -15,6 +15,7 @@ import pandas as pd
 
 from pipeline.errors import MissingInput
 from pipeline.review.override import APPLIES
+from pipeline.review.reliability import kappa
 from pipeline.tag.coder import Coder, Reading, seen
 from pipeline.tag.layers import codable
 from pipeline.tag.learnt import Learnt, digest, leaning_of, together, with_leaning
@@ -256,15 +257,6 @@ def _kappas(known: Examples, told: Array) -> Array:
         kappa(known.right[known.decided[:, n], n], told[known.decided[:, n], n]) for n in columns
     ]
     return np.asarray(np.nan_to_num(each)).round(4)
-
-
-def kappa(right: Array, told: Array) -> float:
-    """Cohen's kappa (1960); nan where there is nothing or no variance."""
-    if not right.size:
-        return float("nan")
-    agreed = (right == told).mean()
-    chance = right.mean() * told.mean() + (1 - right.mean()) * (1 - told.mean())
-    return float((agreed - chance) / (1 - chance)) if chance < 1 else float("nan")
 
 
 def suggestions(

@@ -20,6 +20,15 @@ FEWEST = 20
 """Audited passages under which no kappa is printed."""
 
 
+def kappa(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> float:
+    """Cohen's kappa (1960) of two coders' yes and no; nan where there is nothing or no variance."""
+    if not first.size:
+        return float("nan")
+    agreed = (first == second).mean()
+    chance = first.mean() * second.mean() + (1 - first.mean()) * (1 - second.mean())
+    return float((agreed - chance) / (1 - chance)) if chance < 1 else float("nan")
+
+
 @dataclass(frozen=True)
 class Audit:
     """The audited passages: codes, and which of them the person and the machine apply.
@@ -33,13 +42,8 @@ class Audit:
 
     @property
     def kappa(self) -> float:
-        """Cohen's kappa (1960), pooled over passages and codes; nan without variance."""
-        if not self.person.size:
-            return float("nan")
-        agreed = float((self.person == self.machine).mean())
-        a, b = float(self.person.mean()), float(self.machine.mean())
-        chance = a * b + (1 - a) * (1 - b)
-        return (agreed - chance) / (1 - chance) if chance < 1 else float("nan")
+        """Cohen's kappa, pooled over passages and codes."""
+        return kappa(self.person, self.machine)
 
     def lines(self) -> Iterator[str]:
         """The audit in words; nothing where no passage was drawn."""

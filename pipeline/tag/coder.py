@@ -319,7 +319,8 @@ def _by_model(reading: Reading) -> Iterator[dict[str, Any]]:
     if model is None:
         return
     finds = reading.finds
-    probable, thresholds = reading.coder.told(seen(reading, model))
+    seen_here = seen(reading, model)
+    probable, thresholds = reading.coder.told(seen_here)
     # Most passages have more than one code.
     row = cache(lambda n: model.row(reading.passages[n]["text"]))
     for n, column in np.argwhere(probable >= thresholds):
@@ -329,7 +330,8 @@ def _by_model(reading: Reading) -> Iterator[dict[str, Any]]:
         why = model.why(row(n), code)
         found = finds[n, code] if (n, code) in finds else reading.weighed(n, code, why)
         if found:
-            yield _learnt_row(reading, found, why, float(probable[n, column]))
+            read = seen_here.read[n, column] if len(model.encoder) else None
+            yield _learnt_row(reading, found, why, read, float(probable[n, column]))
 
 
 def seen(reading: Reading, model: CodingModel) -> Seen:
@@ -345,7 +347,7 @@ def seen(reading: Reading, model: CodingModel) -> Seen:
             if one.code in model.column:
                 place = sentence.passage, model.column[one.code], RULES.index(one.kind)
                 counts[place] += 1
-    return Seen(texts, headings, counts, _likeness(reading, model))
+    return Seen(texts, headings, counts, _likeness(reading, model), model.read(texts, headings))
 
 
 def _likeness(reading: Reading, model: CodingModel) -> NDArray[np.float64]:
@@ -362,7 +364,7 @@ def _likeness(reading: Reading, model: CodingModel) -> NDArray[np.float64]:
 
 
 def _learnt_row(
-    reading: Reading, found: list[Candidate], why: Why, probability: float
+    reading: Reading, found: list[Candidate], why: Why, read: float | None, probability: float
 ) -> dict[str, Any]:
     best = found[0]
     text = reading.sentences[best.at].text
@@ -371,6 +373,7 @@ def _learnt_row(
     words = ", ".join(whole[t.start : t.end].lower() for t in why.heaviest(whole)[:3])
     parts = [reading.reason(found)] if by_rule else []
     parts += [f"words that weigh: {words}"] if words else []
+    parts += [f"read as a whole {1 / (1 + np.exp(-read)):.2f}"] if read is not None else []
     reason = "; ".join([*parts, f"probability {probability:.2f}"])
     span = best.evidence.span if by_rule else Find(0, len(text))
     return reading.row(learnt_polarity(reading, best), span, score=probability, reason=reason)

@@ -26,6 +26,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from pipeline.codebook import model_path
 from pipeline.errors import BadSettings
+from pipeline.tag.encoder import Encoder
 from pipeline.tag.second_look import NO_TREES, Trees, features
 
 RULES = ("indicator", "pattern", "weak indicator")
@@ -62,13 +63,14 @@ class Seen(NamedTuple):
 
     texts; headings: pairs of nearest heading and section role; finds: of each code's rules, shape
     (n, codes, kinds of RULES); likeness: to the codes' prototypes, of the likest sentence, shape
-    (n, codes).
+    (n, codes); read: log-odds by the encoder, shape (n, codes).
     """
 
     texts: Sequence[str]
     headings: Sequence[tuple[str, str]]
     finds: Array
     likeness: Array
+    read: Array
 
 
 class Term(NamedTuple):
@@ -160,6 +162,7 @@ class CodingModel:
     kappas, positives: Cohen's kappa with the coder of the texts that it was learnt from, each text
         coded by a model that had not seen it, and how many of their passages have the code,
         shape (codes,)
+    encoder: the graph of `pipeline.tag.encoder`, as bytes; without any nothing is read
     """
 
     codes: Array
@@ -179,6 +182,7 @@ class CodingModel:
     polarity_weights: Array
     kappas: Array
     positives: Array
+    encoder: Array
     trees: Trees | None = None
 
     def probabilities(
@@ -212,7 +216,15 @@ class CodingModel:
         """What trees see of a review's passages: `second_look.features`."""
         if probable is None:
             probable = self.probabilities(seen.texts, seen.headings, seen.finds)
-        return features(log_odds(probable), seen.likeness, seen.finds, seen.headings, seen.texts)
+        return features(
+            log_odds(probable), seen.read, seen.likeness, seen.finds, seen.headings, seen.texts
+        )
+
+    def read(self, texts: Sequence[str], headings: Sequence[tuple[str, str]]) -> Array:
+        """Log-odds of each code in each passage by the encoder, shape (n, codes)."""
+        if self._encoder is None or not texts:
+            return np.zeros((len(texts), len(self.codes)))
+        return self._encoder.odds(texts, headings)
 
     def row(self, text: str) -> csr_matrix:
         """The terms of a passage as they are weighed, shape (1, terms): see `why`."""
@@ -246,6 +258,10 @@ class CodingModel:
     @cached_property
     def _headings(self) -> TfidfVectorizer:
         return _vectorizer(heading_terms, self.heading_terms, self.heading_idf)
+
+    @cached_property
+    def _encoder(self) -> Encoder | None:
+        return Encoder(self.encoder.tobytes()) if len(self.encoder) else None
 
     @cached_property
     def _weights(self) -> Array:

@@ -2,8 +2,9 @@
 
 The regression for each code sees little but words. Boosted trees (Friedman 2001), common to all
 codes, then look at what it says of this code and of the others, of the passages before and after,
-of the review as a whole; at rule finds, likeness to the code's prototypes, section, length. They
-are kept as arrays, so that the file holds nothing that could be run.
+of the review as a whole; at what the encoder reads; at rule finds, likeness to the code's
+prototypes, section, length. They are kept as arrays, so that the file holds nothing that could be
+run.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ Array = NDArray[Any]
 SEEN = (
     "log-odds", "likeness", "rank", "rank of likeness", "beside", "two away", "of review",
     "second best", "best of passage", "length", "section", "indicators", "patterns",
-    "weak indicators", "codes of passage", "code",
+    "weak indicators", "codes of passage", "read", "rank of read", "read beside", "read of review",
+    "codes read", "code",
 )  # fmt: skip
 """What the trees see, in order."""
 LOWEST = -7.0
@@ -81,18 +83,18 @@ NO_TREES = Trees(*(np.zeros(0) for _ in range(9)))
 
 
 def features(
-    odds: Array, likeness: Array, finds: Array, headings: Sequence[tuple[str, str]],
-    texts: Sequence[str],
+    odds: Array, read: Array, likeness: Array, finds: Array,
+    headings: Sequence[tuple[str, str]], texts: Sequence[str],
 ) -> Array:  # fmt: skip
     """What the trees see of one review's passages, in reading order: (n, codes, len(SEEN)).
 
-    odds: log-odds by the regressions, likeness: to the codes' prototypes, both of shape (n, codes);
-    finds: by rules, shape (n, codes, kinds); headings: with section roles.
+    odds: log-odds by the regressions, read: by the encoder, likeness: to the codes' prototypes, all
+    of shape (n, codes); finds: by rules, shape (n, codes, kinds); headings: with section roles.
     """
     n, codes = odds.shape
     if not n:
         return np.zeros((0, codes, len(SEEN)))
-    probable = 1 / (1 + np.exp(-odds))
+    probable, likely = 1 / (1 + np.exp(-odds)), 1 / (1 + np.exp(-read))
     best_two = np.sort(np.vstack([np.full((2, codes), LOWEST), odds]), axis=0)
 
     def each(of_passage: Array) -> Array:
@@ -112,6 +114,11 @@ def features(
         each(np.array([SECTION_ROLES.index(role) for _, role in headings])),
         *(finds[:, :, kind] for kind in range(finds.shape[2])),
         each(probable.sum(axis=1)),
+        read,
+        _rank(read),
+        np.maximum(_shifted(read, 1), _shifted(read, -1)),
+        np.broadcast_to(np.log((likely.sum(axis=0) + 0.1) / n), odds.shape),
+        each(likely.sum(axis=1)),
         np.broadcast_to(np.minimum(np.arange(codes), MOST_CODES - 1.0), odds.shape),
     ]
     # Rounded, so that the order of summation on another machine cannot send one to another leaf.

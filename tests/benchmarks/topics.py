@@ -1,6 +1,7 @@
 """Topics: coherence, diversity, agreement with labels and between seeds, CPU; and other ways.
 
-    DHR_REFERENCE_DATA=/path/to/data python tests/benchmarks/topics.py OUTPUTS [--scale]
+    DHR_REFERENCE_DATA=/path/to/data python tests/benchmarks/topics.py OUTPUTS [--minilm FOLDER]
+    python tests/benchmarks/topics.py OUTPUTS --scale
 
 M10 is 8,355 titles of papers in ten fields (topics/M10 in the data folder). It is cut in two by a
 fixed seed: parts and settings were chosen on the first half, and on the development reviews of the
@@ -8,12 +9,14 @@ example study, whose OUTPUTS are given. What is reported on the *second half of 
 *held-out reviews of the example* was chosen on nothing of theirs. All of M10 and the development
 reviews are reported for comparison only.
 
-All systems get the same texts and the same embeddings, and run under the same five seeds. NPMI is
+All systems get the same texts and the same embeddings, and run under the same five seeds. With
+--minilm BERTopic is run besides as it comes, with the embedder that it chooses for itself
+(all-MiniLM-L6-v2, in FOLDER; needs the extra `transformers`). NPMI is
 the mean over topics of the mean over pairs of their first ten words; words go together when they
 stand in one text; pairs that never do get 1e-12, as in gensim's `c_npmi`. Diversity is the share of
 different words among all of them (Dieng et al. 2020). NMI with the fields counts outliers as one
 cluster, in every system. CPU seconds are of one process and one fit, embedding included; for this
-stage a fit is all five seeds.
+stage a fit is all five seeds. Models are loaded before.
 
 `--scale` prints CPU seconds and peak memory of the whole stage instead, each size in a process of
 its own. Its passages are made of development passages: four in five words drawn from one of them,
@@ -95,8 +98,8 @@ def ours(corpus: Corpus, seed: int) -> tuple[Labels, Words, float]:
     return fit.topic, words, float(pairs.mean())
 
 
-def of_bertopic(model: Any, corpus: Corpus) -> tuple[Labels, Words, None]:
-    found, _ = model.fit_transform(corpus.texts, embeddings=embedded(corpus.texts))
+def of_bertopic(model: Any, corpus: Corpus, vectors: Any) -> tuple[Labels, Words, None]:
+    found, _ = model.fit_transform(corpus.texts, embeddings=vectors)
     words = [[w for w, _ in terms if w] for n, terms in model.get_topics().items() if n >= 0]
     return np.asarray(found), words, None
 
@@ -114,7 +117,21 @@ def bertopic_defaults(corpus: Corpus, seed: int) -> tuple[Labels, Words, None]:
     """UMAP, HDBSCAN, class-based TF-IDF of all words."""
     from bertopic import BERTopic
 
-    return of_bertopic(BERTopic(umap_model=_umap(seed)), corpus)
+    return of_bertopic(BERTopic(umap_model=_umap(seed)), corpus, embedded(corpus.texts))
+
+
+def bertopic_with(minilm: Path) -> Callable[[Corpus, int], tuple[Labels, Words, None]]:
+    """BERTopic as it comes: the defaults over the embeddings that it makes itself."""
+    from sentence_transformers import SentenceTransformer
+
+    encoder = SentenceTransformer(str(minilm), device="cpu")
+
+    def fit(corpus: Corpus, seed: int) -> tuple[Labels, Words, None]:
+        from bertopic import BERTopic
+
+        return of_bertopic(BERTopic(embedding_model=encoder, umap_model=_umap(seed)), corpus, None)
+
+    return fit
 
 
 def bertopic_stop_words(corpus: Corpus, seed: int) -> tuple[Labels, Words, None]:
@@ -123,7 +140,7 @@ def bertopic_stop_words(corpus: Corpus, seed: int) -> tuple[Labels, Words, None]
 
     counter = CountVectorizer(stop_words=stop_words(), token_pattern=TOKEN)
     model = BERTopic(umap_model=_umap(seed), vectorizer_model=counter, language="multilingual")
-    return of_bertopic(model, corpus)
+    return of_bertopic(model, corpus, embedded(corpus.texts))
 
 
 def bertopic_k_means(corpus: Corpus, seed: int) -> tuple[Labels, Words, None]:
@@ -136,7 +153,7 @@ def bertopic_k_means(corpus: Corpus, seed: int) -> tuple[Labels, Words, None]:
         umap_model=_umap(seed), hdbscan_model=k_means, vectorizer_model=counter,
         language="multilingual",
     )  # fmt: skip
-    return of_bertopic(model, corpus)
+    return of_bertopic(model, corpus, embedded(corpus.texts))
 
 
 def plain_k_means(corpus: Corpus, seed: int) -> tuple[Labels, Words, None]:
@@ -150,7 +167,7 @@ def plain_k_means(corpus: Corpus, seed: int) -> tuple[Labels, Words, None]:
         vectorizer_model=CountVectorizer(stop_words=stop_words(), token_pattern=TOKEN),
         language="multilingual",
     )
-    return of_bertopic(model, corpus)
+    return of_bertopic(model, corpus, embedded(corpus.texts))
 
 
 def nmf(corpus: Corpus, seed: int) -> tuple[Labels, Words, None]:
@@ -263,8 +280,10 @@ def as_corpus(passages: pd.DataFrame) -> Corpus:
     return Corpus(used["words"].tolist(), used["review_id"].to_numpy(dtype=np.int64))
 
 
-def quality(data: Path, outputs: Path) -> None:
+def quality(data: Path, outputs: Path, minilm: Path | None) -> None:
     """Print all tables of quality."""
+    if minilm:
+        SYSTEMS["BERTopic as it comes"] = bertopic_with(minilm)
     titles = m10(data)
     order = np.random.default_rng(SEED).permutation(len(titles.texts))
     second = titles.part(np.sort(order[len(order) // 2 :]))
@@ -331,6 +350,7 @@ def main() -> None:
     """Measure and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("outputs", type=Path, help="outputs of the example study")
+    parser.add_argument("--minilm", type=Path, help="folder of all-MiniLM-L6-v2")
     parser.add_argument("--scale", action="store_true", help="CPU and memory by size")
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     asked = parser.parse_args()
@@ -340,7 +360,7 @@ def main() -> None:
     elif asked.scale:
         scale(asked.outputs)
     elif data := os.environ.get("DHR_REFERENCE_DATA"):
-        quality(Path(data), asked.outputs)
+        quality(Path(data), asked.outputs, asked.minilm)
     else:
         sys.exit("set DHR_REFERENCE_DATA to the folder that has topics/M10")
 

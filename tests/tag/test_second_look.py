@@ -26,7 +26,8 @@ def test_trees_as_arrays_say_what_scikit_learn_says() -> None:
 def test_what_stands_beside_a_passage_is_seen() -> None:
     odds = np.array([[-3.0, -1.0], [2.0, -4.0], [-5.0, -6.0]])
     headings = [("Analysis", "analysis")] * 3
-    seen = features(odds, np.zeros((3, 2)), np.zeros((3, 2, 3)), headings, ["a", "bb", "ccc"])
+    likeness, finds = np.zeros((3, 2)), np.zeros((3, 2, 3))
+    seen = features(odds, -odds, likeness, finds, headings, ["a", "bb", "ccc"])
     assert seen.shape == (3, 2, len(SEEN))
     beside = seen[:, :, SEEN.index("beside")]
     assert beside.tolist() == [[2.0, -4.0], [-3.0, -1.0], [2.0, -4.0]]
@@ -34,3 +35,5 @@ def test_what_stands_beside_a_passage_is_seen() -> None:
     assert seen[1, 0, SEEN.index("two away")] == LOWEST
     assert seen[0, :, SEEN.index("rank")].tolist() == [1, 0]
     assert seen[0, 0, SEEN.index("second best")] == -3.0
+    assert seen[0, :, SEEN.index("rank of read")].tolist() == [0, 1]
+    assert seen[:, :, SEEN.index("read beside")].tolist() == [[-2.0, 4.0], [5.0, 6.0], [-2.0, 4.0]]

@@ -1,0 +1,87 @@
+"""A sentence encoder that reads a passage as a whole: how strongly it speaks for each code.
+
+The regressions know words; this one knows how words stand together. It is the beginning of a small
+pretrained transformer (all-MiniLM-L6-v2; Wang et al. 2020, NeurIPS), fine-tuned on coded passages
+by codebooks/passages/encoder.py, and kept with its tokenizer as one ONNX graph in the model's file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+LENGTH = 96
+"""Word pieces of heading and passage together that are read; what is longer is cut."""
+BATCH = 16
+TOKENIZER = "tokenizer"
+"""Under this name the tokenizer stands in the graph's metadata."""
+DECIMALS = 2
+"""Log-odds are rounded, so that the order of summation on another machine changes nothing."""
+
+# What redaction put in place of a name: of "[DATE 2018]" only what it is.
+_REPLACED = re.compile(r"\[([A-Z]+)\b[^\[\]]*\]")
+
+
+def pairs(texts: Sequence[str], headings: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """What the encoder reads of passages: section role with nearest heading, and text."""
+    return [
+        (_plain(f"{role} : {heading}"), _plain(text))
+        for text, (heading, role) in zip(texts, headings, strict=True)
+    ]
+
+
+def _plain(text: str) -> str:
+    return _REPLACED.sub(lambda found: found[1].lower(), text)
+
+
+def tokenizer(content: str) -> Any:
+    """A `tokenizers.Tokenizer` that cuts pairs at `LENGTH`, from its JSON."""
+    from tokenizers import Tokenizer
+
+    made = Tokenizer.from_str(content)
+    made.enable_truncation(LENGTH, strategy="only_second")
+    made.no_padding()
+    return made
+
+
+class Encoder:
+    """A fine-tuned encoder, ready to read."""
+
+    def __init__(self, graph: bytes) -> None:
+        # Imported here: only coding with a model needs it.
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        # One thread: sums in one order. Reviews are read side by side.
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(
+            graph, options, providers=["CPUExecutionProvider"]
+        )
+        self._tokenizer = tokenizer(self._session.get_modelmeta().custom_metadata_map[TOKENIZER])
+
+    def odds(self, texts: Sequence[str], headings: Sequence[tuple[str, str]]) -> NDArray[Any]:
+        """Log-odds of each code in each passage, shape (n, codes), n at least 1.
+
+        `headings` are pairs of heading and section role.
+        """
+        ids = [found.ids for found in self._tokenizer.encode_batch(pairs(texts, headings))]
+        # Long ones together: little is padded.
+        order = sorted(range(len(ids)), key=lambda n: len(ids[n]))
+        found = [
+            self._session.run(None, padded([ids[n] for n in order[at : at + BATCH]]))[0]
+            for at in range(0, len(order), BATCH)
+        ]
+        return np.concatenate(found)[np.argsort(order)].round(DECIMALS)
+
+
+def padded(ids: Sequence[Sequence[int]]) -> dict[str, NDArray[np.int64]]:
+    """The inputs of the graph for some passages: ids, and where they are."""
+    longest = max(map(len, ids))
+    whole = np.zeros((2, len(ids), longest), dtype=np.int64)
+    for n, some in enumerate(ids):
+        whole[:, n, : len(some)] = some, [1] * len(some)
+    return {"ids": whole[0], "there": whole[1]}
