@@ -61,12 +61,12 @@ class Recount:
         best: dict[tuple[Any, ...], float] = {}
         for c in present:
             at = c["review_id"], c["code"], c["passage_id"]
-            sure = 1.4 if c["coder"] != "machine" or c["score"] >= 1 else c["score"]
+            sure = 1.6 if c["coder"] != "machine" or c["score"] >= 1 else c["score"]
             best[at] = max(best.get(at, 0.0), sure)
         expected: dict[tuple[Any, ...], float] = {}
         for (review, code, _), score in best.items():
             expected[review, code] = expected.get((review, code), 0.0) + score
-        return [c for c in present if round(expected[c["review_id"], c["code"]], 4) >= 1.4]
+        return [c for c in present if round(expected[c["review_id"], c["code"]], 4) >= 1.6]
 
     def facet(self, name: str) -> Rows:
         counted = [c for c in self.codings if c["layer"] in ("finding", "fact")]
