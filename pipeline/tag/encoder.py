@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 LENGTH = 96
 """Word pieces of heading and passage together that are read; what is longer is cut."""
-BATCH = 16
+BATCH = 8
 TOKENIZER = "tokenizer"
 """Under this name the tokenizer stands in the graph's metadata."""
 DECIMALS = 2

@@ -31,7 +31,11 @@ def test_a_husband_who_killed_is_the_perpetrator_not_a_relative():
 
 
 def test_somebody_who_killed_is_told_where_nobody_plainly_is():
-    told = roles(["Ivo stabbed Una. Una died.", "Una had left Ivo in May. Una was afraid. Ivo ran."], "Una", "Ivo")
+    told = roles(
+        ["Ivo stabbed Una. Una died.", "Una had left Ivo in May. Una was afraid. Ivo ran."],
+        "Una",
+        "Ivo",
+    )
     assert told == {"Una": "victim", "Ivo": "perpetrator"}
 
 
