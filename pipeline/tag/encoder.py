@@ -43,7 +43,8 @@ def tokenizer(content: str) -> Any:
     from tokenizers import Tokenizer
 
     made = Tokenizer.from_str(content)
-    made.enable_truncation(LENGTH, strategy="only_second")
+    # The longer of the two first: a heading may be a paragraph set as one.
+    made.enable_truncation(LENGTH, strategy="longest_first")
     made.no_padding()
     return made
 

@@ -41,6 +41,11 @@ def test_the_end_of_a_very_long_passage_is_not_read():
     assert (read(long) == read(long + "He strangled her.")).all()
 
 
+def test_a_heading_may_be_longer_than_what_is_read():
+    heading = ("What the police knew of him and what they did about it " * 20, "analysis")
+    assert MODEL.read(["He was drunk.", ""], [heading] * 2).shape == (2, len(MODEL.codes))
+
+
 def test_words_in_another_order_are_read_otherwise():
     one = "She told her GP that he had hit her."
     assert (read(one) != read("He told his GP that she had hit him.")).any()
