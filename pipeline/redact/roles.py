@@ -6,8 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-import numpy as np
-
 from pipeline.redact import titles
 from pipeline.redact.find import Find
 from pipeline.redact.protect import LABEL, PERSON_HEADS
@@ -39,10 +37,13 @@ _PERPETRATOR = r"(?:perpetrator|offender|defendant|suspect)\b"
 _IS = r"[’”'*]?(?: ?[:=–—-]| \|| is| was| being|,| \()?(?: an?| the| is the)?(?: \w+){0,1}? "
 _KILLING = r"(?:murder|manslaughter|killing|homicide)"
 
+MAIN = ("victim", "perpetrator")
+DECLARED = 10
+"""Weight of the rules that see a label called so outright."""
 # Weight, role, pattern; {L} stands for the label. A declaration outweighs what events suggest.
 _RULES = (
-    (10, "victim", "declared", rf"{{L}}{_IS}{_VICTIM}"),
-    (10, "perpetrator", "declared", rf"{{L}}{_IS}{_PERPETRATOR}"),
+    (DECLARED, "victim", "declared", rf"{{L}}{_IS}{_VICTIM}"),
+    (DECLARED, "perpetrator", "declared", rf"{{L}}{_IS}{_PERPETRATOR}"),
     (6, "victim", "declared", rf"\bthe {_VICTIM},? ?[(‘“']?(?:is |was |called |as )?[(‘“']?{{L}}"),
     (6, "perpetrator", "declared",
         rf"\bthe {_PERPETRATOR},? ?[(‘“']?(?:is |was |as )?[(‘“']?{{L}}"),
@@ -79,7 +80,7 @@ _HEAD_ROLES = tuple(
 LIKELY, POSSIBLE = 0.5, 0.25
 """From which probability a role is told; for a victim or perpetrator where nobody else is one."""
 OFTEN = 3
-"""In so many places a victim or perpetrator stands at least."""
+"""In so many places a victim or perpetrator stands at least, where no rule tells that it is one."""
 _PARTNER = re.compile(r"\bthe (?:husband|wife|partner|ex-partner|ex-husband|ex-wife)\b", re.I)
 _QUOTED_LABEL = re.compile(
     r"(?:called|known as|referred to as|or) [‘“'\"](the (?:\w+ )?(?:husband|wife|partner|"
@@ -147,11 +148,13 @@ def _by_own_word(label: str) -> tuple[str, str] | None:
 def _told(labels: Sequence[Label], known: set[str]) -> Roles:
     """What is told of labels that do not tell it themselves; `known` are the roles of those."""
     roles, probable = probabilities(labels)
-    main = [roles.index(role) for role in ("victim", "perpetrator")]
-    probable[np.ix_([label.places < OFTEN for label in labels], main)] = 0
+    for role in MAIN:
+        rare = [label.places < OFTEN and not _rules(label, role) for label in labels]
+        probable[rare, roles.index(role)] = 0
     best = {n: roles[row.argmax()] for n, row in enumerate(probable) if row.max() >= LIKELY}
+    best |= {n: role for n, label in enumerate(labels) if (role := _declared(label))}
     # Every review has a victim, and nearly every one somebody who killed.
-    for role in ("victim", "perpetrator"):
+    for role in MAIN:
         column = probable[:, roles.index(role)]
         if role not in {*known, *best.values()} and (column >= POSSIBLE).any():
             best[int(column.argmax())] = role
@@ -161,14 +164,24 @@ def _told(labels: Sequence[Label], known: set[str]) -> Roles:
     }
 
 
-def _evidence(label: Label, role: str) -> str:
-    """The weightiest rule that says the same, or the words around the label."""
-    rules = [
+def _rules(label: Label, role: str) -> list[tuple[int, str]]:
+    """Weight and name of the rules that say so of a label."""
+    return [
         (weight, rule)
         for (weight, says, rule, _), votes in zip(_COMPILED, label.votes, strict=True)
         if votes and says == role
     ]
-    return max(rules)[1] if rules else "words around it"
+
+
+def _declared(label: Label) -> str | None:
+    """The one role of which a sentence says that the label is it."""
+    said = {role for role in MAIN if (DECLARED, "declared") in _rules(label, role)}
+    return said.pop() if len(said) == 1 else None
+
+
+def _evidence(label: Label, role: str) -> str:
+    """The weightiest rule that says the same, or the words around the label."""
+    return max(_rules(label, role), default=(0, "words around it"))[1]
 
 
 _ROLE_BEFORE = (
