@@ -152,7 +152,7 @@ def _told(labels: Sequence[Label], known: set[str]) -> Roles:
         rare = [label.places < OFTEN and not _rules(label, role) for label in labels]
         probable[rare, roles.index(role)] = 0
     best = {n: roles[row.argmax()] for n, row in enumerate(probable) if row.max() >= LIKELY}
-    best |= {n: role for n, label in enumerate(labels) if (role := _declared(label))}
+    best |= {n: says for n, label in enumerate(labels) if (says := _declared(label))}
     # Every review has a victim, and nearly every one somebody who killed.
     for role in MAIN:
         column = probable[:, roles.index(role)]
