@@ -127,11 +127,10 @@ def reading(source: Source, coder: Coder) -> tuple[Reading, list[dict[str, str]]
         }
         for n, block in enumerate(blocks)
     )  # fmt: skip
-    pairs = [one.split("=") for one in source.meta.get("roles", "").split(";") if "=" in one]
     roles = ROLES_TABLE.frame(
-        {"review_id": 1, "label": label.strip(), "role": role.split()[0], "evidence": "declared"}
-        for label, role in pairs
-        if role.split()[0] in ("victim", "perpetrator", "child")
+        {"review_id": 1, "label": label, "role": role, "evidence": "declared"}
+        for label, role in source.roles.items()
+        if role in ("victim", "perpetrator", "child")
     )
     kept = codable(frame)
     right = [{c.code: c.polarity for c in blocks[int(n)].codes} for n in kept["passage_id"]]

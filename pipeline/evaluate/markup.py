@@ -118,6 +118,12 @@ class Source:
         return [block for block in self.blocks if block.text]
 
     @property
+    def roles(self) -> dict[str, str]:
+        """Label of a person → the first word of the role that the front matter gives it."""
+        pairs = (one.partition("=") for one in self.meta.get("roles", "").split(";") if "=" in one)
+        return {label.strip(): role.split()[0] for label, _, role in pairs}
+
+    @property
     def cover(self) -> int:
         """How many blocks at the start are the cover: the title and the lines under it."""
         lines = (b.kind == "X" and len(b.text) < COVER_LINE for b in self.blocks[1:])

@@ -68,10 +68,8 @@ def test_most_people_of_reviews_that_nothing_was_learnt_from_are_told():
     right, n = dict.fromkeys(("victim", "perpetrator"), 0), 0
     for path in sorted(CHECK.glob("*.txt")):
         source = parse(path.read_text("utf-8"))
-        pairs = [p.split("=") for p in source.meta.get("roles", "").split(";") if "=" in p]
-        meant = {label.strip(): role.split()[0] for label, role in pairs}
-        told = roles([block.text for block in source.printed], *meant)
-        for label, role in meant.items():
+        told = roles([block.text for block in source.printed], *source.roles)
+        for label, role in source.roles.items():
             if role in right and label in told:
                 n += 1
                 right[role] += told[label] == role

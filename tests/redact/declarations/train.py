@@ -14,6 +14,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import numpy as np
@@ -100,9 +101,10 @@ def fit(told: Sequence[Told]) -> tuple[np.ndarray, float]:
     return model.coef_[0].astype(np.float32), float(model.intercept_[0])
 
 
-def write(weights: np.ndarray, bias: float) -> None:
-    """Write the model, for this process, too."""
-    np.savez_compressed(FILE, weights=weights, bias=np.float32(bias))
+def write(file: Path, weights: np.ndarray, bias: float) -> None:
+    """Write the model, and tell pseudonyms by it in this process."""
+    np.savez_compressed(file, weights=weights, bias=np.float32(bias))
+    declaration.FILE = file
     declaration._model.cache_clear()
 
 
@@ -142,9 +144,11 @@ def cross_validate() -> None:
     short, whole = declarations("development"), reviews()
     folds = KFold(FOLDS, shuffle=True, random_state=0)
     sums = np.zeros((2, 5), dtype=int)
-    for (a, b), (c, d) in zip(folds.split(short), folds.split(whole), strict=True):
-        write(*fit([*(short[i] for i in a), *(whole[i] for i in c)]))
-        sums += [report([short[i] for i in b], ""), report([whole[i] for i in d], "")]
+    # Not over the model in use: others may be reading it.
+    with TemporaryDirectory() as folder:
+        for (a, b), (c, d) in zip(folds.split(short), folds.split(whole), strict=True):
+            write(Path(folder) / "fold.npz", *fit([*(short[i] for i in a), *(whole[i] for i in c)]))
+            sums += [report([short[i] for i in b], ""), report([whole[i] for i in d], "")]
     say("declarations of development, folds", sums[0])
     say("reviews, folds", sums[1])
 
@@ -153,7 +157,7 @@ def main() -> None:
     """Make the regression."""
     if "--folds" in sys.argv:
         cross_validate()
-    write(*fit([*declarations("development"), *reviews()]))
+    write(FILE, *fit([*declarations("development"), *reviews()]))
     report(declarations("check"), "declarations of check/")
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import numpy as np
@@ -50,12 +51,10 @@ class People(NamedTuple):
 def people(source: Source, *, whole: bool) -> People:
     """The people of an annotated source; those whose role is told in other words are left out."""
     texts = [block.text for block in source.printed]
-    told = (one.split("=") for one in source.meta.get("roles", "").split(";") if "=" in one)
-    roles = {label.strip(): role.split()[0] for label, role in told}
     return People(
         texts,
         {
-            label: role for label, role in roles.items()
+            label: role for label, role in source.roles.items()
             if role in ROLES and any(label in text for text in texts)
         },
         whole,
@@ -68,16 +67,17 @@ def folder(at: Path, *, whole: bool) -> list[People]:
     return [people(source, whole=whole) for source in sources]
 
 
-def learn(known: Sequence[People]) -> None:
-    """Fit, and write the model, for this process, too."""
+def learn(known: Sequence[People], file: Path) -> None:
+    """Fit, write the model, and tell roles by it in this process."""
     rows = vectors([label for one in known for label in one.labels()])
     right = [role for one in known for role in one.roles.values()]
     weights = [WHOLE if one.whole else 1.0 for one in known for _ in one.roles]
     fitted = LogisticRegression(C=STRENGTH, max_iter=1000).fit(rows, right, sample_weight=weights)
     np.savez_compressed(
-        FILE, roles=fitted.classes_.astype(str), weights=fitted.coef_.T.astype(np.float16),
+        file, roles=fitted.classes_.astype(str), weights=fitted.coef_.T.astype(np.float16),
         bias=fitted.intercept_.astype(np.float32),
     )  # fmt: skip
+    role_model.FILE = file
     role_model._model.cache_clear()
 
 
@@ -103,6 +103,19 @@ def say(name: str, found: np.ndarray) -> None:
     print(f"{name}: {found[:, 1].sum()} of {found[:, 0].sum()}; {', '.join(told)}")
 
 
+def cross_validate(known: Sequence[People]) -> None:
+    """Print how many are told in folds that are not learnt from."""
+    aside = np.zeros((2, len(ROLES), 3), dtype=int)
+    # Not over the model in use: others may be reading it.
+    with TemporaryDirectory() as folder:
+        for seen, kept in KFold(FOLDS, shuffle=True, random_state=0).split(known):
+            learn([known[n] for n in seen], Path(folder) / "fold.npz")
+            for n in kept:
+                aside[int(known[n].whole)] += counts([known[n]])
+    say("parts of reviews, folds", aside[0])
+    say("whole reviews, folds", aside[1])
+
+
 def main() -> None:
     """Make the regression, and measure it."""
     known = [
@@ -110,14 +123,8 @@ def main() -> None:
         *folder(EXTRACTS / "development", whole=True),
     ]
     if "--folds" in sys.argv:
-        aside = np.zeros((2, len(ROLES), 3), dtype=int)
-        for seen, kept in KFold(FOLDS, shuffle=True, random_state=0).split(known):
-            learn([known[n] for n in seen])
-            for n in kept:
-                aside[int(known[n].whole)] += counts([known[n]])
-        say("parts of reviews, folds", aside[0])
-        say("whole reviews, folds", aside[1])
-    learn(known)
+        cross_validate(known)
+    learn(known, FILE)
     example = [people(source, whole=True) for source in development_sources(EXAMPLE)]
     say("example's reviews of development", counts(example))
     say("extracts of check/", counts(folder(EXTRACTS / "check", whole=True)))
