@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import random
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,7 @@ from transformers import AutoModel
 
 from pipeline.models import embedder
 from pipeline.tag.coder import Coder
-from pipeline.tag.encoder import TOKENIZER, padded, pairs, tokenizer
+from pipeline.tag.encoder import TOKENIZER, Ids, in_batches, padded, pairs, tokenizer
 
 LAYERS, EPOCHS = 4, 3
 """Of the pretrained six layers the first four: coding stays fast."""
@@ -40,7 +39,6 @@ FOLDS = 3
 SMALL = 10_000
 """Numbers in a weight from which it is kept in whole numbers."""
 
-Ids = Sequence[Sequence[int]]
 Array = NDArray[Any]
 
 
@@ -122,12 +120,7 @@ def _batches(ids: Ids, chance: random.Random) -> list[list[int]]:
 @torch.no_grad()
 def told(reader: Reader, ids: Ids) -> Array:
     """What a reader says of passages."""
-    order = sorted(range(len(ids)), key=lambda n: len(ids[n]))
-    found = [
-        reader(*tensors([ids[n] for n in order[at : at + BATCH]])).numpy()
-        for at in range(0, len(order), BATCH)
-    ]
-    return np.concatenate(found)[np.argsort(order)]
+    return in_batches(ids, lambda some: reader(*tensors(some)).numpy())
 
 
 def graph(reader: Reader, tokens: str) -> bytes:

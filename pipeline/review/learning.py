@@ -95,7 +95,7 @@ def _examples(
     place = {passage_id: n for n, passage_id in enumerate(kept["passage_id"])}
     decided, right, whole = _told(place, codings, decisions, model)
     rows = decided.any(axis=1)
-    columns = (model.second_look(here), model.look_again(here), decided, right, whole)
+    columns = (*model.second_look(here), decided, right, whole)
     return kept["review_id"].to_numpy()[rows], *(column[rows] for column in columns)
 
 

@@ -8,12 +8,14 @@ by codebooks/passages/encoder.py, and kept with its tokenizer as one ONNX graph 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+Ids = Sequence[Sequence[int]]
+"""Word pieces of passages."""
 LENGTH = 96
 """Word pieces of heading and passage together that are read; what is longer is cut."""
 BATCH = 8
@@ -70,16 +72,20 @@ class Encoder:
         `headings` are pairs of heading and section role.
         """
         ids = [found.ids for found in self._tokenizer.encode_batch(pairs(texts, headings))]
-        # Long ones together: little is padded.
-        order = sorted(range(len(ids)), key=lambda n: len(ids[n]))
-        found = [
-            self._session.run(None, padded([ids[n] for n in order[at : at + BATCH]]))[0]
-            for at in range(0, len(order), BATCH)
-        ]
-        return np.concatenate(found)[np.argsort(order)].round(DECIMALS)
+        return in_batches(ids, lambda some: self._session.run(None, padded(some))[0]).round(
+            DECIMALS
+        )
 
 
-def padded(ids: Sequence[Sequence[int]]) -> dict[str, NDArray[np.int64]]:
+def in_batches(ids: Ids, read: Callable[[Ids], NDArray[Any]]) -> NDArray[Any]:
+    """What `read` makes of passages' word pieces, a row each, some passages at a time."""
+    # Long ones together: little is padded.
+    order = sorted(range(len(ids)), key=lambda n: len(ids[n]))
+    found = [read([ids[n] for n in order[at : at + BATCH]]) for at in range(0, len(order), BATCH)]
+    return np.concatenate(found)[np.argsort(order)]
+
+
+def padded(ids: Ids) -> dict[str, NDArray[np.int64]]:
     """The inputs of the graph for some passages: ids, and where they are."""
     longest = max(map(len, ids))
     whole = np.zeros((2, len(ids), longest), dtype=np.int64)

@@ -40,9 +40,9 @@ class Learnt:
 
     def look_again(self, seen: Seen, model: CodingModel) -> Array:
         """How probable each code is in each passage of a review, shape (n, codes)."""
+        features, before = model.second_look(seen)
         if not seen.texts:
-            return model.look_again(seen)
-        before, features = model.look_again(seen), model.second_look(seen)
+            return before
         after = together(before, self.trees.odds(with_leaning(features, self.leaning)))
         return np.where(self.used, after, before)
 

@@ -206,19 +206,17 @@ class CodingModel:
 
         Shape (n, codes).
         """
-        probable = self.probabilities(seen.texts, seen.headings, seen.finds)
-        if self.trees is None or not seen.texts:
-            return probable
-        odds = self.trees.odds(self.second_look(seen, probable))
-        return np.asarray(np.round(1 / (1 + np.exp(-odds)), DECIMALS))
+        return self.second_look(seen)[1]
 
-    def second_look(self, seen: Seen, probable: Array | None = None) -> Array:
-        """What trees see of a review's passages: `second_look.features`."""
-        if probable is None:
-            probable = self.probabilities(seen.texts, seen.headings, seen.finds)
-        return features(
+    def second_look(self, seen: Seen) -> tuple[Array, Array]:
+        """What trees see of a review's passages (`second_look.features`), and what they say."""
+        probable = self.probabilities(seen.texts, seen.headings, seen.finds)
+        shown = features(
             log_odds(probable), seen.read, seen.likeness, seen.finds, seen.headings, seen.texts
         )
+        if self.trees is not None and seen.texts:
+            probable = np.round(1 / (1 + np.exp(-self.trees.odds(shown))), DECIMALS)
+        return shown, probable
 
     def read(self, texts: Sequence[str], headings: Sequence[tuple[str, str]]) -> Array:
         """Log-odds of each code in each passage by the encoder, shape (n, codes)."""
