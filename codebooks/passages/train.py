@@ -29,14 +29,13 @@ import codebooks
 from pipeline.codebook import model_path, read_codebook
 from pipeline.contracts import REDACTED, ROLES_TABLE
 from pipeline.evaluate.gold import development_sources, second_coding
-from pipeline.evaluate.markup import Source, parse
+from pipeline.evaluate.markup import Coding, Source, parse
 from pipeline.models import embedder
 from pipeline.review.reliability import kappa
-from pipeline.tag.coder import Coder, Reading, polarity_seen, seen
+from pipeline.tag.coder import Coder, Reading, polarity_seen, seen, subject_seen
 from pipeline.tag.encoder import DECIMALS as READ_DECIMALS
 from pipeline.tag.layers import codable
 from pipeline.tag.model import (
-    ALWAYS,
     DECIMALS,
     HEADING_SCALE,
     RULES,
@@ -48,6 +47,7 @@ from pipeline.tag.model import (
     rule_counts,
     text_terms,
 )
+from pipeline.tag.regression import ALWAYS, Regression
 from pipeline.tag.second_look import Trees, features, learn_trees
 
 HERE = Path(__file__).parent
@@ -58,9 +58,13 @@ CODABLE = ("P", "L", "T", "R")
 """Kinds of blocks that can be coded; the header of a table cannot."""
 RAREST, MOST_TERMS = 2, 40_000
 """Terms of fewer passages are left out; of the others the most frequent are kept."""
-STRENGTH, POLARITY_STRENGTH = 2.0, 0.1
+STRENGTH, POLARITY_STRENGTH, SUBJECT_STRENGTH = 2.0, 0.1, 0.3
 """Inverse strength of the L2 penalty."""
 GRID = np.round(np.arange(0.01, 0.6, 0.005), DECIMALS)
+
+
+Read = tuple[Reading, list[dict[str, Coding]]]
+"""A text as the coder reads it, with the codings of each passage by code."""
 
 
 @dataclass(frozen=True)
@@ -112,8 +116,8 @@ def development() -> list[Source]:
     return [one for one in development_sources(EXAMPLE) if "Summary" not in one.meta["file"]]
 
 
-def reading(source: Source, coder: Coder) -> tuple[Reading, list[dict[str, str]]]:
-    """A source as the coder would read it, with the polarity of each code of each passage."""
+def reading(source: Source, coder: Coder) -> Read:
+    """A source as the coder would read it, with the coding of each code of each passage."""
     blocks = [
         b for b in source.printed
         if b.kind in CODABLE and not b.header
@@ -133,11 +137,11 @@ def reading(source: Source, coder: Coder) -> tuple[Reading, list[dict[str, str]]
         if role in ("victim", "perpetrator", "child")
     )
     kept = codable(frame)
-    right = [{c.code: c.polarity for c in blocks[int(n)].codes} for n in kept["passage_id"]]
+    right = [{c.code: c for c in blocks[int(n)].codes} for n in kept["passage_id"]]
     return Reading(kept, roles, coder), right
 
 
-def coded(read: Sequence[tuple[Reading, list[dict[str, str]]]], model: CodingModel) -> Coded:
+def coded(read: Sequence[Read], model: CodingModel) -> Coded:
     """The passages of some texts, for the codes of a model."""
     parts = [seen(one, model) for one, _ in read]
     right = [[[code in row for code in model.codes] for row in rows] for _, rows in read]
@@ -159,7 +163,6 @@ def blank(codes: Sequence[str]) -> CodingModel:
         codes=np.array(codes), thresholds=np.full(len(codes), 0.5), terms=words, idf=none,
         heading_terms=words, heading_idf=none, weights=none, heading_weights=none, scale=none,
         rules=np.zeros((len(codes), len(RULES))), intercept=none, calibration=np.array([1.0, 0.0]),
-        polarities=words, polarity_features=words, polarity_weights=none,
         kappas=none, positives=none, encoder=np.zeros(0, dtype=np.uint8),
     )  # fmt: skip
 
@@ -275,64 +278,63 @@ def common_threshold(probable: Array, right: Array) -> float:
 
 @dataclass(frozen=True)
 class Told:
-    """A coding of a text: what the model sees of its polarity, what rules say, what is right."""
+    """A word told of a coding: what the model sees, what rules say, what is right."""
 
     group: int
     features: Sequence[str]
-    rules: str
+    rules: str | None
     right: str
 
 
-def told(read: Sequence[tuple[Reading, list[dict[str, str]]]], model: CodingModel) -> list[Told]:
-    """The codings of some texts, each at the evidence that the coder would show for it."""
-    found = []
+def told(read: Sequence[Read], model: CodingModel) -> tuple[list[Told], list[Told]]:
+    """Polarities, and subjects, of the codings of some texts.
+
+    Each at the evidence that the coder would show for it; codings that have no subject tell none.
+    """
+    polarities, subjects = [], []
     for group, (one, rows) in enumerate(read):
         finds = one.finds
         for n, row in enumerate(rows):
-            for code, right in sorted(row.items()):
+            for code, coding in sorted(row.items()):
                 why = model.why(model.row(one.passages[n]["text"]), code)
                 there = finds.get((n, code)) or one.weighed(n, code, why)
-                found += [
-                    Told(group, polarity_seen(one, best), best.polarity, right)
-                    for best in there[:1]
-                ]
-    return found
+                for best in there[:1]:
+                    seen_here = polarity_seen(one, best)
+                    polarities.append(Told(group, seen_here, best.polarity, coding.polarity))
+                    if coding.subject:
+                        seen_here = subject_seen(one, best)
+                        subjects.append(Told(group, seen_here, best.subject, coding.subject))
+    return polarities, subjects
 
 
-def polarity_figures(codings: Sequence[Told], says: Sequence[str]) -> str:
-    """How many polarities are right, and how many the rules have right."""
-    right = np.mean([coding.right == said for coding, said in zip(codings, says, strict=True)])
-    rules = np.mean([coding.right == coding.rules for coding in codings])
-    return f"{len(codings)} polarities, right {right:.3f}, by rules {rules:.3f}"
+def told_figures(told: Sequence[Told], says: Sequence[str | None]) -> str:
+    """How many are right, and how many the rules have right."""
+    right = np.mean([one.right == said for one, said in zip(told, says, strict=True)])
+    rules = np.mean([one.right == one.rules for one in told])
+    return f"{len(told)}, right {right:.3f}, by rules {rules:.3f}"
 
 
-def polarities(model: CodingModel, codings: Sequence[Told]) -> list[str]:
-    """What a model says of the polarity of each."""
-    return [model.polarity(coding.features) or coding.rules for coding in codings]
-
-
-def polarities_aside(codings: Sequence[Told]) -> list[str]:
-    """What models say which have not seen the text."""
-    says = [""] * len(codings)
-    for seen_rows, kept in GroupKFold(FOLDS).split(codings, groups=[c.group for c in codings]):
-        model = learn_polarity([codings[n] for n in seen_rows])
-        for n, said in zip(kept, polarities(model, [codings[n] for n in kept]), strict=True):
-            says[n] = said
+def told_aside(told: Sequence[Told], strength: float) -> list[str | None]:
+    """What regressions say which have not seen the text."""
+    says: list[str | None] = [None] * len(told)
+    for rows, kept in GroupKFold(FOLDS).split(told, groups=[one.group for one in told]):
+        model = learn_to_tell([told[n] for n in rows], strength)
+        for n in kept:
+            says[n] = model.says(told[n].features)
     return says
 
 
-def learn_polarity(codings: Sequence[Told]) -> CodingModel:
-    """A model that knows polarities only."""
+def learn_to_tell(told: Sequence[Told], strength: float) -> Regression:
+    """A regression that tells such words."""
     vectors = DictVectorizer(dtype=np.float32)
-    matrix = vectors.fit_transform([dict.fromkeys(c.features, 1.0) for c in codings])
+    matrix = vectors.fit_transform([dict.fromkeys(one.features, 1.0) for one in told])
     often = np.asarray((matrix > 0).sum(axis=0)).ravel() >= RAREST
-    fitted = LogisticRegression(C=POLARITY_STRENGTH, max_iter=2000)
-    fitted.fit(matrix[:, often], [coding.right for coding in codings])
-    return replace(
-        blank([]),
-        polarities=fitted.classes_.astype(str),
-        polarity_features=np.append(vectors.get_feature_names_out()[often].astype(str), ALWAYS),
-        polarity_weights=np.vstack([fitted.coef_.T, fitted.intercept_]).astype(np.float16),
+    fitted = LogisticRegression(C=strength, max_iter=2000)
+    fitted.fit(matrix[:, often], [one.right for one in told])
+    return Regression(
+        labels=fitted.classes_.astype(str),
+        names=np.append(vectors.get_feature_names_out()[often].astype(str), ALWAYS),
+        weights=np.vstack([fitted.coef_.T, fitted.intercept_]).astype(np.float16),
     )
 
 
@@ -382,15 +384,16 @@ def main() -> None:
     rules = check.finds.sum(axis=2) > 0
     for name, says in (("rules", rules), ("model", probable >= common)):
         print(f"development, {name}: {figures(check.right, says)}")
-    codings = told(read, model)
-    print(f"cross-validated: {polarity_figures(codings, polarities_aside(codings))}")
-    of_polarity = learn_polarity(codings)
-    there = told(read_development, model)
-    print(f"development: {polarity_figures(there, polarities(of_polarity, there))}")
-    model = replace(
-        model, polarities=of_polarity.polarities, polarity_features=of_polarity.polarity_features,
-        polarity_weights=of_polarity.polarity_weights,
+    words = zip(
+        ("polarity", "subject"), told(read, model), told(read_development, model),
+        (POLARITY_STRENGTH, SUBJECT_STRENGTH), strict=True,
     )  # fmt: skip
+    for name, of_texts, of_development, strength in words:
+        print(f"{name}, cross-validated: {told_figures(of_texts, told_aside(of_texts, strength))}")
+        learnt = learn_to_tell(of_texts, strength)
+        says = [learnt.says(one.features) for one in of_development]
+        print(f"{name}, development: {told_figures(of_development, says)}")
+        model = replace(model, **{name: learnt})
     model_path(CODEBOOK).write_bytes(model.to_bytes())
 
 

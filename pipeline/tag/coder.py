@@ -212,7 +212,7 @@ class Reading:
         self.of_passage: dict[int, list[int]] = defaultdict(list)
         for at, sentence in enumerate(self.sentences):
             self.of_passage[sentence.passage].append(at)
-        self._subjects = SubjectFinder(roles, kept["text"])
+        self.subjects = SubjectFinder(roles, kept["text"])
         texts = [s.text for s in self.sentences]
         laid = list(rows(map(tokens, texts)))
         self._cues = coder.cues(laid)
@@ -245,7 +245,7 @@ class Reading:
         if cautious and evidence.kind not in ("indicator", "pattern"):
             return None
         span = evidence.span
-        subject = self._subjects.subject(self.sentences[at].text, span.start, span.end)
+        subject = self.subjects.subject(self.sentences[at].text, span.start)
         if code.only_subject and subject not in (code.subject, None):
             return None
         says = polarity(code, span, self.around(at), passage)
@@ -331,7 +331,7 @@ def _by_model(reading: Reading) -> Iterator[dict[str, Any]]:
         found = finds[n, code] if (n, code) in finds else reading.weighed(n, code, why)
         if found:
             read = seen_here.read[n, column] if len(model.encoder) else None
-            yield _learnt_row(reading, found, why, read, float(probable[n, column]))
+            yield _learnt_row(reading, model, found, why, read, float(probable[n, column]))
 
 
 def seen(reading: Reading, model: CodingModel) -> Seen:
@@ -364,8 +364,9 @@ def _likeness(reading: Reading, model: CodingModel) -> NDArray[np.float64]:
 
 
 def _learnt_row(
-    reading: Reading, found: list[Candidate], why: Why, read: float | None, probability: float
-) -> dict[str, Any]:
+    reading: Reading, model: CodingModel, found: list[Candidate], why: Why, read: float | None,
+    probability: float,
+) -> dict[str, Any]:  # fmt: skip
     best = found[0]
     text = reading.sentences[best.at].text
     by_rule = best.evidence.kind != WORDS
@@ -376,14 +377,16 @@ def _learnt_row(
     parts += [f"read as a whole {1 / (1 + np.exp(-read)):.2f}"] if read is not None else []
     reason = "; ".join([*parts, f"probability {probability:.2f}"])
     span = best.evidence.span if by_rule else Find(0, len(text))
-    return reading.row(learnt_polarity(reading, best), span, score=probability, reason=reason)
+    return reading.row(judged(reading, best, model), span, score=probability, reason=reason)
 
 
-def learnt_polarity(reading: Reading, candidate: Candidate) -> Candidate:
-    """The candidate with the polarity that the model gives it."""
-    model = reading.coder.model
-    told = model.polarity(polarity_seen(reading, candidate)) if model else None
-    return candidate._replace(polarity=told) if told else candidate
+def judged(reading: Reading, candidate: Candidate, model: CodingModel) -> Candidate:
+    """The candidate with the polarity and the subject that the model gives it."""
+    says = model.polarity.says(polarity_seen(reading, candidate))
+    about = model.subject.says(subject_seen(reading, candidate))
+    return candidate._replace(
+        polarity=says or candidate.polarity, subject=about or candidate.subject
+    )
 
 
 def polarity_seen(reading: Reading, candidate: Candidate) -> list[str]:
@@ -399,6 +402,17 @@ def polarity_seen(reading: Reading, candidate: Candidate) -> list[str]:
         section=passage["section_role"],
         rules=candidate.polarity,
     )
+
+
+def subject_seen(reading: Reading, candidate: Candidate) -> list[str]:
+    """What the model sees of a candidate when it tells whom the coding is about."""
+    sentence, code = reading.sentences[candidate.at], candidate.evidence.code
+    whole = reading.passage(candidate.at)["text"]
+    known = [
+        f"rules {candidate.subject}",
+        *reading.subjects.named(sentence.text, candidate.evidence.span.start, whole),
+    ]
+    return [f"code {code}", *known, *(f"code {code} {name}" for name in known)]
 
 
 def _subject_of(code: Code, found: str | None) -> str | None:

@@ -81,10 +81,8 @@ def read_learnt(path: Path, model: CodingModel | None) -> Learnt | None:
 def digest(model: CodingModel) -> str:
     """A hash of all that the model weighs."""
     content = hashlib.sha256()
-    parts = {**vars(model.trees)} if model.trees else {}
-    parts |= {f.name: getattr(model, f.name) for f in fields(model) if f.name != "trees"}
-    for name in sorted(parts):
-        content.update(name.encode() + np.ascontiguousarray(parts[name]).tobytes())
+    for name, array in sorted(model.arrays().items()):
+        content.update(name.encode() + np.ascontiguousarray(array).tobytes())
     return content.hexdigest()
 
 

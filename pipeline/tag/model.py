@@ -1,9 +1,9 @@
 """What was learnt about a codebook's codes from coded passages: how probable each is, and why.
 
 One logistic regression for each code looks at the words and pairs of words of a passage, at its
-heading and section, and at what the rules of the code find in it. Another one, common to all codes,
-looks at what tells a finding from its denial, from praise and from a wish. The weights stand beside
-the codebook (`dhr.toml`, `dhr.model.npz`); codebooks/passages/train.py makes that file, and
+heading and section, and at what the rules of the code find in it. Two others, common to all codes,
+tell a finding from its denial, from praise and from a wish, and whom it is about. The weights stand
+beside the codebook (`dhr.toml`, `dhr.model.npz`); codebooks/passages/train.py makes that file, and
 docs/coding.md explains the method.
 """
 
@@ -27,6 +27,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from pipeline.codebook import model_path
 from pipeline.errors import BadSettings
 from pipeline.tag.encoder import Encoder
+from pipeline.tag.regression import NOTHING_LEARNT, Regression
 from pipeline.tag.second_look import NO_TREES, Trees, features
 
 RULES = ("indicator", "pattern", "weak indicator")
@@ -37,8 +38,6 @@ MOST_FINDS = 2
 """How often finds of one kind count at the most, in one passage."""
 TEXT_SCALE, HEADING_SCALE, RULE_SCALE = 2.8, 0.7, 1.5
 """How much each part weighs before anything is learnt; found by cross-validation."""
-ALWAYS = "always"
-"""A feature of polarity that everything has."""
 DECIMALS = 3
 """Probabilities are rounded before they are compared with a threshold, so that the order of
 summation on another machine cannot move a coding over it."""
@@ -156,9 +155,8 @@ class CodingModel:
     rules: weights of the finds of each kind, shape (codes, kinds of RULES)
     intercept: log-odds of a passage in which nothing is found, shape (codes,)
     calibration: slope and intercept that turn log-odds into those of the passages kept aside
-    polarities, polarity_features, polarity_weights: the same of polarity, weights of shape
-        (features, polarities); without features the polarity is told by rules
-    trees: the second look (`pipeline.tag.second_look`); None: regressions have the last word
+    polarity, subject: what tells them of each coding; where nothing was learnt, rules do
+    trees: the second look (`pipeline.tag.second_look`); without any, regressions have the last word
     kappas, positives: Cohen's kappa with the coder of the texts that it was learnt from, each text
         coded by a model that had not seen it, and how many of their passages have the code,
         shape (codes,)
@@ -177,13 +175,12 @@ class CodingModel:
     rules: Array
     intercept: Array
     calibration: Array
-    polarities: Array
-    polarity_features: Array
-    polarity_weights: Array
     kappas: Array
     positives: Array
     encoder: Array
-    trees: Trees | None = None
+    polarity: Regression = NOTHING_LEARNT
+    subject: Regression = NOTHING_LEARNT
+    trees: Trees = NO_TREES
 
     def probabilities(
         self, texts: Sequence[str], headings: Sequence[tuple[str, str]], finds: Array
@@ -214,7 +211,7 @@ class CodingModel:
         shown = features(
             log_odds(probable), seen.read, seen.likeness, seen.finds, seen.headings, seen.texts
         )
-        if self.trees is not None and seen.texts:
+        if len(self.trees.roots) and seen.texts:
             probable = np.round(1 / (1 + np.exp(-self.trees.odds(shown))), DECIMALS)
         return shown, probable
 
@@ -234,15 +231,6 @@ class CodingModel:
         return Why(
             dict(zip(self.terms[row.indices].tolist(), shares.round(5).tolist(), strict=True))
         )
-
-    def polarity(self, features: Sequence[str]) -> str | None:
-        """The likeliest polarity; None where the model tells none."""
-        if not self._polarity_rows:
-            return None
-        known = sorted({*features, ALWAYS} & self._polarity_rows.keys())
-        rows = [self._polarity_rows[feature] for feature in known]
-        odds = self.polarity_weights[rows].sum(axis=0, dtype=float).round(DECIMALS)
-        return str(self.polarities[odds.argmax()])
 
     @cached_property
     def column(self) -> dict[str, int]:
@@ -269,19 +257,25 @@ class CodingModel:
     def _heading_weights(self) -> Array:
         return self.heading_weights * self.scale
 
-    @cached_property
-    def _polarity_rows(self) -> dict[str, int]:
-        return {str(feature): n for n, feature in enumerate(self.polarity_features)}
+    def arrays(self) -> dict[str, Array]:
+        """All that it weighs, by name."""
+        found = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in PARTS}
+        for name, kind in PARTS.items():
+            part = getattr(self, name)
+            found |= {f"{name}_{f.name}": getattr(part, f.name) for f in fields(kind)}
+        return found
 
     def to_bytes(self) -> bytes:
         """The model as a file."""
         file = io.BytesIO()
-        arrays: dict[str, Any] = {
-            f.name: getattr(self, f.name) for f in fields(self) if f.name != "trees"
-        }
-        arrays |= {TREES + name: array for name, array in vars(self.trees or NO_TREES).items()}
-        np.savez_compressed(file, **arrays)
+        np.savez_compressed(file, **self.arrays())  # type: ignore[arg-type]
         return file.getvalue()
+
+
+PARTS: dict[str, type[Trees | Regression]] = {
+    "polarity": Regression, "subject": Regression, "trees": Trees,
+}  # fmt: skip
+"""Parts of a model that are arrays themselves; their names stand before those of their arrays."""
 
 
 def read_model(codebook: Path) -> CodingModel | None:
@@ -294,12 +288,12 @@ def read_model(codebook: Path) -> CodingModel | None:
         return None
     try:
         with np.load(path, allow_pickle=False) as arrays:
-            known = [field.name for field in fields(CodingModel) if field.name != "trees"]
-            trees = Trees(**{field.name: arrays[TREES + field.name] for field in fields(Trees)})
-            return CodingModel(
-                **{name: arrays[name] for name in known},
-                trees=trees if len(trees.roots) else None,
-            )
+            parts: dict[str, Any] = {
+                name: kind(**{f.name: arrays[f"{name}_{f.name}"] for f in fields(kind)})
+                for name, kind in PARTS.items()
+            }
+            own = [f.name for f in fields(CodingModel) if f.name not in PARTS]
+            return CodingModel(**{name: arrays[name] for name in own}, **parts)
     except (OSError, ValueError, KeyError):
         raise BadSettings(
             f"{path.name} beside the codebook is no coding model of this version; make it again "

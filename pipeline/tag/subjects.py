@@ -30,18 +30,39 @@ class SubjectFinder:
         self._mention = re.compile(rf"(?<!\w)(?:{'|'.join([*labels, f'(?i:{anybody})'])})(?!\w)")
         self._pronoun_roles = self._learn_pronouns(texts)
 
-    def subject(self, text: str, start: int, end: int) -> str | None:
+    def subject(self, text: str, start: int) -> str | None:
         """victim, perpetrator or child; None when nobody with a known role is named.
 
         Looks back from the find within the sentence given, then at the find itself and what
         follows it.
         """
-        before = [self._role(m[0]) for m in self._mention.finditer(text, 0, start)]
-        after = [self._role(m[0]) for m in self._mention.finditer(text, start)]
+        before, after = self._roles(text, 0, start), self._roles(text, start, len(text))
         for role in [*reversed(before), *after]:
             if role in _SUBJECT_OF_ROLE:
                 return _SUBJECT_OF_ROLE[role]
         return None
+
+    def named(self, text: str, start: int, whole: str) -> list[str]:
+        """Who is named where, in words, around a find that starts there in a sentence of a whole.
+
+        For the regression that tells the subject.
+        """
+        before, after = self._roles(text, 0, start), self._roles(text, start, len(text))
+        anywhere = Counter(self._roles(whole, 0, len(whole)))
+        here = [*before, *after]
+        most = anywhere.most_common(1)[0][0] if anywhere else None
+        return [
+            f"before {before[-1] if before else None}",
+            f"after {after[0] if after else None}",
+            f"first {here[0] if here else None}",
+            f"most {most}",
+            *(f"there {role}" for role in sorted(anywhere)),
+        ]
+
+    def _roles(self, text: str, start: int, end: int) -> list[str]:
+        """The role of everybody who is mentioned in a part of a text, "unknown" where none is."""
+        found = self._mention.finditer(text, start, end)
+        return [self._role(mention[0]) or "unknown" for mention in found]
 
     def _role(self, mention: str) -> str | None:
         word = mention.lower()

@@ -113,6 +113,26 @@ def test_evidence_about_the_other_person_does_not_count(coder):
     assert "perp-substance-use" not in set(code(coder, text)["code"])
 
 
+def test_what_was_done_to_the_victim_is_about_the_victim_whoever_is_named_nearest(coder):
+    text = (
+        "Adult B strangled her. The neighbours heard it, and Adult B told them that he was sorry."
+    )
+    row = code(coder, text).set_index("code").loc["strangulation"]
+    assert row["subject"] == "victim"
+    by_rules = Coder(coder.codebook, coder._embedder)
+    assert code(by_rules, text).set_index("code").loc["strangulation", "subject"] == "perpetrator"
+
+
+def test_whom_a_code_of_either_is_about_is_told_from_who_is_named(coder):
+    texts = {
+        "victim": "Adult A was the sole carer of her husband, Adult B, and had no respite from caring.",
+        "perpetrator": "Adult B was the sole carer of Adult A, and had no respite from caring for her.",
+    }
+    for person, text in texts.items():
+        found = code(coder, text).set_index("code")
+        assert found.loc["carer-dynamics", "subject"] == person
+
+
 def test_codes_that_the_model_does_not_know_are_coded_by_rules():
     coder = Coder(TINY, embedder("wordllama"), MODEL)
     by_rules = Coder(TINY, embedder("wordllama"))
