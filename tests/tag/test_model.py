@@ -125,8 +125,8 @@ def test_what_was_done_to_the_victim_is_about_the_victim_whoever_is_named_neares
 
 def test_whom_a_code_of_either_is_about_is_told_from_who_is_named(coder):
     texts = {
-        "victim": "Adult A was the sole carer of her husband, Adult B, and had no respite from caring.",
-        "perpetrator": "Adult B was the sole carer of Adult A, and had no respite from caring for her.",
+        "victim": "Adult A was the sole carer of Adult B, and had no respite from caring for him.",
+        "perpetrator": "Adult B was the sole carer of Adult A, and had no respite from caring.",
     }
     for person, text in texts.items():
         found = code(coder, text).set_index("code")
