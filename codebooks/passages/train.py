@@ -91,9 +91,9 @@ class Coded:
         )  # fmt: skip
 
 
-def passages() -> list[Source]:
-    """The texts that the model learns from."""
-    return [parse(path.read_text("utf-8")) for path in sorted((HERE / "dhr").glob("*.txt"))]
+def passages(folder: str = "dhr") -> list[Source]:
+    """The texts that the model learns from, or those kept aside, in `check`."""
+    return [parse(path.read_text("utf-8")) for path in sorted((HERE / folder).glob("*.txt"))]
 
 
 def agreement(codes: Sequence[str]) -> str:
@@ -338,6 +338,13 @@ def learn_to_tell(told: Sequence[Told], strength: float) -> Regression:
     )
 
 
+def kept_aside(model: CodingModel, coder: Coder) -> str:
+    """How well a model does on the texts that nothing was learnt from, and nothing chosen on."""
+    known = coded([reading(source, coder) for source in passages("check")], model)
+    says = told_again(model, known) >= model.thresholds
+    return f"{len(known.texts)} passages kept aside: {figures(known.right, says)}"
+
+
 def main() -> None:
     """Learn, measure, write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -395,6 +402,7 @@ def main() -> None:
         print(f"{name}, development: {told_figures(of_development, says)}")
         model = replace(model, **{name: learnt})
     model_path(CODEBOOK).write_bytes(model.to_bytes())
+    print(kept_aside(model, coder))
 
 
 if __name__ == "__main__":
