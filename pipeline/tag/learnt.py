@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import io
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from pipeline.errors import BadSettings
-from pipeline.tag.model import DECIMALS, TREES, Array, CodingModel, Seen, log_odds
+from pipeline.tag.model import DECIMALS, Array, CodingModel, Seen, log_odds
 from pipeline.tag.second_look import Trees
+from pipeline.tag.weights import arrays_of, record_of
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,7 @@ class Learnt:
     def to_bytes(self) -> bytes:
         """The file; the same decisions give the same bytes."""
         file = io.BytesIO()
-        arrays: dict[str, Any] = {
-            f.name: getattr(self, f.name) for f in fields(self) if f.name != "trees"
-        }
-        np.savez_compressed(file, **arrays, **{TREES + n: a for n, a in vars(self.trees).items()})
+        np.savez_compressed(file, **arrays_of(self))  # type: ignore[arg-type]
         return file.getvalue()
 
 
@@ -66,11 +63,9 @@ def read_learnt(path: Path, model: CodingModel | None) -> Learnt | None:
     again = "`dhr learn` makes it again; without it the codebook's model has the last word"
     try:
         with np.load(path, allow_pickle=False) as arrays:
-            trees = Trees(**{f.name: arrays[TREES + f.name] for f in fields(Trees)})
-            own = {f.name: arrays[f.name] for f in fields(Learnt) if f.name != "trees"}
+            learnt = record_of(Learnt, arrays, trees=Trees)
     except (OSError, ValueError, KeyError):
         raise BadSettings(f"decisions/{path.name} cannot be read; {again}") from None
-    learnt = Learnt(**own, trees=trees)
     if str(learnt.base) != digest(model):
         raise BadSettings(
             f"decisions/{path.name} was learnt over another model of the codebook; {again}"
@@ -81,7 +76,7 @@ def read_learnt(path: Path, model: CodingModel | None) -> Learnt | None:
 def digest(model: CodingModel) -> str:
     """A hash of all that the model weighs."""
     content = hashlib.sha256()
-    for name, array in sorted(model.arrays().items()):
+    for name, array in sorted(arrays_of(model).items()):
         content.update(name.encode() + np.ascontiguousarray(array).tobytes())
     return content.hexdigest()
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -29,6 +29,7 @@ from pipeline.errors import BadSettings
 from pipeline.tag.encoder import Encoder
 from pipeline.tag.regression import NOTHING_LEARNT, Regression
 from pipeline.tag.second_look import NO_TREES, Trees, features
+from pipeline.tag.weights import arrays_of, record_of
 
 RULES = ("indicator", "pattern", "weak indicator")
 """Kinds of rule finds, in the order of `CodingModel.rules`."""
@@ -50,9 +51,6 @@ error of the share that is found is about 0.11, so that 0.6 cannot be told from 
 
 # What redaction put in place of a name says nothing about a code.
 _WORD = re.compile(r"\[[A-Z][^\[\]]*\]|[a-z]+(?:['’][a-z]+)?", re.IGNORECASE)
-
-TREES = "trees_"
-"""Before the names of the arrays of the trees in the file."""
 
 Array = NDArray[Any]
 
@@ -257,25 +255,11 @@ class CodingModel:
     def _heading_weights(self) -> Array:
         return self.heading_weights * self.scale
 
-    def arrays(self) -> dict[str, Array]:
-        """All that it weighs, by name."""
-        found = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in PARTS}
-        for name, kind in PARTS.items():
-            part = getattr(self, name)
-            found |= {f"{name}_{f.name}": getattr(part, f.name) for f in fields(kind)}
-        return found
-
     def to_bytes(self) -> bytes:
         """The model as a file."""
         file = io.BytesIO()
-        np.savez_compressed(file, **self.arrays())  # type: ignore[arg-type]
+        np.savez_compressed(file, **arrays_of(self))  # type: ignore[arg-type]
         return file.getvalue()
-
-
-PARTS: dict[str, type[Trees | Regression]] = {
-    "polarity": Regression, "subject": Regression, "trees": Trees,
-}  # fmt: skip
-"""Parts of a model that are arrays themselves; their names stand before those of their arrays."""
 
 
 def read_model(codebook: Path) -> CodingModel | None:
@@ -288,12 +272,9 @@ def read_model(codebook: Path) -> CodingModel | None:
         return None
     try:
         with np.load(path, allow_pickle=False) as arrays:
-            parts: dict[str, Any] = {
-                name: kind(**{f.name: arrays[f"{name}_{f.name}"] for f in fields(kind)})
-                for name, kind in PARTS.items()
-            }
-            own = [f.name for f in fields(CodingModel) if f.name not in PARTS]
-            return CodingModel(**{name: arrays[name] for name in own}, **parts)
+            return record_of(
+                CodingModel, arrays, polarity=Regression, subject=Regression, trees=Trees
+            )
     except (OSError, ValueError, KeyError):
         raise BadSettings(
             f"{path.name} beside the codebook is no coding model of this version; make it again "
