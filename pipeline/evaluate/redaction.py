@@ -14,7 +14,7 @@ from rapidfuzz.distance import Indel
 
 from pipeline.evaluate.alignment import Match
 from pipeline.evaluate.extraction import Read
-from pipeline.evaluate.markup import Identifier
+from pipeline.evaluate.markup import Identifier, Source
 from pipeline.evaluate.resampling import Measure, Resampling
 from pipeline.vocabulary import IDENTIFIER_TYPES
 
@@ -165,7 +165,7 @@ def _kept(documents: Sequence[_Document]) -> Measure:
     """Share of the needed terms, outside identifiers, that stand in the redacted text."""
     reviews, hits = [], []
     for document in documents:
-        terms = [NEEDED, *_labels(document.read.gold.source.meta.get("roles", ""))]
+        terms = [NEEDED, *_labels(document.read.gold.source)]
         for match, standing in document.standing:
             inside = [range(i.start, i.end) for i in match.block.identifiers]
             for term in terms:
@@ -176,9 +176,9 @@ def _kept(documents: Sequence[_Document]) -> Measure:
     return Resampling(np.array(reviews)).share(np.array(hits))
 
 
-def _labels(roles: str) -> Iterator[re.Pattern[str]]:
+def _labels(source: Source) -> Iterator[re.Pattern[str]]:
     """The report's own names and labels for people, as the source's front matter lists them."""
-    for entry in roles.split(";"):
-        label = entry.partition("=")[0].strip(" ‘’'\"“”*")
+    for quoted in source.roles:
+        label = quoted.strip("‘’'\"“”*")
         if label and not label.casefold().startswith("the "):
             yield re.compile(rf"(?<!\w){re.escape(label)}(?!\w)")

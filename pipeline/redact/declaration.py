@@ -18,18 +18,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.special import expit
 from sklearn.feature_extraction.text import HashingVectorizer
-from spacy.lang.en.stop_words import STOP_WORDS
 
-from pipeline.redact.words import (
-    GENERIC,
-    LAWS,
-    MONTHS,
-    NAME_WORD,
-    ROLES,
-    WORD_NAMES,
-    WORDS,
-    ordinary,
-)
+from pipeline.redact.words import NAME_WORD, NO_NAMES, ROLES, ordinary
 
 FILE = Path(__file__).with_suffix(".npz")
 SURE = 0.95
@@ -37,9 +27,6 @@ SURE = 0.95
 
 Set by cross-validation over the declarations and reviews that it learns from.
 """
-CALENDAR = frozenset((*MONTHS, *(month[:3] for month in MONTHS), *WORDS["days"]))
-NO_NAMES = (GENERIC | STOP_WORDS | LAWS | CALENDAR) - WORD_NAMES - {"april", "may", "june", "jan"}
-"""Capitalised words, in small letters, that are no pseudonyms."""
 _NEVER = NO_NAMES | ROLES
 
 _NAME = re.compile(rf"(?<![\w-])(?:{NAME_WORD}|[A-Z]{{2,3}})(?![\w-])")

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from spacy.lang.en.stop_words import STOP_WORDS
 
-from pipeline.redact.declaration import CALENDAR, NO_NAMES, told_pseudonyms
+from pipeline.redact.declaration import told_pseudonyms
 from pipeline.redact.gated import Gated
 from pipeline.redact.titles import JOB_TITLE, PROFESSIONAL
-from pipeline.redact.words import GENERIC, NAME_WORD, SENTENCE, ordinary
+from pipeline.redact.words import CALENDAR, GENERIC, NAME_WORD, NO_NAMES, SENTENCE, ordinary
 
 _QUOTE, _UNQUOTE = "[‘“'\"]", "[’”'\"]"
 _NAME = rf"(?:(?:Mr|Mrs|Ms|Miss|Dr)\.? )?(?:{NAME_WORD}|[A-Z]{{1,3}}\b)"

@@ -76,6 +76,10 @@ _ALSO_NAMES = {"chad", "georgia", "guernsey", "jersey", "jordan"}
 _CALENDAR = {*MONTHS, *WORDS["days"], *(f"{day}s" for day in WORDS["days"])}
 LAWS = frozenset(WORDS["laws"])
 """Words for laws: what a report calls "the Act" or "the Order" is one."""
+CALENDAR = frozenset((*MONTHS, *(month[:3] for month in MONTHS), *WORDS["days"]))
+"""Months, also cut short, and days of the week, in small letters."""
+NO_NAMES = (GENERIC | STOP_WORDS | LAWS | CALENDAR) - WORD_NAMES - {"april", "may", "june", "jan"}
+"""Capitalised words, in small letters, that are no pseudonyms."""
 NATIONS_AND_DAYS = frozenset({*WORDS["days"], *_country_names()} - _ALSO_NAMES)
 """Names of countries and of days of the week, in small letters."""
 KNOWN = (NATIONS_AND_DAYS | frozenset((*STOP_WORDS, *WORDS["known"], *_CALENDAR))) - _ALSO_NAMES

@@ -72,14 +72,13 @@ def reviews() -> list[Told]:
 
 
 def _told(source: Source) -> Told:
-    labels = [part.partition("=")[0] for part in source.meta.get("roles", "").split(";")]
     real = frozenset(
         word
         for block in source.printed
         for identifier in block.identifiers
         for word in re.findall(r"\w+", identifier.surface)
     )
-    names = frozenset(re.findall(r"\w+", " ".join(labels))) - real
+    names = frozenset(re.findall(r"\w+", " ".join(source.roles))) - real
     return Told([block.text for block in source.printed], names, real, whole=True)
 
 
