@@ -3,9 +3,13 @@
     python codebooks/passages/encoder.py MINILM OUT
 
 MINILM is a folder with all-MiniLM-L6-v2 (config.json, model.safetensors, tokenizer.json). Needs the
-extra `transformers`, onnx and onnxscript; takes about an hour on two cores. OUT gets `encoder.onnx`
-and `aside.npy`: what encoders say which have not seen the text, from which the second look learns
-(`train.py OUT` does). docs/coding.md explains the method.
+extra `transformers`, onnx and onnxscript; takes an hour and a half on two cores. OUT gets
+`encoder.onnx` and `aside.npz`: what encoders say of each text that have not seen it, from which the
+second look learns (`train.py OUT` does). docs/coding.md explains the method.
+
+Where OUT holds both from an earlier run, the encoder there reads the texts added since, which it
+has not seen, and only the encoder of all texts is made anew: a third of the time. A run that was
+stopped goes on with the fold that it was at.
 """
 
 from __future__ import annotations
@@ -28,14 +32,31 @@ from transformers import AutoModel
 
 from pipeline.models import embedder
 from pipeline.tag.coder import Coder
-from pipeline.tag.encoder import TOKENIZER, Ids, in_batches, padded, pairs, tokenizer
+from pipeline.tag.encoder import (
+    POLARITIES,
+    TOKENIZER,
+    Encoder,
+    Ids,
+    in_batches,
+    padded,
+    pairs,
+    tokenizer,
+)
 
-LAYERS, EPOCHS = 4, 3
+LAYERS, EPOCHS = 4, 5
 """Of the pretrained six layers the first four: coding stays fast."""
 BATCH, BUCKET = 32, 40
 """Passages of a step; passages of so many steps are sorted by length, so that little is padded."""
 RATE, HEAD_RATE, WARM_UP, DROPOUT = 3e-4, 2e-3, 150, 0.1
-FOLDS = 3
+HIDDEN, MASK, FIRST_WORD = 0.1, 103, 999
+"""Share of the word pieces that are hidden in learning, what stands for them; the first that is no
+sign of the tokenizer's own."""
+POLARITY_SHARE = 0.02
+"""How much the loss of polarities counts beside that of codes, which is a mean over all codes, most
+of which a passage does not have: with 0.3 codes were hardly learnt."""
+NOT_CODED = -100
+"""In place of the polarity of a code that a passage does not have."""
+FOLDS = 2
 SMALL = 10_000
 """Numbers in a weight from which it is kept in whole numbers."""
 
@@ -43,7 +64,10 @@ Array = NDArray[Any]
 
 
 class Reader(nn.Module):
-    """The pretrained layers, then one linear layer over their mean and their greatest values."""
+    """The pretrained layers, then linear ones over their mean and their greatest values.
+
+    Which polarity a code has is told by what all codes have in common, and by the code's own.
+    """
 
     def __init__(self, folder: Path, codes: int) -> None:
         super().__init__()
@@ -53,17 +77,23 @@ class Reader(nn.Module):
         self.body.encoder.layer = self.body.encoder.layer[:LAYERS]
         self.body.embeddings.word_embeddings.weight.requires_grad_(False)
         self.drop = nn.Dropout(DROPOUT)
-        self.head = nn.Linear(2 * self.body.config.hidden_size, codes)
+        size, kinds = 2 * self.body.config.hidden_size, len(POLARITIES)
+        self.head = nn.Linear(size, codes)
+        self.common, self.own = nn.Linear(size, kinds), nn.Linear(size, codes * kinds)
+        nn.init.zeros_(self.own.weight)
         # The log-odds of a code in any passage, before anything is learnt.
         nn.init.constant_(self.head.bias, -3.5)
 
     def forward(self, ids: torch.Tensor, there: torch.Tensor) -> torch.Tensor:
-        """Log-odds, shape (n, codes), of word pieces, shape (n, length)."""
+        """Of word pieces, shape (n, length), log-odds as `Encoder.read` gives them."""
         states = self.body(input_ids=ids, attention_mask=there).last_hidden_state.float()
         mask = there.unsqueeze(-1).float()
         mean = (states * mask).sum(1) / mask.sum(1)
         greatest = (states - 1e4 * (1 - mask)).amax(1)
-        return self.head(self.drop(torch.cat([mean, greatest], 1)))
+        seen = self.drop(torch.cat([mean, greatest], 1))
+        odds = self.head(seen).unsqueeze(2)
+        own = self.own(seen).unflatten(1, (-1, len(POLARITIES)))
+        return torch.cat([odds, own + self.common(seen).unsqueeze(1)], 2)
 
 
 def tensors(ids: Ids) -> tuple[torch.Tensor, torch.Tensor]:
@@ -73,27 +103,38 @@ def tensors(ids: Ids) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def fine_tuned(folder: Path, ids: Ids, right: Array, name: str) -> Reader:
-    """A reader that has learnt from passages and whether each code applies, shape (n, codes)."""
+    """A reader that has learnt from passages.
+
+    right: of each code the place of its polarity, or `NOT_CODED`, shape (n, codes).
+    """
     torch.manual_seed(0)
     chance = random.Random(0)
     reader = Reader(folder, right.shape[1])
     steps = EPOCHS * -(-len(ids) // BATCH)
     body = [weights for weights in reader.body.parameters() if weights.requires_grad]
+    heads = [w for part in (reader.head, reader.common, reader.own) for w in part.parameters()]
     optimizer = torch.optim.AdamW(
-        [{"params": body, "lr": RATE}, {"params": reader.head.parameters(), "lr": HEAD_RATE}],
+        [{"params": body, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}],
         weight_decay=0.01, fused=True,
     )  # fmt: skip
     rates = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1.0, step / WARM_UP) * max(0.02, 1 - step / steps)
     )
-    loss_of, started = nn.BCEWithLogitsLoss(), time.monotonic()
+    of_codes, of_polarities = nn.BCEWithLogitsLoss(), nn.CrossEntropyLoss(ignore_index=NOT_CODED)
+    started = time.monotonic()
     reader.train()
     for epoch in range(EPOCHS):
         total = 0.0
         for rows in _batches(ids, chance):
+            given, there = tensors([ids[n] for n in rows])
+            hidden = (torch.rand(given.shape) < HIDDEN) & (given >= FIRST_WORD)
             with torch.autocast("cpu", dtype=torch.bfloat16):
-                odds = reader(*tensors([ids[n] for n in rows]))
-            loss = loss_of(odds.float(), torch.from_numpy(right[rows].astype(np.float32)))
+                odds = reader(given.masked_fill(hidden, MASK), there).float()
+            told = torch.from_numpy(right[rows])
+            loss = of_codes(odds[:, :, 0], (told != NOT_CODED).float())
+            if (told != NOT_CODED).any():
+                polarities = of_polarities(odds[:, :, 1:].flatten(0, 1), told.flatten())
+                loss = loss + POLARITY_SHARE * polarities
             optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
@@ -119,7 +160,7 @@ def _batches(ids: Ids, chance: random.Random) -> list[list[int]]:
 
 @torch.no_grad()
 def told(reader: Reader, ids: Ids) -> Array:
-    """What a reader says of passages."""
+    """What a reader says of passages, as `Encoder.read` gives it."""
     return in_batches(ids, lambda some: reader(*tensors(some)).numpy())
 
 
@@ -164,29 +205,68 @@ def main() -> None:
     """Fine-tune on folds and on all; write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("minilm", type=Path, help="folder of all-MiniLM-L6-v2")
-    parser.add_argument("out", type=Path, help="folder for encoder.onnx and aside.npy")
+    parser.add_argument("out", type=Path, help="folder for encoder.onnx and aside.npz")
     asked = parser.parse_args()
     asked.out.mkdir(parents=True, exist_ok=True)
 
     codebook = train.read_codebook(train.CODEBOOK)
     coder = Coder(codebook, embedder("wordllama"))
     read = [train.reading(source, coder) for source in train.passages()]
-    known = train.coded(read, train.blank(list(codebook.codes)))
+    codes = list(codebook.codes)
+    known = train.coded(read, train.blank(codes))
     tokens = (asked.minilm / "tokenizer.json").read_text("utf-8")
     cut = tokenizer(tokens).encode_batch(pairs(known.texts, known.headings))
     ids = [found.ids for found in cut]
 
-    reader = fine_tuned(asked.minilm, ids, known.right, "all")
-    (asked.out / "encoder.onnx").write_bytes(graph(reader, tokens))
-    aside = np.zeros(known.right.shape, dtype=np.float32)
-    for n, (rows, kept) in enumerate(GroupKFold(FOLDS).split(aside, groups=known.groups)):
-        reader = fine_tuned(
-            asked.minilm, [ids[n] for n in rows], known.right[rows], f"fold {n + 1} of {FOLDS}"
-        )
-        aside[kept] = told(reader, [ids[n] for n in kept])
-    np.save(asked.out / "aside.npy", aside)
-    best = train.common_threshold(train.expit(aside), known.right)
-    print(f"cross-validated: {train.figures(known.right, train.expit(aside) >= best)}")
+    right = np.array(
+        [
+            [POLARITIES.index(row[code].polarity) if code in row else NOT_CODED for code in codes]
+            for _, rows in read
+            for row in rows
+        ]
+    )
+    names = [source.meta["id"] for source in train.passages()]
+    path, graph_path = asked.out / "aside.npz", asked.out / "encoder.onnx"
+
+    def all_texts() -> None:
+        reader = fine_tuned(asked.minilm, ids, right, "all")
+        graph_path.write_bytes(graph(reader, tokens))
+
+    says = np.zeros((*known.right.shape, 1 + len(POLARITIES)), dtype=np.float32)
+    aside = earlier(path)
+    added = np.isin(known.groups, [n for n, name in enumerate(names) if name not in aside])
+    if aside and added.any():
+        unseen = known.part(np.flatnonzero(added))
+        says[added] = Encoder(graph_path.read_bytes()).read(unseen.texts, unseen.headings)
+        print(f"{len(names) - len(aside)} texts added since the earlier run")
+    elif not aside:
+        if not graph_path.exists():
+            all_texts()
+        for n, (rows, kept) in enumerate(GroupKFold(FOLDS).split(says, groups=known.groups), 1):
+            of_fold = asked.out / f"fold-{n}.npy"
+            if not of_fold.exists():
+                some = [ids[n] for n in rows]
+                reader = fine_tuned(asked.minilm, some, right[rows], f"fold {n} of {FOLDS}")
+                np.save(of_fold, told(reader, [ids[n] for n in kept]))
+            says[kept] = np.load(of_fold)
+    again = bool(aside)
+    for n, name in enumerate(names):
+        aside.setdefault(name, says[known.groups == n])
+    # Before the encoder is replaced that has not seen the texts added.
+    np.savez(path, **aside)
+    every = train.expit(np.concatenate([aside[name] for name in names])[:, :, 0])
+    best = train.common_threshold(every, known.right)
+    print(f"cross-validated: {train.figures(known.right, every >= best)}")
+    if again:
+        all_texts()
+
+
+def earlier(path: Path) -> dict[str, Array]:
+    """What an earlier run left: what encoders say of each text that have not seen it."""
+    if not path.exists():
+        return {}
+    with np.load(path) as found:
+        return dict(found)
 
 
 if __name__ == "__main__":

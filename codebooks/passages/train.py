@@ -11,9 +11,10 @@ threshold is taken. docs/coding.md explains the method.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -23,11 +24,13 @@ from scipy.special import expit
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import accuracy_score, f1_score
 from sklearn.model_selection import GroupKFold
 
 import codebooks
-from pipeline.codebook import model_path, read_codebook
-from pipeline.contracts import REDACTED, ROLES_TABLE
+from pipeline.aggregate.units import COUNTED_LAYERS
+from pipeline.codebook import Codebook, model_path, read_codebook
+from pipeline.contracts import LEAST, REDACTED, ROLES_TABLE
 from pipeline.evaluate.gold import development_sources, second_coding
 from pipeline.evaluate.markup import Coding, Source, parse
 from pipeline.models import embedder
@@ -47,7 +50,7 @@ from pipeline.tag.model import (
     rule_counts,
     text_terms,
 )
-from pipeline.tag.regression import ALWAYS, Regression
+from pipeline.tag.regression import ALWAYS, NOTHING_LEARNT, Regression
 from pipeline.tag.second_look import Trees, features, learn_trees
 
 HERE = Path(__file__).parent
@@ -61,6 +64,8 @@ RAREST, MOST_TERMS = 2, 40_000
 STRENGTH, POLARITY_STRENGTH, SUBJECT_STRENGTH = 2.0, 0.1, 0.3
 """Inverse strength of the L2 penalty."""
 GRID = np.round(np.arange(0.01, 0.6, 0.005), DECIMALS)
+SHARES = (0.008, 0.009, 0.01, 0.011, 0.012, 0.013, 0.014, 0.015, 0.016, 0.018, 0.02)
+"""What `contracts.SHARE` could be."""
 
 
 Read = tuple[Reading, list[dict[str, Coding]]]
@@ -72,7 +77,7 @@ class Coded:
     """Passages of some texts: what the model sees, and what is right.
 
     groups: number of the text, shape (n,); finds: shape (n, codes, kinds); likeness, read and right
-    (whether a code was applied): shape (n, codes).
+    (whether a code was applied): shape (n, codes); polarities, by the encoder: (n, codes, 4).
     """
 
     groups: Array
@@ -81,13 +86,15 @@ class Coded:
     finds: Array
     likeness: Array
     read: Array
+    polarities: Array
     right: Array
 
     def part(self, rows: Array) -> Coded:
         """Some of the passages."""
         return Coded(
             self.groups[rows], [self.texts[n] for n in rows], [self.headings[n] for n in rows],
-            self.finds[rows], self.likeness[rows], self.read[rows], self.right[rows],
+            self.finds[rows], self.likeness[rows], self.read[rows], self.polarities[rows],
+            self.right[rows],
         )  # fmt: skip
 
 
@@ -152,6 +159,7 @@ def coded(read: Sequence[Read], model: CodingModel) -> Coded:
         np.concatenate([part.finds for part in parts]),
         np.concatenate([part.likeness for part in parts]),
         np.concatenate([part.read for part in parts]),
+        np.concatenate([part.polarities for part in parts]),
         np.concatenate([np.array(rows, dtype=bool) for rows in right]),
     )
 
@@ -278,59 +286,131 @@ def common_threshold(probable: Array, right: Array) -> float:
 
 @dataclass(frozen=True)
 class Told:
-    """A word told of a coding: what the model sees, what rules say, what is right."""
+    """A word told of a coding: what the model sees, what rules say, what is right.
+
+    place: passage and code; layer: of the passage; read: what the encoder says of each polarity;
+    right: None where nobody gave the code, the model alone did.
+    """
 
     group: int
+    place: tuple[int, int]
+    layer: str
+    read: Array
     features: Sequence[str]
     rules: str | None
-    right: str
+    right: str | None
 
 
-def told(read: Sequence[Read], model: CodingModel) -> tuple[list[Told], list[Told]]:
-    """Polarities, and subjects, of the codings of some texts.
+def told(
+    read: Sequence[Read], known: Coded, applied: Array, model: CodingModel
+) -> tuple[list[Told], list[Told]]:
+    """Polarities, and subjects, of the codings of some texts, whose passages are `known`.
 
     Each at the evidence that the coder would show for it; codings that have no subject tell none.
+    `applied`, shape (n, codes): which codes the model applies; these have polarities, too.
     """
     polarities, subjects = [], []
-    for group, (one, rows) in enumerate(read):
-        finds = one.finds
-        for n, row in enumerate(rows):
-            for code, coding in sorted(row.items()):
-                why = model.why(model.row(one.passages[n]["text"]), code)
-                there = finds.get((n, code)) or one.weighed(n, code, why)
-                for best in there[:1]:
-                    seen_here = polarity_seen(one, best)
-                    polarities.append(Told(group, seen_here, best.polarity, coding.polarity))
-                    if coding.subject:
-                        seen_here = subject_seen(one, best)
-                        subjects.append(Told(group, seen_here, best.subject, coding.subject))
+    rows_of = ((group, one, n, row) for group, (one, rows) in enumerate(read)
+               for n, row in enumerate(rows))  # fmt: skip
+    for passage, (group, one, n, row) in enumerate(rows_of):
+        text, layer = one.passages[n]["text"], one.passages[n]["layer"]
+        for column in np.flatnonzero(applied[passage] | known.right[passage]):
+            code, here = str(model.codes[column]), known.polarities[passage, column]
+            this = partial(Told, group, (passage, int(column)), layer, here)
+            why = model.why(model.row(text), code)
+            for best in (one.finds.get((n, code)) or one.weighed(n, code, why))[:1]:
+                coding = row.get(code)
+                right = coding.polarity if coding else None
+                polarities.append(this(polarity_seen(one, best), best.polarity, right))
+                if coding and coding.subject:
+                    subjects.append(this(subject_seen(one, best), best.subject, coding.subject))
     return polarities, subjects
 
 
 def told_figures(told: Sequence[Told], says: Sequence[str | None]) -> str:
-    """How many are right, and how many the rules have right."""
-    right = np.mean([one.right == said for one, said in zip(told, says, strict=True)])
-    rules = np.mean([one.right == one.rules for one in told])
-    return f"{len(told)}, right {right:.3f}, by rules {rules:.3f}"
+    """How many are right, the mean F1 of what is told, and how many the rules have right."""
+    right = [(one, said) for one, said in zip(told, says, strict=True) if one.right]
+    words, ours = [one.right for one, _ in right], [said for _, said in right]
+    return (
+        f"{len(right)}, right {accuracy_score(words, ours):.3f}, "
+        f"macro F1 {f1_score(words, ours, average='macro'):.3f}, "
+        f"by rules {np.mean([one.right == one.rules for one, _ in right]):.3f}"
+    )
 
 
-def told_aside(told: Sequence[Told], strength: float) -> list[str | None]:
-    """What regressions say which have not seen the text."""
-    says: list[str | None] = [None] * len(told)
+def told_aside(told: Sequence[Told], strength: float) -> list[Regression]:
+    """For each a regression that has not seen the text."""
+    found = [NOTHING_LEARNT] * len(told)
     for rows, kept in GroupKFold(FOLDS).split(told, groups=[one.group for one in told]):
         model = learn_to_tell([told[n] for n in rows], strength)
         for n in kept:
-            says[n] = model.says(told[n].features)
-    return says
+            found[n] = model
+    return found
+
+
+def presence(
+    read: Sequence[Read], applied: Array, told: Sequence[Told], says: Sequence[str | None],
+    codebook: Codebook,
+) -> Iterator[str]:  # fmt: skip
+    """How well what the model finds tells the codes and themes of a text, for some `SHARES`.
+
+    applied: how probable each code is that the model applies, else 0, shape (n, codes); says: of
+    each of `told` its polarity.
+    """
+    codes = list(codebook.codes)
+    themes = np.array([codebook.codes[code].theme for code in codes])
+    of_theme = [np.flatnonzero(themes == theme) for theme in np.unique(themes)]
+    there = np.zeros((len(read), len(codes)), dtype=bool)
+    expected = np.zeros(there.shape)
+    for coding, said in zip(told, says, strict=True):
+        if coding.layer in COUNTED_LAYERS and said == "present":
+            expected[coding.group, coding.place[1]] += applied[coding.place]
+    for group, (one, rows) in enumerate(read):
+        for n, row in enumerate(rows):
+            if one.passages[n]["layer"] in COUNTED_LAYERS:
+                for code, right in row.items():
+                    there[group, codes.index(code)] |= right.polarity == "present"
+    for share in SHARES:
+        found = expected >= np.maximum(LEAST, share * expected.sum(axis=1, keepdims=True))
+        of_themes = [
+            np.stack([cells[:, columns].any(axis=1) for columns in of_theme])
+            for cells in (there, found)
+        ]
+        yield (
+            f"present from a share of {share}: codes {kappa(there, found):.3f}, "
+            f"themes {kappa(*of_themes):.3f}"
+        )
+
+
+def words_told(
+    polarities: Sequence[Told], of_polarities: Iterable[Regression],
+    subjects: Sequence[Told], of_subjects: Iterable[Regression],
+) -> tuple[list[str | None], str]:  # fmt: skip
+    """The polarities, as regressions and the encoder tell them together; and figures in words.
+
+    For each word there is the regression that tells it.
+    """
+    pairs = list(zip(of_polarities, polarities, strict=False))
+    together = [model.says(one.features, one.read) for model, one in pairs]
+    alone = [model.says(one.features) for model, one in pairs]
+    about = [
+        model.says(one.features) for model, one in zip(of_subjects, subjects, strict=False)
+    ]  # fmt: skip
+    return together, (
+        f"polarity {told_figures(polarities, together)}, "
+        f"the regression alone {told_figures(polarities, alone)}; "
+        f"subject {told_figures(subjects, about)}"
+    )
 
 
 def learn_to_tell(told: Sequence[Told], strength: float) -> Regression:
     """A regression that tells such words."""
+    right = [one for one in told if one.right]
     vectors = DictVectorizer(dtype=np.float32)
-    matrix = vectors.fit_transform([dict.fromkeys(one.features, 1.0) for one in told])
+    matrix = vectors.fit_transform([dict.fromkeys(one.features, 1.0) for one in right])
     often = np.asarray((matrix > 0).sum(axis=0)).ravel() >= RAREST
     fitted = LogisticRegression(C=strength, max_iter=2000)
-    fitted.fit(matrix[:, often], [one.right for one in told])
+    fitted.fit(matrix[:, often], [one.right for one in right])
     return Regression(
         labels=fitted.classes_.astype(str),
         names=np.append(vectors.get_feature_names_out()[often].astype(str), ALWAYS),
@@ -357,8 +437,11 @@ def main() -> None:
     coder = Coder(codebook, embedder("wordllama"))
     read = [reading(source, coder) for source in passages()]
     read_development = [reading(source, coder) for source in development()]
+    with np.load(asked.read / "aside.npz") as aside_of:
+        of_texts = np.concatenate([aside_of[source.meta["id"]] for source in passages()])
+    of_texts = of_texts.round(READ_DECIMALS)
     known = replace(
-        coded(read, blank(codes)), read=np.load(asked.read / "aside.npy").round(READ_DECIMALS)
+        coded(read, blank(codes)), read=of_texts[:, :, 0], polarities=of_texts[:, :, 1:]
     )
     check = coded(read_development, replace(blank(codes), encoder=encoder))
     print(f"{len(known.texts)} passages of {len(read)} texts, {known.right.sum()} codings")
@@ -391,16 +474,23 @@ def main() -> None:
     rules = check.finds.sum(axis=2) > 0
     for name, says in (("rules", rules), ("model", probable >= common)):
         print(f"development, {name}: {figures(check.right, says)}")
-    words = zip(
-        ("polarity", "subject"), told(read, model), told(read_development, model),
-        (POLARITY_STRENGTH, SUBJECT_STRENGTH), strict=True,
+
+    aside, probable = (found * (found >= common) for found in (aside, probable))
+    polarities, subjects = told(read, known, aside > 0, model)
+    model = replace(
+        model, polarity=learn_to_tell(polarities, POLARITY_STRENGTH),
+        subject=learn_to_tell(subjects, SUBJECT_STRENGTH),
     )  # fmt: skip
-    for name, of_texts, of_development, strength in words:
-        print(f"{name}, cross-validated: {told_figures(of_texts, told_aside(of_texts, strength))}")
-        learnt = learn_to_tell(of_texts, strength)
-        says = [learnt.says(one.features) for one in of_development]
-        print(f"{name}, development: {told_figures(of_development, says)}")
-        model = replace(model, **{name: learnt})
+    says, line = words_told(
+        polarities, told_aside(polarities, POLARITY_STRENGTH),
+        subjects, told_aside(subjects, SUBJECT_STRENGTH),
+    )  # fmt: skip
+    print(f"cross-validated: {line}")
+    print(*presence(read, aside, polarities, says, codebook), sep="\n")
+    polarities, subjects = told(read_development, check, probable > 0, model)
+    says, line = words_told(polarities, repeat(model.polarity), subjects, repeat(model.subject))
+    print(f"development: {line}")
+    print(*presence(read_development, probable, polarities, says, codebook), sep="\n")
     model_path(CODEBOOK).write_bytes(model.to_bytes())
     print(kept_aside(model, coder))
 

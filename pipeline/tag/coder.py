@@ -330,8 +330,9 @@ def _by_model(reading: Reading) -> Iterator[dict[str, Any]]:
         why = model.why(row(n), code)
         found = finds[n, code] if (n, code) in finds else reading.weighed(n, code, why)
         if found:
+            best = judged(reading, found[0], model, seen_here.polarities[n, column])
             read = seen_here.read[n, column] if len(model.encoder) else None
-            yield _learnt_row(reading, model, found, why, read, float(probable[n, column]))
+            yield _learnt_row(reading, best, found, why, read, float(probable[n, column]))
 
 
 def seen(reading: Reading, model: CodingModel) -> Seen:
@@ -347,7 +348,8 @@ def seen(reading: Reading, model: CodingModel) -> Seen:
             if one.code in model.column:
                 place = sentence.passage, model.column[one.code], RULES.index(one.kind)
                 counts[place] += 1
-    return Seen(texts, headings, counts, _likeness(reading, model), model.read(texts, headings))
+    read = model.read(texts, headings)
+    return Seen(texts, headings, counts, _likeness(reading, model), read[:, :, 0], read[:, :, 1:])
 
 
 def _likeness(reading: Reading, model: CodingModel) -> NDArray[np.float64]:
@@ -364,10 +366,9 @@ def _likeness(reading: Reading, model: CodingModel) -> NDArray[np.float64]:
 
 
 def _learnt_row(
-    reading: Reading, model: CodingModel, found: list[Candidate], why: Why, read: float | None,
+    reading: Reading, best: Candidate, found: list[Candidate], why: Why, read: float | None,
     probability: float,
 ) -> dict[str, Any]:  # fmt: skip
-    best = found[0]
     text = reading.sentences[best.at].text
     by_rule = best.evidence.kind != WORDS
     whole = reading.passage(best.at)["text"] if by_rule else text
@@ -377,15 +378,18 @@ def _learnt_row(
     parts += [f"read as a whole {1 / (1 + np.exp(-read)):.2f}"] if read is not None else []
     reason = "; ".join([*parts, f"probability {probability:.2f}"])
     span = best.evidence.span if by_rule else Find(0, len(text))
-    return reading.row(judged(reading, best, model), span, score=probability, reason=reason)
+    return reading.row(best, span, score=probability, reason=reason)
 
 
-def judged(reading: Reading, candidate: Candidate, model: CodingModel) -> Candidate:
-    """The candidate with the polarity and the subject that the model gives it."""
-    says = model.polarity.says(polarity_seen(reading, candidate))
-    about = model.subject.says(subject_seen(reading, candidate))
+def judged(reading: Reading, candidate: Candidate, model: CodingModel, read: Array) -> Candidate:
+    """The candidate with the polarity and the subject that the model gives it.
+
+    `read` is what the encoder says of each polarity.
+    """
+    polarity = model.polarity.says(polarity_seen(reading, candidate), read)
+    subject = model.subject.says(subject_seen(reading, candidate))
     return candidate._replace(
-        polarity=says or candidate.polarity, subject=about or candidate.subject
+        polarity=polarity or candidate.polarity, subject=subject or candidate.subject
     )
 
 

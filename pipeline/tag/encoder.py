@@ -1,4 +1,4 @@
-"""A sentence encoder that reads a passage as a whole: how strongly it speaks for each code.
+"""A sentence encoder that reads a passage as a whole: how strongly it speaks for a code, and how.
 
 The regressions know words; this one knows how words stand together. It is the beginning of a small
 pretrained transformer (all-MiniLM-L6-v2; Wang et al. 2020, NeurIPS), fine-tuned on coded passages
@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline import vocabulary
+
 Ids = Sequence[Sequence[int]]
 """Word pieces of passages."""
 LENGTH = 96
@@ -21,6 +23,7 @@ LENGTH = 96
 BATCH = 8
 TOKENIZER = "tokenizer"
 """Under this name the tokenizer stands in the graph's metadata."""
+POLARITIES = tuple(sorted(vocabulary.POLARITIES))
 DECIMALS = 2
 """Log-odds are rounded, so that the order of summation on another machine changes nothing."""
 
@@ -66,10 +69,11 @@ class Encoder:
         )
         self._tokenizer = tokenizer(self._session.get_modelmeta().custom_metadata_map[TOKENIZER])
 
-    def odds(self, texts: Sequence[str], headings: Sequence[tuple[str, str]]) -> NDArray[Any]:
-        """Log-odds of each code in each passage, shape (n, codes), n at least 1.
+    def read(self, texts: Sequence[str], headings: Sequence[tuple[str, str]]) -> NDArray[Any]:
+        """Of each code in each passage: log-odds, then those of `POLARITIES` if it applies.
 
-        `headings` are pairs of heading and section role.
+        Shape (n, codes, 1 + polarities), n at least 1. `headings` are pairs of heading and section
+        role.
         """
         ids = [found.ids for found in self._tokenizer.encode_batch(pairs(texts, headings))]
         return in_batches(ids, lambda some: self._session.run(None, padded(some))[0]).round(

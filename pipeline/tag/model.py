@@ -26,7 +26,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from pipeline.codebook import model_path
 from pipeline.errors import BadSettings
-from pipeline.tag.encoder import Encoder
+from pipeline.tag.encoder import POLARITIES, Encoder
 from pipeline.tag.regression import NOTHING_LEARNT, Regression
 from pipeline.tag.second_look import NO_TREES, Trees, features
 from pipeline.tag.weights import arrays_of, record_of
@@ -60,7 +60,8 @@ class Seen(NamedTuple):
 
     texts; headings: pairs of nearest heading and section role; finds: of each code's rules, shape
     (n, codes, kinds of RULES); likeness: to the codes' prototypes, of the likest sentence, shape
-    (n, codes); read: log-odds by the encoder, shape (n, codes).
+    (n, codes); read: log-odds by the encoder, shape (n, codes); polarities: what it says of each
+    polarity, shape (n, codes, polarities).
     """
 
     texts: Sequence[str]
@@ -68,6 +69,7 @@ class Seen(NamedTuple):
     finds: Array
     likeness: Array
     read: Array
+    polarities: Array
 
 
 class Term(NamedTuple):
@@ -214,10 +216,10 @@ class CodingModel:
         return shown, probable
 
     def read(self, texts: Sequence[str], headings: Sequence[tuple[str, str]]) -> Array:
-        """Log-odds of each code in each passage by the encoder, shape (n, codes)."""
+        """What the encoder says of each code in each passage; see `Encoder.read`."""
         if self._encoder is None or not texts:
-            return np.zeros((len(texts), len(self.codes)))
-        return self._encoder.odds(texts, headings)
+            return np.zeros((len(texts), len(self.codes), 1 + len(POLARITIES)))
+        return self._encoder.read(texts, headings)
 
     def row(self, text: str) -> csr_matrix:
         """The terms of a passage as they are weighed, shape (1, terms): see `why`."""

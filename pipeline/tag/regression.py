@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import log_softmax
 
 Array = NDArray[Any]
 
 ALWAYS = "always"
 """A feature that everything has."""
 DECIMALS = 3
-"""Log-odds are rounded, so that the order of summation on another machine changes nothing."""
+"""Log-probabilities are rounded, so that the order of summation elsewhere changes nothing."""
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,19 @@ class Regression:
     names: Array
     weights: Array
 
-    def says(self, features: Iterable[str]) -> str | None:
-        """The likeliest label; None where nothing was learnt."""
+    def says(self, features: Iterable[str], read: Array | None = None) -> str | None:
+        """The likeliest label; None where nothing was learnt.
+
+        `read` are log-odds of the same labels from elsewhere, shape (labels,): then the label with
+        the greatest sum of both log-probabilities.
+        """
         if not len(self.names):
             return None
         rows = [self._row[name] for name in sorted({*features, ALWAYS} & self._row.keys())]
-        odds = self.weights[rows].sum(axis=0, dtype=float).round(DECIMALS)
-        return str(self.labels[odds.argmax()])
+        told = log_softmax(self.weights[rows].sum(axis=0, dtype=float))
+        if read is not None:
+            told += log_softmax(read.astype(float))
+        return str(self.labels[told.round(DECIMALS).argmax()])
 
     @cached_property
     def _row(self) -> dict[str, int]:

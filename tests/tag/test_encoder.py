@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 import codebooks
-from pipeline.tag.encoder import LENGTH, pairs, tokenizer
+from pipeline.tag.encoder import LENGTH, POLARITIES, pairs, tokenizer
 from pipeline.tag.model import read_model
 
 MODEL = read_model(Path(codebooks.__file__).with_name("dhr.toml"))
 ANALYSIS = ("Police", "analysis")
+EACH = (len(MODEL.codes), 1 + len(POLARITIES))
 
 
 def read(*texts):
@@ -31,7 +32,7 @@ def test_a_passage_is_read_the_same_alone_and_among_others():
         "",
     ] * 6
     together = read(*texts)
-    assert together.shape == (24, len(MODEL.codes))
+    assert together.shape == (24, *EACH)
     assert np.abs(together[:4] - np.concatenate([read(text) for text in texts[:4]])).max() <= 0.0101
     assert (together[:4] == together[-4:]).all()
 
@@ -43,7 +44,7 @@ def test_the_end_of_a_very_long_passage_is_not_read():
 
 def test_a_heading_may_be_longer_than_what_is_read():
     heading = ("What the police knew of him and what they did about it " * 20, "analysis")
-    assert MODEL.read(["He was drunk.", ""], [heading] * 2).shape == (2, len(MODEL.codes))
+    assert MODEL.read(["He was drunk.", ""], [heading] * 2).shape == (2, *EACH)
 
 
 def test_words_in_another_order_are_read_otherwise():
@@ -51,8 +52,17 @@ def test_words_in_another_order_are_read_otherwise():
     assert (read(one) != read("He told his GP that she had hit him.")).any()
 
 
+def test_a_denial_and_praise_are_read_as_such():
+    told = read(
+        "She was not known to drink, and there was no record of drugs in any agency's files.",
+        "She drank a bottle of vodka a day and used heroin when she could afford it.",
+    )[:, MODEL.column["victim-substance-use"], 1:]
+    absent, present = (POLARITIES.index(polarity) for polarity in ("absent", "present"))
+    assert told[0, absent] > told[0, present] and told[1, present] > told[1, absent]
+
+
 def test_no_passages_give_no_rows():
-    assert MODEL.read([], []).shape == (0, len(MODEL.codes))
+    assert MODEL.read([], []).shape == (0, *EACH)
 
 
 def test_the_tokenizer_cuts_pairs_at_the_passage(tmp_path):
@@ -77,4 +87,4 @@ def test_the_tokenizer_cuts_pairs_at_the_passage(tmp_path):
     ],
 )
 def test_it_knows_plain_cases(code, text):
-    assert read(text)[0, MODEL.column[code]] > 0
+    assert read(text)[0, MODEL.column[code], 0] > 0

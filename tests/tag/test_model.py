@@ -147,7 +147,8 @@ def test_the_first_look_is_at_the_passage_alone_the_second_at_the_review():
         nothing = np.zeros((n, len(MODEL.codes), len(RULES)), dtype=int)
         likeness = np.zeros((n, len(MODEL.codes)))
         headings = [("Analysis", "analysis")] * n
-        seen = Seen(texts, headings, nothing, likeness, MODEL.read(texts, headings))
+        read = MODEL.read(texts, headings)
+        seen = Seen(texts, headings, nothing, likeness, read[:, :, 0], read[:, :, 1:])
         first = MODEL.probabilities(seen.texts, seen.headings, seen.finds)
         return first[0], MODEL.look_again(seen)[0]
 
