@@ -818,14 +818,22 @@ PREVALENCE = Table(
     ),
 )  # fmt: skip
 
-ENOUGH = 1.6
-"""What scores must add up to for a code to be there; docs/coding.md says how it was chosen."""
+LEAST, SHARE = 0.5, 0.013
+"""Scores of a code's codings must add up to so much, and to such a share of all scores of the
+review, for the code to be there; docs/coding.md says how they were chosen."""
 
 _EXPECTED = Column(
     "expected",
     REAL,
-    "how far these are expected to hold a right one: their scores added up, "
-    f"{ENOUGH} for what is certain, as what people checked; of a theme those of its strongest code",
+    "how many of these are expected to be right: their scores added up, at least `enough` where "
+    "one is certain, as what people checked; of a theme those of its strongest code",
+    unit="passages",
+)
+_ENOUGH = Column(
+    "enough",
+    REAL,
+    f"how many must be, in this review: {SHARE:.1%} of those of all codes together, "
+    f"{LEAST} at the least",
     unit="passages",
 )
 
@@ -836,10 +844,11 @@ REVIEW_THEMES = Table(
     (
         _REVIEW,
         Column("theme", TEXT, "theme id"),
-        Column("state", TEXT, f"present, where `expected` is {ENOUGH} or more; "
+        Column("state", TEXT, "present, where `expected` is `enough` or more; "
                "else explicitly absent, or not mentioned", vocabulary=STATES),
         Column("n_passages", INT, "passages where it is present", unit="passages"),
         _EXPECTED,
+        _ENOUGH,
     ),
 )  # fmt: skip
 
@@ -851,10 +860,11 @@ REVIEW_CODES = Table(
         _REVIEW,
         Column("code", TEXT, "code id"),
         Column("theme", TEXT, "theme id"),
-        Column("state", TEXT, f"present, where `expected` is {ENOUGH} or more; "
+        Column("state", TEXT, "present, where `expected` is `enough` or more; "
                "else explicitly absent, or not mentioned", vocabulary=STATES),
         Column("n_passages", INT, "passages where it is present", unit="passages"),
         _EXPECTED,
+        _ENOUGH,
     ),
 )  # fmt: skip
 

@@ -114,8 +114,8 @@ def test_they_count_when_the_settings_say_so(here):
     cells = contracts.read(tables / "review_codes.parquet", contracts.REVIEW_CODES)
     found = cells[cells["n_passages"] > 0]
     assert found["code"].tolist() == ["strangulation"] * 2
-    # One coding without a score is half of what it takes.
-    assert found["expected"].tolist() == [0.5, 0.5] and "present" not in set(found["state"])
+    # One coding without a score is as likely right as wrong, and in so short a review enough.
+    assert found["expected"].tolist() == [0.5, 0.5] and set(found["state"]) == {"present"}
     assert made.reviews()["codings"].tolist() == [1, 1]
     assert CODER in (tables / "report.html").read_text(encoding="utf-8")
     assert f"{CODER} codings that no person" in "\n".join(report.summary(made))

@@ -15,13 +15,13 @@ import pandas as pd
 from pipeline.aggregate import made
 from pipeline.aggregate.counts import NEEDS_HUMAN, STATE, Count, behind_cell, share_columns
 from pipeline.aggregate.units import DIMENSIONS, Units
-from pipeline.contracts import ENOUGH, INT, REAL, TEXT, Column, Table
+from pipeline.contracts import INT, LEAST, REAL, SHARE, TEXT, Column, Table
 
 REVIEWS = "A review counts once, however many of its passages do. Denominator: all reviews built."
 PRESENT = (
     "A passage counts when it says, among a review's findings or facts, that the theme is present, "
-    "and the review's passages with the same code are together expected to hold a right one: their "
-    f"scores add up to {ENOUGH}, or a person checked one of the codings."
+    "and the scores of the review's passages with the same code add up to enough: to "
+    f"{LEAST}, and to {SHARE:.1%} of those of all codes; or a person checked one of the codings."
 )
 CLUSTERED = (
     "The interval takes each as drawn by itself; those of one review are alike, so it is "

@@ -2,9 +2,10 @@
 
 One false coding among hundreds of passages is enough to find every theme in every review. The
 score of a machine coding is the probability that it is right; added up over a review's passages, it
-is the number of right ones to be expected, whatever their dependence. A code is there when
-somewhat more than one is; what is certain, because a person decided it, is enough by itself. A
-theme is there when one of its codes is.
+is the number of right ones to be expected, whatever their dependence. A code is there when that is
+one half at least, and more in a review of many codings, which has as many more false ones
+(`contracts.SHARE`). What is certain, because a person decided it, is enough by itself. A theme is
+there when one of its codes is.
 """
 
 from __future__ import annotations
@@ -12,28 +13,33 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.aggregate.coders import people
-from pipeline.contracts import ENOUGH
+from pipeline.contracts import LEAST, SHARE
 
 UNSCORED = 0.5
-"""What a coding without a score counts, a language model's: it takes two of them."""
+"""What a coding without a score counts, a language model's: as likely right as wrong."""
 
 
-def expected_passages(codings: pd.DataFrame, level: str) -> pd.Series[float]:
-    """(review_id, theme or code) → right passages to be expected; of a theme its strongest code's.
+def evidence(codings: pd.DataFrame) -> pd.DataFrame:
+    """Of each code of each review, indexed (review_id, theme, code): `expected` and `enough`.
 
-    `codings` are those of one state, `contracts.CODINGS` or `CHECKED_CODINGS`. A passage counts
-    once however many coders it has; a certain one counts `ENOUGH`.
+    expected: right passages to be expected, at least `enough` where one is certain; enough: from
+    which number on the code is there. `codings` are those of one state, `contracts.CODINGS` or
+    `CHECKED_CODINGS`, all that there are of a review. A passage counts once however many coders it
+    has.
     """
     checked = codings.get("checked", people(codings["coder"]))
-    scores = codings["score"].mask(checked, 1.0).fillna(UNSCORED)
-    sure = codings.assign(score=scores.mask(scores >= 1.0, ENOUGH))
-    best = sure.groupby(["review_id", "theme", "code", "passage_id"])["score"].max()
-    of_codes = best.groupby(["review_id", "theme", "code"]).sum().round(4)
-    return of_codes.groupby(["review_id", level]).max()
+    scored = codings.assign(score=codings["score"].mask(checked, 1.0).fillna(UNSCORED))
+    code = ["review_id", "theme", "code"]
+    best = scored.groupby([*code, "passage_id"])["score"].max()
+    expected = best.groupby(code).sum()
+    enough = (SHARE * expected.groupby("review_id").transform("sum")).clip(lower=LEAST).round(4)
+    sure = best.groupby(code).max() >= 1.0
+    expected = expected.round(4).where(~sure, expected.round(4).clip(lower=enough))
+    return pd.DataFrame({"expected": expected, "enough": enough})
 
 
 def established(codings: pd.DataFrame) -> pd.DataFrame:
     """Those codings of one state whose code is there in their review."""
-    expected = expected_passages(codings, "code")
-    there = expected[expected >= ENOUGH].index
-    return codings[pd.MultiIndex.from_frame(codings[["review_id", "code"]]).isin(there)]
+    found = evidence(codings)
+    there = found.index[found["expected"] >= found["enough"]]
+    return codings[pd.MultiIndex.from_frame(codings[["review_id", "theme", "code"]]).isin(there)]

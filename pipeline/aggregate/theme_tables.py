@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 
 from pipeline.aggregate.counts import shares
-from pipeline.aggregate.review_evidence import established, expected_passages
+from pipeline.aggregate.review_evidence import established, evidence
 from pipeline.aggregate.units import COUNTED_LAYERS
 from pipeline.codebook import Codebook
-from pipeline.contracts import COOCCURRENCE, ENOUGH, PREVALENCE, REVIEW_CODES, REVIEW_THEMES
+from pipeline.contracts import COOCCURRENCE, LEAST, PREVALENCE, REVIEW_CODES, REVIEW_THEMES
 
 COUNTS = ["n_passages", "n_passages_absent", "n_passages_recommendation",
           "n_passages_good_practice"]  # fmt: skip
@@ -94,10 +94,13 @@ def _matrix(
         facet.groupby(["review_id", level])["passage_id"].nunique().reindex(cells, fill_value=0)
         for facet in facets
     ]
-    expected = expected_passages(facets[0], level).reindex(cells, fill_value=0.0)
+    found = evidence(facets[0])
+    expected = found["expected"].groupby(["review_id", level]).max().reindex(cells, fill_value=0.0)
     matrix = pd.concat([*counts, expected], axis=1, keys=[*COUNTS, "expected"]).reset_index()
+    enough = found["enough"].groupby("review_id").first()
+    matrix["enough"] = enough.reindex(matrix["review_id"], fill_value=LEAST).to_numpy(float)
     matrix["state"] = np.select(
-        [matrix["expected"] >= ENOUGH, matrix["n_passages_absent"] > 0],
+        [matrix["expected"] >= matrix["enough"], matrix["n_passages_absent"] > 0],
         ["present", "absent"],
         "not mentioned",
     )

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.contracts import ENOUGH
+from pipeline.contracts import LEAST, SHARE
 
 AUTHORS = "For the authors to write: {}."
 
@@ -84,10 +84,10 @@ def methods(made_from: Mapping[str, Any], counts: Counts, *, quote_rule: str) ->
         )),
         Part("8. Units of study", (
             "A passage is a numbered paragraph, list item, table row or footnote. A review counts "
-            "once for a code when, among its facts and findings, at least one passage is expected "
-            f"to say rightly that it was present: the scores of its codings add up to {ENOUGH} or "
-            "more, where one without a score is 0.5, or a person decided that one is right. It "
-            "counts for a theme when it does for one of the theme's codes.",)),
+            "once for a code when, among its facts and findings, the scores of the codings that "
+            f"say it was present add up to {LEAST}, and to {SHARE:.1%} of those of all its codes, "
+            "where one without a score is 0.5; or a person decided that one is right. It counts "
+            "for a theme when it does for one of the theme's codes.",)),
         Part("9. Data processing and analysis", (
             "A code that the model of the coder knows needs the probability that the model asks "
             f"for it; any other, a score of at least {settings['tag']['min_score']} by its rules. "

@@ -57,16 +57,21 @@ class Recount:
         return [r for r in self.recommendations if r["kind"] == kind]
 
     def there(self, present: Rows) -> Rows:
-        """Those of codes of which a review is expected to have a right passage."""
+        """Those of codes of which a review is expected to have enough right passages."""
         best: dict[tuple[Any, ...], float] = {}
         for c in present:
             at = c["review_id"], c["code"], c["passage_id"]
-            sure = 1.6 if c["coder"] != "machine" or c["score"] >= 1 else c["score"]
-            best[at] = max(best.get(at, 0.0), sure)
+            best[at] = max(best.get(at, 0.0), 1.0 if c["coder"] != "machine" else c["score"])
         expected: dict[tuple[Any, ...], float] = {}
         for (review, code, _), score in best.items():
             expected[review, code] = expected.get((review, code), 0.0) + score
-        return [c for c in present if round(expected[c["review_id"], c["code"]], 4) >= 1.6]
+        sure = {(review, code) for (review, code, _), score in best.items() if score >= 1}
+        of_review = {r: sum(v for (n, _), v in expected.items() if n == r) for r in self.built}
+        enough = {
+            at: at in sure or round(score, 4) >= max(0.5, round(0.013 * of_review[at[0]], 4))
+            for at, score in expected.items()
+        }
+        return [c for c in present if enough[c["review_id"], c["code"]]]
 
     def facet(self, name: str) -> Rows:
         counted = [c for c in self.codings if c["layer"] in ("finding", "fact")]

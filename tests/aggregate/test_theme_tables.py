@@ -118,6 +118,31 @@ def test_three_states() -> None:
     assert state(tables.review_codes, 1, "code", "elm") == ("not mentioned", 0)
 
 
+@pytest.mark.parametrize(
+    ("scores", "others", "enough", "there"),
+    [
+        ([0.49], 0, 0.5, False),
+        ([0.5], 0, 0.5, True),
+        ([0.9], 100, 1.1817, False),  # among hundred others one that may be false is too little,
+        ([0.9, 0.6], 100, 1.1895, True),  # two are enough,
+        ([1.0], 100, 1.183, True),  # and so is one that is certain.
+    ],
+)
+def test_a_code_is_there_from_a_share_of_the_reviews_codings_on(
+    scores: list[float], others: int, enough: float, there: bool
+) -> None:
+    few = [coding(1, f"p{n}", "oak") | {"score": score} for n, score in enumerate(scores)]
+    many = [coding(1, f"q{n}", "wind") | {"score": 0.9} for n in range(others)]
+    tables = run(few + many, reviews_frame([1, 2]))
+    cell = tables.review_codes.set_index(["review_id", "code"]).loc[1, "oak"]
+    assert cell["enough"] == pytest.approx(enough)
+    assert (cell["state"] == "present") == there == (cell["expected"] >= cell["enough"])
+    assert prevalence_row(tables, "oak")["n_reviews"] == prevalence_row(tables, "trees")[
+        "n_reviews"
+    ] == int(there)  # fmt: skip
+    assert tables.review_codes.query("review_id == 2")["enough"].tolist() == [0.5] * len(PLACES)
+
+
 def test_set_aside_reviews_and_unknown_codes_do_not_count() -> None:
     tables = run(
         [coding(1, "p", "oak"), coding(2, "q", "oak"), coding(1, "r", "basalt")],
