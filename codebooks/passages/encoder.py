@@ -8,7 +8,7 @@ extra `transformers`, onnx and onnxscript; takes an hour and a half on two cores
 second look learns (`train.py OUT` does). docs/coding.md explains the method.
 
 Where OUT holds both from an earlier run, the encoder there reads the texts added since, which it
-has not seen, and only the encoder of all texts is made anew: a third of the time. A run that was
+has not seen, and only the encoder of all texts is made anew: half of the time. A run that was
 stopped goes on with the fold that it was at.
 """
 

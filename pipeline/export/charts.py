@@ -53,7 +53,7 @@ BAND = 24
 """Reviews side by side in the heat map; the others go into bands below, so that the map still
 fits a printed page."""
 KEY = (
-    "Number: passages in which the theme is present (in brackets: too unsure to say so).   "
+    "Number: passages in which the theme is present (in brackets: too unsure to say so).\n"
     "– said to be absent.   Blank: not mentioned."
 )
 
@@ -240,7 +240,8 @@ def heat_map(review_themes: pd.DataFrame, prevalence: pd.DataFrame) -> Chart:
             axes.set_xticks(range(len(reviews)), reviews)
             axes.set_xlim(-0.5, len(reviews) - 0.5)
             _draw_cells(axes, passages[reviews], states[reviews], shade)
-        figure.text(NAMES / figure.get_figwidth(), 0.15 / figure.get_figheight(), KEY)
+        left, low = NAMES / figure.get_figwidth(), 0.05 / figure.get_figheight()
+        figure.text(left, low, KEY, va="bottom")
         where = themes["name"] + ": " + themes["reviews"].replace("", "none")
         return _chart(figure, "map", "Passages per theme and review", where)
 

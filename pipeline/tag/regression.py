@@ -17,6 +17,9 @@ ALWAYS = "always"
 """A feature that everything has."""
 DECIMALS = 3
 """Log-probabilities are rounded, so that the order of summation elsewhere changes nothing."""
+LEAST_READ = -2.0
+"""Log-probability below which nothing read counts: it outvotes words only where they are in doubt.
+Of sentences unlike those that it learnt from an encoder is too sure (docs/coding.md)."""
 
 
 @dataclass(frozen=True)
@@ -35,14 +38,14 @@ class Regression:
         """The likeliest label; None where nothing was learnt.
 
         `read` are log-odds of the same labels from elsewhere, shape (labels,): then the label with
-        the greatest sum of both log-probabilities.
+        the greatest sum of both log-probabilities, those read being `LEAST_READ` at the least.
         """
         if not len(self.names):
             return None
         rows = [self._row[name] for name in sorted({*features, ALWAYS} & self._row.keys())]
         told = log_softmax(self.weights[rows].sum(axis=0, dtype=float))
         if read is not None:
-            told += log_softmax(read.astype(float))
+            told += np.maximum(log_softmax(read.astype(float)), LEAST_READ)
         return str(self.labels[told.round(DECIMALS).argmax()])
 
     @cached_property
