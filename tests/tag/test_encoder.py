@@ -8,6 +8,7 @@ import pytest
 import codebooks
 from pipeline.tag.encoder import LENGTH, POLARITIES, pairs, tokenizer
 from pipeline.tag.model import read_model
+from pipeline.tag.regression import ALWAYS, Regression
 
 MODEL = read_model(Path(codebooks.__file__).with_name("dhr.toml"))
 ANALYSIS = ("Police", "analysis")
@@ -59,6 +60,17 @@ def test_a_denial_and_praise_are_read_as_such():
     )[:, MODEL.column["victim-substance-use"], 1:]
     absent, present = (POLARITIES.index(polarity) for polarity in ("absent", "present"))
     assert told[0, absent] > told[0, present] and told[1, present] > told[1, absent]
+
+
+def test_what_is_read_outvotes_words_only_in_doubt():
+    words = Regression(
+        labels=np.array(["absent", "present"]),
+        names=np.array([ALWAYS, "plainly so"]),
+        weights=np.array([[0.0, 0.0], [0.0, 3.0]]),
+    )
+    a_denial = np.array([9.0, 0.0])
+    assert words.says([], a_denial) == "absent"
+    assert words.says(["plainly so"], a_denial) == words.says(["plainly so"]) == "present"
 
 
 def test_no_passages_give_no_rows():
