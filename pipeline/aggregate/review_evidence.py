@@ -34,8 +34,10 @@ def evidence(codings: pd.DataFrame) -> pd.DataFrame:
     expected = best.groupby(code).sum()
     enough = (SHARE * expected.groupby("review_id").transform("sum")).clip(lower=LEAST).round(4)
     sure = best.groupby(code).max() >= 1.0
-    expected = expected.round(4).where(~sure, expected.round(4).clip(lower=enough))
-    return pd.DataFrame({"expected": expected, "enough": enough})
+    expected = expected.round(4)
+    return pd.DataFrame(
+        {"expected": expected.mask(sure, expected.clip(lower=enough)), "enough": enough}
+    )
 
 
 def established(codings: pd.DataFrame) -> pd.DataFrame:
