@@ -1,15 +1,14 @@
-"""Makes the encoder of the codebook's model, from a pretrained one and the passages in dhr/.
+"""Makes the encoders of the codebook's model, from a pretrained one and the passages in dhr/.
 
     python codebooks/passages/encoder.py MINILM OUT
 
 MINILM is a folder with all-MiniLM-L6-v2 (config.json, model.safetensors, tokenizer.json). Needs the
 extra `transformers`, onnx and onnxscript; takes an hour and a half on two cores. OUT gets
-`encoder.onnx` and `aside.npz`: what encoders say of each text that have not seen it, from which the
-second look learns (`train.py OUT` does). docs/coding.md explains the method.
+`encoder.onnx`, which has learnt from all texts, and `first.onnx`, which has not seen those aside
+(`train.ASIDE`): from what that one says of them the second look learns. `train.py OUT` goes on.
+docs/coding.md explains the method.
 
-Where OUT holds both from an earlier run, the encoder there reads the texts added since, which it
-has not seen, and only the encoder of all texts is made anew: half of the time. A run that was
-stopped goes on with the fold that it was at.
+What is there already is kept: whoever adds texts that are aside deletes `encoder.onnx` only.
 """
 
 from __future__ import annotations
@@ -26,24 +25,14 @@ import torch
 import train
 from numpy.typing import NDArray
 from onnx import helper, numpy_helper
-from sklearn.model_selection import GroupKFold
 from torch import nn
 from transformers import AutoModel
 
 from pipeline.models import embedder
 from pipeline.tag.coder import Coder
-from pipeline.tag.encoder import (
-    POLARITIES,
-    TOKENIZER,
-    Encoder,
-    Ids,
-    in_batches,
-    padded,
-    pairs,
-    tokenizer,
-)
+from pipeline.tag.encoder import POLARITIES, TOKENIZER, Ids, padded, pairs, tokenizer
 
-LAYERS, EPOCHS = 4, 5
+LAYERS, EPOCHS = 4, 4
 """Of the pretrained six layers the first four: coding stays fast."""
 BATCH, BUCKET = 32, 40
 """Passages of a step; passages of so many steps are sorted by length, so that little is padded."""
@@ -56,7 +45,6 @@ POLARITY_SHARE = 0.02
 of which a passage does not have: with 0.3 codes were hardly learnt."""
 NOT_CODED = -100
 """In place of the polarity of a code that a passage does not have."""
-FOLDS = 2
 SMALL = 10_000
 """Numbers in a weight from which it is kept in whole numbers."""
 
@@ -158,12 +146,6 @@ def _batches(ids: Ids, chance: random.Random) -> list[list[int]]:
     return made
 
 
-@torch.no_grad()
-def told(reader: Reader, ids: Ids) -> Array:
-    """What a reader says of passages, as `Encoder.read` gives it."""
-    return in_batches(ids, lambda some: reader(*tensors(some)).numpy())
-
-
 def graph(reader: Reader, tokens: str) -> bytes:
     """A reader as an ONNX graph, large weights as whole numbers, with its tokenizer."""
     example = tensors([[101, 2000, 102], [101, 102]])
@@ -202,22 +184,21 @@ def graph(reader: Reader, tokens: str) -> bytes:
 
 
 def main() -> None:
-    """Fine-tune on folds and on all; write."""
+    """Fine-tune on some texts and on all; write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("minilm", type=Path, help="folder of all-MiniLM-L6-v2")
-    parser.add_argument("out", type=Path, help="folder for encoder.onnx and aside.npz")
+    parser.add_argument("out", type=Path, help="folder for first.onnx and encoder.onnx")
     asked = parser.parse_args()
     asked.out.mkdir(parents=True, exist_ok=True)
 
     codebook = train.read_codebook(train.CODEBOOK)
     coder = Coder(codebook, embedder("wordllama"))
-    read = [train.reading(source, coder) for source in train.passages()]
+    sources = train.passages()
+    read = [train.reading(source, coder) for source in sources]
     codes = list(codebook.codes)
     known = train.coded(read, train.blank(codes))
     tokens = (asked.minilm / "tokenizer.json").read_text("utf-8")
     cut = tokenizer(tokens).encode_batch(pairs(known.texts, known.headings))
-    ids = [found.ids for found in cut]
-
     right = np.array(
         [
             [POLARITIES.index(row[code].polarity) if code in row else NOT_CODED for code in codes]
@@ -225,48 +206,12 @@ def main() -> None:
             for row in rows
         ]
     )
-    names = [source.meta["id"] for source in train.passages()]
-    path, graph_path = asked.out / "aside.npz", asked.out / "encoder.onnx"
-
-    def all_texts() -> None:
-        reader = fine_tuned(asked.minilm, ids, right, "all")
-        graph_path.write_bytes(graph(reader, tokens))
-
-    says = np.zeros((*known.right.shape, 1 + len(POLARITIES)), dtype=np.float32)
-    aside = earlier(path)
-    added = np.isin(known.groups, [n for n, name in enumerate(names) if name not in aside])
-    if aside and added.any():
-        unseen = known.part(np.flatnonzero(added))
-        says[added] = Encoder(graph_path.read_bytes()).read(unseen.texts, unseen.headings)
-        print(f"{len(names) - len(aside)} texts added since the earlier run")
-    elif not aside:
-        if not graph_path.exists():
-            all_texts()
-        for n, (rows, kept) in enumerate(GroupKFold(FOLDS).split(says, groups=known.groups), 1):
-            of_fold = asked.out / f"fold-{n}.npy"
-            if not of_fold.exists():
-                some = [ids[n] for n in rows]
-                reader = fine_tuned(asked.minilm, some, right[rows], f"fold {n} of {FOLDS}")
-                np.save(of_fold, told(reader, [ids[n] for n in kept]))
-            says[kept] = np.load(of_fold)
-    again = bool(aside)
-    for n, name in enumerate(names):
-        aside.setdefault(name, says[known.groups == n])
-    # Before the encoder is replaced that has not seen the texts added.
-    np.savez(path, **aside)
-    every = train.expit(np.concatenate([aside[name] for name in names])[:, :, 0])
-    best = train.common_threshold(every, known.right)
-    print(f"cross-validated: {train.figures(known.right, every >= best)}")
-    if again:
-        all_texts()
-
-
-def earlier(path: Path) -> dict[str, Array]:
-    """What an earlier run left: what encoders say of each text that have not seen it."""
-    if not path.exists():
-        return {}
-    with np.load(path) as found:
-        return dict(found)
+    not_aside = ~np.array([train.is_aside(source) for source in sources])[known.groups]
+    for name, rows in (("first", np.flatnonzero(not_aside)), ("encoder", np.arange(len(right)))):
+        path = asked.out / f"{name}.onnx"
+        if not path.exists():
+            reader = fine_tuned(asked.minilm, [cut[n].ids for n in rows], right[rows], name)
+            path.write_bytes(graph(reader, tokens))
 
 
 if __name__ == "__main__":

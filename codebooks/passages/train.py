@@ -3,21 +3,21 @@
     python codebooks/passages/train.py READ
 
 It learns from the passages in dhr/, and from what encoders read in them: READ is the folder that
-encoder.py filled. The figures are of a cross-validation, each text coded by a
-model that has not seen it, and of the example's reviews of development, from which only the common
-threshold is taken. docs/coding.md explains the method.
+encoder.py filled. The figures are of the texts aside (`ASIDE`), told by a model that has not seen
+them, and of the example's reviews of development, from which only the common threshold is taken.
+docs/coding.md explains the method.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import repeat
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from joblib import Parallel, delayed
 from scipy.sparse import csr_matrix, hstack
 from scipy.special import expit
@@ -28,15 +28,16 @@ from sklearn.metrics import accuracy_score, f1_score
 from sklearn.model_selection import GroupKFold
 
 import codebooks
+from pipeline.aggregate.review_evidence import evidence
 from pipeline.aggregate.units import COUNTED_LAYERS
 from pipeline.codebook import Codebook, model_path, read_codebook
-from pipeline.contracts import LEAST, REDACTED, ROLES_TABLE
+from pipeline.contracts import REDACTED, ROLES_TABLE
 from pipeline.evaluate.gold import development_sources, second_coding
-from pipeline.evaluate.markup import Coding, Source, parse
+from pipeline.evaluate.markup import Block, Coding, Source, parse
 from pipeline.models import embedder
 from pipeline.review.reliability import kappa
 from pipeline.tag.coder import Coder, Reading, polarity_seen, seen, subject_seen
-from pipeline.tag.encoder import DECIMALS as READ_DECIMALS
+from pipeline.tag.encoder import Encoder
 from pipeline.tag.layers import codable
 from pipeline.tag.model import (
     DECIMALS,
@@ -50,14 +51,20 @@ from pipeline.tag.model import (
     rule_counts,
     text_terms,
 )
-from pipeline.tag.regression import ALWAYS, NOTHING_LEARNT, Regression
+from pipeline.tag.regression import ALWAYS, Regression
 from pipeline.tag.second_look import Trees, features, learn_trees
+from pipeline.vocabulary import MACHINE
 
 HERE = Path(__file__).parent
 CODEBOOK = Path(codebooks.__file__).with_name("dhr.toml")
 EXAMPLE = HERE.parent.parent / "corpus/example"
+ASIDE = "t"
+"""Texts whose names begin so teach the second look, which has to learn from what encoder and
+regressions say of texts that they have not seen."""
 FOLDS = 5
+"""Parts of the texts aside; the second look at each is measured by trees of the others."""
 CODABLE = ("P", "L", "T", "R")
+KINDS = {"L": "list-item", "T": "table-row"}
 """Kinds of blocks that can be coded; the header of a table cannot."""
 RAREST, MOST_TERMS = 2, 40_000
 """Terms of fewer passages are left out; of the others the most frequent are kept."""
@@ -103,6 +110,11 @@ def passages(folder: str = "dhr") -> list[Source]:
     return [parse(path.read_text("utf-8")) for path in sorted((HERE / folder).glob("*.txt"))]
 
 
+def is_aside(source: Source) -> bool:
+    """Whether a text is one of those aside."""
+    return source.meta["id"].startswith(ASIDE)
+
+
 def agreement(codes: Sequence[str]) -> str:
     """How far a second coder agrees, on the texts that one coded."""
     told: list[tuple[list[bool], list[bool]]] = []
@@ -125,18 +137,22 @@ def development() -> list[Source]:
 
 def reading(source: Source, coder: Coder) -> Read:
     """A source as the coder would read it, with the coding of each code of each passage."""
-    blocks = [
-        b for b in source.printed
-        if b.kind in CODABLE and not b.header
-    ]  # fmt: skip
+    blocks, headers, header = [], [], None
+    for block in source.printed:
+        if block.header:
+            header = block.text.replace("|", " | ")
+        elif block.kind in CODABLE:
+            blocks.append(block)
+            headers.append(header if block.kind == "T" else None)
     frame = REDACTED.frame(
         {
             "review_id": 1, "passage_id": f"{n:05}", "document_id": "d", "ordinal": n,
             "heading_path": block.section, "section_role": block.role, "role_confidence": 1.0,
-            "kind": "paragraph", "text": block.text.replace("|", " | ") if block.kind == "T"
-            else block.text,
+            "kind": KINDS.get(block.kind, "paragraph"), "table_header": header,
+            "number": block.number if block.kind in ("P", "R") else None,
+            "text": block.text.replace("|", " | ") if block.kind == "T" else block.text,
         }
-        for n, block in enumerate(blocks)
+        for n, (block, header) in enumerate(zip(blocks, headers, strict=True))
     )  # fmt: skip
     roles = ROLES_TABLE.frame(
         {"review_id": 1, "label": label, "role": role, "evidence": "declared"}
@@ -212,16 +228,7 @@ def _regression(matrix: csr_matrix, right: Array) -> tuple[Array, float]:
 
 def probabilities(model: CodingModel, known: Coded) -> Array:
     """How probable the model finds each code in each passage."""
-    return model.probabilities(known.texts, known.headings, known.finds)
-
-
-def cross_validated(known: Coded, codes: Sequence[str]) -> Array:
-    """The probabilities that models give which have not seen the text."""
-    found = np.zeros(known.right.shape)
-    for seen_rows, kept in GroupKFold(FOLDS).split(found, groups=known.groups):
-        model = learn(known.part(seen_rows), codes)
-        found[kept] = probabilities(model, known.part(kept))
-    return found
+    return model.probabilities(model.words(known.texts), known.headings, known.finds)
 
 
 def calibrate(probable: Array, right: Array) -> Array:
@@ -279,6 +286,11 @@ def figures(right: Array, told: Array) -> str:
     )
 
 
+def figures_at_best(probable: Array, known: Coded) -> str:
+    """The figures at the common threshold that is best for them."""
+    return figures(known.right, probable >= common_threshold(probable, known.right))
+
+
 def common_threshold(probable: Array, right: Array) -> float:
     """The one threshold of all codes with the best kappa."""
     return float(max(GRID, key=lambda t: kappa(right, probable >= t)))
@@ -310,14 +322,15 @@ def told(
     `applied`, shape (n, codes): which codes the model applies; these have polarities, too.
     """
     polarities, subjects = [], []
+    words = model.words(known.texts)
     rows_of = ((group, one, n, row) for group, (one, rows) in enumerate(read)
                for n, row in enumerate(rows))  # fmt: skip
     for passage, (group, one, n, row) in enumerate(rows_of):
-        text, layer = one.passages[n]["text"], one.passages[n]["layer"]
+        layer = one.passages[n]["layer"]
         for column in np.flatnonzero(applied[passage] | known.right[passage]):
             code, here = str(model.codes[column]), known.polarities[passage, column]
             this = partial(Told, group, (passage, int(column)), layer, here)
-            why = model.why(model.row(text), code)
+            why = model.why(words[passage], code)
             for best in (one.finds.get((n, code)) or one.weighed(n, code, why))[:1]:
                 coding = row.get(code)
                 right = coding.polarity if coding else None
@@ -338,16 +351,6 @@ def told_figures(told: Sequence[Told], says: Sequence[str | None]) -> str:
     )
 
 
-def told_aside(told: Sequence[Told], strength: float) -> list[Regression]:
-    """For each a regression that has not seen the text."""
-    found = [NOTHING_LEARNT] * len(told)
-    for rows, kept in GroupKFold(FOLDS).split(told, groups=[one.group for one in told]):
-        model = learn_to_tell([told[n] for n in rows], strength)
-        for n in kept:
-            found[n] = model
-    return found
-
-
 def presence(
     read: Sequence[Read], applied: Array, told: Sequence[Told], says: Sequence[str | None],
     codebook: Codebook,
@@ -358,20 +361,30 @@ def presence(
     each of `told` its polarity.
     """
     codes = list(codebook.codes)
-    themes = np.array([codebook.codes[code].theme for code in codes])
-    of_theme = [np.flatnonzero(themes == theme) for theme in np.unique(themes)]
+    theme = {code.id: code.theme for code in codebook.code}
+    of_theme = [
+        [n for n, code in enumerate(codes) if theme[code] == one] for one in codebook.themes
+    ]
     there = np.zeros((len(read), len(codes)), dtype=bool)
-    expected = np.zeros(there.shape)
-    for coding, said in zip(told, says, strict=True):
-        if coding.layer in COUNTED_LAYERS and said == "present":
-            expected[coding.group, coding.place[1]] += applied[coding.place]
     for group, (one, rows) in enumerate(read):
         for n, row in enumerate(rows):
             if one.passages[n]["layer"] in COUNTED_LAYERS:
                 for code, right in row.items():
                     there[group, codes.index(code)] |= right.polarity == "present"
+    codings = pd.DataFrame(
+        [
+            (coding.group, theme[codes[column]], codes[column], n, applied[n, column], MACHINE)
+            for coding, said in zip(told, says, strict=True)
+            for n, column in (coding.place,)
+            if coding.layer in COUNTED_LAYERS and said == "present" and applied[n, column]
+        ],
+        columns=["review_id", "theme", "code", "passage_id", "score", "coder"],
+    )
     for share in SHARES:
-        found = expected >= np.maximum(LEAST, share * expected.sum(axis=1, keepdims=True))
+        told_of = evidence(codings, share=share)
+        found = np.zeros(there.shape, dtype=bool)
+        for group, _, code in told_of.index[told_of["expected"] >= told_of["enough"]]:
+            found[group, codes.index(code)] = True
         of_themes = [
             np.stack([cells[:, columns].any(axis=1) for columns in of_theme])
             for cells in (there, found)
@@ -383,19 +396,13 @@ def presence(
 
 
 def words_told(
-    polarities: Sequence[Told], of_polarities: Iterable[Regression],
-    subjects: Sequence[Told], of_subjects: Iterable[Regression],
+    polarities: Sequence[Told], of_polarities: Regression,
+    subjects: Sequence[Told], of_subjects: Regression,
 ) -> tuple[list[str | None], str]:  # fmt: skip
-    """The polarities, as regressions and the encoder tell them together; and figures in words.
-
-    For each word there is the regression that tells it.
-    """
-    pairs = list(zip(of_polarities, polarities, strict=False))
-    together = [model.says(one.features, one.read) for model, one in pairs]
-    alone = [model.says(one.features) for model, one in pairs]
-    about = [
-        model.says(one.features) for model, one in zip(of_subjects, subjects, strict=False)
-    ]  # fmt: skip
+    """The polarities, as regression and encoder tell them together; and figures in words."""
+    together = [of_polarities.says(one.features, one.read) for one in polarities]
+    alone = [of_polarities.says(one.features) for one in polarities]
+    about = [of_subjects.says(one.features) for one in subjects]
     return together, (
         f"polarity {told_figures(polarities, together)}, "
         f"the regression alone {told_figures(polarities, alone)}; "
@@ -418,6 +425,51 @@ def learn_to_tell(told: Sequence[Told], strength: float) -> Regression:
     )
 
 
+def plain_sentences(model: CodingModel, coder: Coder) -> str:
+    """How often the sentences that the codebook gives for its codes are told to be present."""
+    blocks = tuple(
+        Block("P", section="Analysis", role="analysis", text=text,
+              codes=(Coding(code.id, "present", None),))
+        for code in coder.codebook.code
+        for text in (*code.match, *code.prototypes)
+    )  # fmt: skip
+    read = [reading(Source({}, blocks), coder)]
+    known = coded(read, model)
+    polarities, _ = told(read, known, known.right, model)
+    tell = model.polarity.says
+    ways = {
+        "by the regression alone": [tell(one.features) for one in polarities],
+        "together": [tell(one.features, one.read) for one in polarities],
+        "without a limit to what is read": [
+            tell(one.features, one.read, least=-np.inf) for one in polarities
+        ],
+    }
+    told_present = (f"{np.mean([said == 'present' for said in says]):.3f} {way}"
+                    for way, says in ways.items())  # fmt: skip
+    return f"{len(polarities)} plain sentences, told to be present: {', '.join(told_present)}"
+
+
+def threshold_of_each(probable: Array, known: Coded) -> str:
+    """Whether a threshold for each code, chosen by F1 on half of the texts, does better."""
+    chosen_on, other = (np.flatnonzero(known.groups % 2 == n) for n in (0, 1))
+    common = np.full(
+        known.right.shape[1], common_threshold(probable[chosen_on], known.right[chosen_on])
+    )
+    own = [
+        max(
+            GRID,
+            key=lambda t, n=n: f1_score(known.right[chosen_on, n], probable[chosen_on, n] >= t),
+        )
+        for n in range(len(common))
+    ]
+    lines = (
+        f"{name} {figures(known.right[other], probable[other] >= thresholds)}, macro F1 "
+        f"{f1_score(known.right[other], probable[other] >= thresholds, average='macro'):.3f}"
+        for name, thresholds in (("common threshold", common), ("one for each code", own))
+    )
+    return f"on the other half of the texts: {'; '.join(lines)}"
+
+
 def kept_aside(model: CodingModel, coder: Coder) -> str:
     """How well a model does on the texts that nothing was learnt from, and nothing chosen on."""
     known = coded([reading(source, coder) for source in passages("check")], model)
@@ -430,67 +482,74 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("read", type=Path, help="folder that encoder.py filled")
     asked = parser.parse_args()
-    encoder = np.frombuffer((asked.read / "encoder.onnx").read_bytes(), dtype=np.uint8)
+    first, encoder = (
+        np.frombuffer((asked.read / name).read_bytes(), dtype=np.uint8)
+        for name in ("first.onnx", "encoder.onnx")
+    )
     codebook = read_codebook(CODEBOOK)
     codes = list(codebook.codes)
     print(agreement(codes))
     coder = Coder(codebook, embedder("wordllama"))
-    read = [reading(source, coder) for source in passages()]
+    sources = passages()
+    read = [reading(source, coder) for source in sources]
     read_development = [reading(source, coder) for source in development()]
-    with np.load(asked.read / "aside.npz") as aside_of:
-        of_texts = np.concatenate([aside_of[source.meta["id"]] for source in passages()])
-    of_texts = of_texts.round(READ_DECIMALS)
-    known = replace(
-        coded(read, blank(codes)), read=of_texts[:, :, 0], polarities=of_texts[:, :, 1:]
-    )
+    known = coded(read, blank(codes))
+    is_of_aside = np.array([is_aside(source) for source in sources])[known.groups]
+    others = known.part(np.flatnonzero(~is_of_aside))
+    aside = known.part(np.flatnonzero(is_of_aside))
+    unseen = Encoder(first.tobytes()).read(aside.texts, aside.headings)
+    aside = replace(aside, read=unseen[:, :, 0], polarities=unseen[:, :, 1:])
     check = coded(read_development, replace(blank(codes), encoder=encoder))
-    print(f"{len(known.texts)} passages of {len(read)} texts, {known.right.sum()} codings")
+    for name, some in (("texts", known), ("aside", aside)):
+        print(f"{name}: {len(np.unique(some.groups))}, {len(some.texts)} passages, "
+              f"{some.right.sum()} codings")  # fmt: skip
 
-    aside = cross_validated(known, codes)
-    calibration = calibrate(aside, known.right)
-    aside = expit(calibration[0] * log_odds(aside) + calibration[1]).round(DECIMALS)
-    print(f"cross-validated: {figures(known.right, aside >= common_threshold(aside, known.right))}")
+    found = probabilities(learn(others, codes), aside)
+    calibration = calibrate(found, aside.right)
+    found = expit(calibration[0] * log_odds(found) + calibration[1]).round(DECIMALS)
+    print(f"aside, first look: {figures_at_best(found, aside)}")
+    print(f"aside, encoder alone: {figures_at_best(expit(aside.read), aside)}")
 
     model = replace(learn(known, codes), calibration=calibration, encoder=encoder)
     # The trees learn from what regressions say that have not seen the text: so it is in use.
-    seen_aside = second_look(aside, known)
-    model = replace(model, trees=trees_of(seen_aside, known.right))
-    aside = looked_again(seen_aside, known)
-    best = common_threshold(aside, known.right)
-    print(f"cross-validated, second look: {figures(known.right, aside >= best)}")
-    probable = expit(check.read)
-    best = common_threshold(probable, check.right)
-    print(f"development, encoder alone: {figures(check.right, probable >= best)}")
-    first = probabilities(model, check)
-    best = common_threshold(first, check.right)
-    print(f"development, first look: {figures(check.right, first >= best)}")
+    seen_aside = second_look(found, aside)
+    model = replace(model, trees=trees_of(seen_aside, aside.right))
+    found = looked_again(seen_aside, aside)
+    print(f"aside, second look: {figures_at_best(found, aside)}")
+    print(f"development, encoder alone: {figures_at_best(expit(check.read), check)}")
+    print(f"development, first look: {figures_at_best(probabilities(model, check), check)}")
     probable = told_again(model, check)
     common = common_threshold(probable, check.right)
     model = replace(
-        model, thresholds=np.full(len(codes), common), positives=known.right.sum(axis=0),
-        kappas=kappas(known.right, aside >= common),
+        model, thresholds=np.full(len(codes), common), positives=aside.right.sum(axis=0),
+        kappas=kappas(aside.right, found >= common),
     )  # fmt: skip
     print(f"common threshold {common}, calibration {calibration}")
+    print(threshold_of_each(found, aside))
     rules = check.finds.sum(axis=2) > 0
-    for name, says in (("rules", rules), ("model", probable >= common)):
-        print(f"development, {name}: {figures(check.right, says)}")
+    for name, applied in (("rules", rules), ("model", probable >= common)):
+        print(f"development, {name}: {figures(check.right, applied)}")
 
-    aside, probable = (found * (found >= common) for found in (aside, probable))
-    polarities, subjects = told(read, known, aside > 0, model)
-    model = replace(
-        model, polarity=learn_to_tell(polarities, POLARITY_STRENGTH),
-        subject=learn_to_tell(subjects, SUBJECT_STRENGTH),
-    )  # fmt: skip
-    says, line = words_told(
-        polarities, told_aside(polarities, POLARITY_STRENGTH),
-        subjects, told_aside(subjects, SUBJECT_STRENGTH),
-    )  # fmt: skip
-    print(f"cross-validated: {line}")
-    print(*presence(read, aside, polarities, says, codebook), sep="\n")
+    found, probable = (one * (one >= common) for one in (found, probable))
+    read_others, read_aside = (
+        [one for one, source in zip(read, sources, strict=True) if is_aside(source) == wanted]
+        for wanted in (False, True)
+    )
+    of_others = told(read_others, others, others.right, model)
+    of_aside = told(read_aside, aside, found > 0, model)
+    strengths = POLARITY_STRENGTH, SUBJECT_STRENGTH
+    polarity, subject = map(learn_to_tell, of_others, strengths)
+    says, line = words_told(of_aside[0], polarity, of_aside[1], subject)
+    print(f"aside: {line}")
+    print(*presence(read_aside, found, of_aside[0], says, codebook), sep="\n")
+    together = [[*some, *more] for some, more in zip(of_others, of_aside, strict=True)]
+    polarity, subject = map(learn_to_tell, together, strengths)
+    model = replace(model, polarity=polarity, subject=subject)
     polarities, subjects = told(read_development, check, probable > 0, model)
-    says, line = words_told(polarities, repeat(model.polarity), subjects, repeat(model.subject))
+    says, line = words_told(polarities, polarity, subjects, subject)
     print(f"development: {line}")
     print(*presence(read_development, probable, polarities, says, codebook), sep="\n")
+    print(plain_sentences(model, coder))
     model_path(CODEBOOK).write_bytes(model.to_bytes())
     print(kept_aside(model, coder))
 

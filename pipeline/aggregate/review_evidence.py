@@ -19,20 +19,20 @@ UNSCORED = 0.5
 """What a coding without a score counts, a language model's: as likely right as wrong."""
 
 
-def evidence(codings: pd.DataFrame) -> pd.DataFrame:
+def evidence(codings: pd.DataFrame, *, share: float = SHARE) -> pd.DataFrame:
     """Of each code of each review, indexed (review_id, theme, code): `expected` and `enough`.
 
     expected: right passages to be expected, at least `enough` where one is certain; enough: from
     which number on the code is there. `codings` are those of one state, `contracts.CODINGS` or
     `CHECKED_CODINGS`, all that there are of a review. A passage counts once however many coders it
-    has.
+    has. `share`: of what is expected of all codes of the review, how much one needs.
     """
     checked = codings.get("checked", people(codings["coder"]))
     scored = codings.assign(score=codings["score"].mask(checked, 1.0).fillna(UNSCORED))
     code = ["review_id", "theme", "code"]
     best = scored.groupby([*code, "passage_id"])["score"].max()
     expected = best.groupby(code).sum()
-    enough = (SHARE * expected.groupby("review_id").transform("sum")).clip(lower=LEAST).round(4)
+    enough = (share * expected.groupby("review_id").transform("sum")).clip(lower=LEAST).round(4)
     sure = best.groupby(code).max() >= 1.0
     expected = expected.round(4)
     return pd.DataFrame(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,6 +19,7 @@ from pipeline.tag.layers import CAUTIOUS_SECTIONS, codable
 from pipeline.tag.learnt import Learnt
 from pipeline.tag.model import RULES, Array, CodingModel, Seen, Why, polarity_features
 from pipeline.tag.patterns import Find, PatternSet, Row, rows
+from pipeline.tag.recommendations import carried_out, recommendations
 from pipeline.tag.similarity import Prototypes
 from pipeline.tag.subjects import SubjectFinder
 from pipeline.tag.tokens import sentences, tokens
@@ -213,6 +214,11 @@ class Reading:
         for at, sentence in enumerate(self.sentences):
             self.of_passage[sentence.passage].append(at)
         self.subjects = SubjectFinder(roles, kept["text"])
+        place = {passage: n for n, passage in enumerate(kept["passage_id"])}
+        self.carries_out = {
+            place[row]: place[recommendation]
+            for row, recommendation in carried_out(recommendations(kept)).items()
+        }
         texts = [s.text for s in self.sentences]
         laid = list(rows(map(tokens, texts)))
         self._cues = coder.cues(laid)
@@ -267,14 +273,29 @@ class Reading:
         A list of one candidate, or empty where the sentence is about somebody else.
         """
         places = self.of_passage[n]
-        best = max(places, key=lambda at: why.weight(self.sentences[at].text), default=None)
+        by_role = self.subjects.by_role
+        best = max(places, key=lambda at: why.weight(by_role(self.sentences[at].text).text),
+                   default=None)  # fmt: skip
         if best is None:
             return []
         text = self.sentences[best].text
-        words = why.heaviest(text)
-        span = Find(words[0].start, words[0].end) if words else Find(0, len(text))
+        span = next(iter(self.heaviest(text, why)), Find(0, len(text)))
         candidate = self.candidate(best, Evidence(code, WORDS, span, 0.0))
         return [candidate] if candidate else []
+
+    def as_read(self, n: int) -> str:
+        """The text of passage `n` as the model reads it: people by role.
+
+        Before the row of an action plan comes the recommendation that it carries out: "3 | Flag at
+        referral | June" says little by itself.
+        """
+        places = [self.carries_out[n], n] if n in self.carries_out else [n]
+        return " ".join(self.subjects.by_role(self.passages[n]["text"]).text for n in places)
+
+    def heaviest(self, text: str, why: Why) -> list[Find]:
+        """Where in a text the words stand that speak for a code, heaviest first."""
+        by_role = self.subjects.by_role(text)
+        return [Find(*by_role.printed(t.start, t.end)) for t in why.heaviest(by_role.text)]
 
     def row(self, candidate: Candidate, span: Find, *, score: float, reason: str) -> dict[str, Any]:
         """A coding, with its evidence at a span of the candidate's sentence."""
@@ -321,13 +342,11 @@ def _by_model(reading: Reading) -> Iterator[dict[str, Any]]:
     finds = reading.finds
     seen_here = seen(reading, model)
     probable, thresholds = reading.coder.told(seen_here)
-    # Most passages have more than one code.
-    row = cache(lambda n: model.row(reading.passages[n]["text"]))
     for n, column in np.argwhere(probable >= thresholds):
         code = str(model.codes[column])
         if code not in reading.coder.learnt:
             continue
-        why = model.why(row(n), code)
+        why = model.why(seen_here.words[n], code)
         found = finds[n, code] if (n, code) in finds else reading.weighed(n, code, why)
         if found:
             best = judged(reading, found[0], model, seen_here.polarities[n, column])
@@ -337,7 +356,7 @@ def _by_model(reading: Reading) -> Iterator[dict[str, Any]]:
 
 def seen(reading: Reading, model: CodingModel) -> Seen:
     """What the model sees of the passages of a review."""
-    texts = [passage["text"] for passage in reading.passages]
+    texts = [reading.as_read(n) for n in range(len(reading.passages))]
     headings = [
         (passage["heading_path"].split(" > ")[-1], passage["section_role"])
         for passage in reading.passages
@@ -349,7 +368,10 @@ def seen(reading: Reading, model: CodingModel) -> Seen:
                 place = sentence.passage, model.column[one.code], RULES.index(one.kind)
                 counts[place] += 1
     read = model.read(texts, headings)
-    return Seen(texts, headings, counts, _likeness(reading, model), read[:, :, 0], read[:, :, 1:])
+    return Seen(
+        texts, model.words(texts), headings, counts, _likeness(reading, model), read[:, :, 0],
+        read[:, :, 1:],
+    )  # fmt: skip
 
 
 def _likeness(reading: Reading, model: CodingModel) -> NDArray[np.float64]:
@@ -372,10 +394,13 @@ def _learnt_row(
     text = reading.sentences[best.at].text
     by_rule = best.evidence.kind != WORDS
     whole = reading.passage(best.at)["text"] if by_rule else text
-    words = ", ".join(whole[t.start : t.end].lower() for t in why.heaviest(whole)[:3])
+    heaviest = reading.heaviest(whole, why)[:3]
+    words = ", ".join(whole[word.start : word.end].lower() for word in heaviest)
     parts = [reading.reason(found)] if by_rule else []
     parts += [f"words that weigh: {words}"] if words else []
     parts += [f"read as a whole {1 / (1 + np.exp(-read)):.2f}"] if read is not None else []
+    carries_out = reading.sentences[best.at].passage in reading.carries_out
+    parts += ["read with the recommendation that it carries out"] if carries_out else []
     reason = "; ".join([*parts, f"probability {probability:.2f}"])
     span = best.evidence.span if by_rule else Find(0, len(text))
     return reading.row(best, span, score=probability, reason=reason)

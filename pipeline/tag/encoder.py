@@ -8,7 +8,7 @@ by codebooks/passages/encoder.py, and kept with its tokenizer as one ONNX graph 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from pipeline import vocabulary
 
 Ids = Sequence[Sequence[int]]
 """Word pieces of passages."""
-LENGTH = 96
+LENGTH = 128
 """Word pieces of heading and passage together that are read; what is longer is cut."""
 BATCH = 8
 TOKENIZER = "tokenizer"
@@ -76,17 +76,11 @@ class Encoder:
         role.
         """
         ids = [found.ids for found in self._tokenizer.encode_batch(pairs(texts, headings))]
-        return in_batches(ids, lambda some: self._session.run(None, padded(some))[0]).round(
-            DECIMALS
-        )
-
-
-def in_batches(ids: Ids, read: Callable[[Ids], NDArray[Any]]) -> NDArray[Any]:
-    """What `read` makes of passages' word pieces, a row each, some passages at a time."""
-    # Long ones together: little is padded.
-    order = sorted(range(len(ids)), key=lambda n: len(ids[n]))
-    found = [read([ids[n] for n in order[at : at + BATCH]]) for at in range(0, len(order), BATCH)]
-    return np.concatenate(found)[np.argsort(order)]
+        # Long ones together: little is padded.
+        order = sorted(range(len(ids)), key=lambda n: len(ids[n]))
+        some = ([ids[n] for n in order[at : at + BATCH]] for at in range(0, len(order), BATCH))
+        odds = np.concatenate([self._session.run(None, padded(batch))[0] for batch in some])
+        return odds[np.argsort(order)].round(DECIMALS)
 
 
 def padded(ids: Ids) -> dict[str, NDArray[np.int64]]:

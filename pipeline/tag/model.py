@@ -58,13 +58,15 @@ Array = NDArray[Any]
 class Seen(NamedTuple):
     """What a model sees of a review's passages, in reading order.
 
-    texts; headings: pairs of nearest heading and section role; finds: of each code's rules, shape
-    (n, codes, kinds of RULES); likeness: to the codes' prototypes, of the likest sentence, shape
-    (n, codes); read: log-odds by the encoder, shape (n, codes); polarities: what it says of each
-    polarity, shape (n, codes, polarities).
+    texts: people by role (`Reading.as_read`); words: `CodingModel.words` of them; headings: pairs
+    of nearest heading and section role; finds: of each code's rules, shape (n, codes, kinds of
+    RULES); likeness: to the codes' prototypes, of the likest sentence, shape (n, codes); read:
+    log-odds by the encoder, shape (n, codes); polarities: what it says of each polarity, shape (n,
+    codes, polarities).
     """
 
     texts: Sequence[str]
+    words: csr_matrix
     headings: Sequence[tuple[str, str]]
     finds: Array
     likeness: Array
@@ -182,17 +184,24 @@ class CodingModel:
     subject: Regression = NOTHING_LEARNT
     trees: Trees = NO_TREES
 
+    def words(self, texts: Sequence[str]) -> csr_matrix:
+        """The terms of passages as they are weighed, shape (n, terms)."""
+        if not texts or not len(self.terms):
+            return csr_matrix((len(texts), len(self.terms)))
+        return csr_matrix(self._texts.transform(texts))
+
     def probabilities(
-        self, texts: Sequence[str], headings: Sequence[tuple[str, str]], finds: Array
+        self, words: csr_matrix, headings: Sequence[tuple[str, str]], finds: Array
     ) -> Array:
         """How probable each code is in each passage, by the regressions, shape (n, codes).
 
-        `headings` are pairs of heading and section role; `finds` counts the finds of each code's
-        rules, shape (n, codes, kinds of RULES).
+        `words` are those of the passages, as `words` gives them, and `headings` pairs of heading
+        and section role; `finds` counts the finds of each code's rules, shape (n, codes, kinds of
+        RULES).
         """
-        if not texts:
+        if not headings:
             return np.zeros((0, len(self.codes)))
-        odds = self._texts.transform(texts) @ (TEXT_SCALE * self._weights)
+        odds = words @ (TEXT_SCALE * self._weights)
         odds += self._headings.transform(headings) @ (HEADING_SCALE * self._heading_weights)
         odds += (rule_counts(finds) * self.rules).sum(axis=2) + self.intercept
         slope, intercept = self.calibration
@@ -207,7 +216,7 @@ class CodingModel:
 
     def second_look(self, seen: Seen) -> tuple[Array, Array]:
         """What trees see of a review's passages (`second_look.features`), and what they say."""
-        probable = self.probabilities(seen.texts, seen.headings, seen.finds)
+        probable = self.probabilities(seen.words, seen.headings, seen.finds)
         shown = features(
             log_odds(probable), seen.read, seen.likeness, seen.finds, seen.headings, seen.texts
         )
@@ -221,12 +230,8 @@ class CodingModel:
             return np.zeros((len(texts), len(self.codes), 1 + len(POLARITIES)))
         return self._encoder.read(texts, headings)
 
-    def row(self, text: str) -> csr_matrix:
-        """The terms of a passage as they are weighed, shape (1, terms): see `why`."""
-        return csr_matrix(self._texts.transform([text]))
-
     def why(self, row: csr_matrix, code: str) -> Why:
-        """Which words of a passage speak for a code, and against it."""
+        """Which words of a passage speak for a code, and against it; `row` is one of `words`."""
         shares = row.data * self._weights[row.indices, self.column[code]]
         return Why(
             dict(zip(self.terms[row.indices].tolist(), shares.round(5).tolist(), strict=True))

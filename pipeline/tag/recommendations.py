@@ -55,6 +55,25 @@ def recommendations(passages: pd.DataFrame) -> pd.DataFrame:
     return RECOMMENDATIONS.frame([*stated, *planned])
 
 
+def carried_out(found: pd.DataFrame) -> dict[str, str]:
+    """Passage of an action plan's row → that of the recommendation that it carries out.
+
+    `found` are the recommendations of one review. Where a document has several of that number, it
+    is the one under the same theme; where that does not tell them apart, none.
+    """
+    numbered = found[found["recommendation"].notna()]
+    stated = numbered[numbered["kind"] == "recommendation"]
+    place = ["document_id", "recommendation"]
+    pairs = numbered[numbered["kind"] != "recommendation"].merge(
+        stated[[*place, "theme", "passage_id"]], on=place, suffixes=("", " stated")
+    )
+    alone = ~pairs.duplicated("passage_id", keep=False)
+    alike = pairs["theme"].fillna("") == pairs["theme stated"].fillna("")
+    pairs = pairs[alone | alike]
+    pairs = pairs[~pairs.duplicated("passage_id", keep=False)]
+    return dict(zip(pairs["passage_id"], pairs["passage_id stated"], strict=True))
+
+
 def _stated(records: list[dict[Any, Any]]) -> list[dict[Any, Any]]:
     inside = [p for p in records if p["kind"] in _PROSE and _in_section(p)]
     by_name = {_group(p) for p in inside if _is_named(p)}

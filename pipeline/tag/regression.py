@@ -34,18 +34,20 @@ class Regression:
     names: Array
     weights: Array
 
-    def says(self, features: Iterable[str], read: Array | None = None) -> str | None:
+    def says(
+        self, features: Iterable[str], read: Array | None = None, *, least: float = LEAST_READ
+    ) -> str | None:
         """The likeliest label; None where nothing was learnt.
 
         `read` are log-odds of the same labels from elsewhere, shape (labels,): then the label with
-        the greatest sum of both log-probabilities, those read being `LEAST_READ` at the least.
+        the greatest sum of both log-probabilities, those read being `least` at the least.
         """
         if not len(self.names):
             return None
         rows = [self._row[name] for name in sorted({*features, ALWAYS} & self._row.keys())]
         told = log_softmax(self.weights[rows].sum(axis=0, dtype=float))
         if read is not None:
-            told += np.maximum(log_softmax(read.astype(float)), LEAST_READ)
+            told += np.maximum(log_softmax(read.astype(float)), least)
         return str(self.labels[told.round(DECIMALS).argmax()])
 
     @cached_property

@@ -1,10 +1,15 @@
-"""Whom a find is about: the nearest person named before it, through the review's role map."""
+"""Who is who in a review's texts: whom a find is about, and texts in which it is said.
+
+Both through the review's role map; a find is about the nearest person named before it.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -16,6 +21,28 @@ _ROLE_WORDS = {
 }
 _PRONOUNS = {"she": "f", "her": "f", "hers": "f", "he": "m", "him": "m", "his": "m"}
 _SUBJECT_OF_ROLE = {"victim": "victim", "perpetrator": "perpetrator", "child": "child"}
+_OTHER_SEX = {
+    "he": "she", "him": "her", "his": "her", "himself": "herself", "man": "woman", "men": "women",
+    "male": "female", "husband": "wife", "boyfriend": "girlfriend", "father": "mother",
+    "son": "daughter", "brother": "sister",
+}  # fmt: skip
+# "her" is "his" more often than "him".
+_OTHER_SEX = {**_OTHER_SEX, **{there: here for here, there in _OTHER_SEX.items()}}
+
+
+class ByRole(NamedTuple):
+    """A text in which people stand by their role, and where its words stood before.
+
+    starts, ends: for each character, between which places of the text as it is printed.
+    """
+
+    text: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+    def printed(self, start: int, end: int) -> tuple[int, int]:
+        """Where a part of it stands in the text as it is printed."""
+        return self.starts[start], self.ends[end - 1]
 
 
 class SubjectFinder:
@@ -29,6 +56,40 @@ class SubjectFinder:
         # Labels as they are written ("Mary", "May"); words in any case.
         self._mention = re.compile(rf"(?<!\w)(?:{'|'.join([*labels, f'(?i:{anybody})'])})(?!\w)")
         self._pronoun_roles = self._learn_pronouns(texts)
+        self._said = {
+            label: _SUBJECT_OF_ROLE[role]
+            for label, role in self._labels.items()
+            if role in _SUBJECT_OF_ROLE
+        }
+        in_order = {"f": "victim", "m": "perpetrator"}
+        other_sex = any(in_order[sex] != role for sex, role in self._pronoun_roles.items())
+        people = map(re.escape, sorted(self._said, key=len, reverse=True))
+        words = [rf"(?i:{'|'.join(_OTHER_SEX)})"] if other_sex else []
+        said = "|".join([*people, *words])
+        self._people = re.compile(rf"(?<!\w)(?:{said})(?!\w)") if said else None
+        self.by_role = cache(self._by_role)
+
+    def _by_role(self, text: str) -> ByRole:
+        """A text with "victim", "perpetrator" and "child" for the people who are.
+
+        Where he is the victim or she the perpetrator, the sexes are exchanged, too: "she" is the
+        victim in most reviews, and what is learnt from these counts for the others then.
+        """
+        pieces: list[str] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        at = 0
+        for mention in self._people.finditer(text) if self._people else ():
+            start, end = mention.span()
+            word = self._said.get(mention[0]) or _OTHER_SEX[mention[0].lower()]
+            pieces += [text[at:start], word]
+            starts += [*range(at, start), *[start] * len(word)]
+            ends += [*range(at + 1, start + 1), *[end] * len(word)]
+            at = end
+        pieces.append(text[at:])
+        starts += range(at, len(text))
+        ends += range(at + 1, len(text) + 1)
+        return ByRole("".join(pieces), starts, ends)
 
     def subject(self, text: str, start: int) -> str | None:
         """victim, perpetrator or child; None when nobody with a known role is named.

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.contracts import RECOMMENDATIONS, REDACTED
 from pipeline.tag.action_plan import by_column, columns, scope, status
-from pipeline.tag.recommendations import recommendations
+from pipeline.tag.recommendations import carried_out, recommendations
 
 TEMPLATE = (
     "Recommendation | Scope of recommendation (i.e. local or regional) | Action to take | "
@@ -187,3 +187,28 @@ def test_scope_is_the_widest() -> None:
     assert [scope(text) for text in ("Local", "Local/Regional", "nationally", "")] == [
         "local", "regional", "national", None,
     ]  # fmt: skip
+
+
+def test_which_recommendation_a_row_carries_out() -> None:
+    table = found(
+        passage("Police: Read every form.", "Recommendation 1"),
+        passage("Housing: Ask the tenant alone.", "Recommendation 2"),
+        row("1 | Local | Amend template | Police | | |"),
+        row("| Local | Train desks | Police | | |"),
+        row("Recommendation 2 | Local | Revise guide | Housing | | |"),
+        row("7 | Local | Revise guide | Housing | | |"),
+    )
+    assert carried_out(table) == {"p2": "p0", "p3": "p0", "p4": "p1"}
+
+
+def test_of_recommendations_with_one_number_that_of_the_same_theme_is_carried_out() -> None:
+    police, housing = ({"heading_path": f"Recommendations > {name}"} for name in ("Risk", "Homes"))
+    told_apart = (
+        passage("That forms are read.", "1", **police),
+        passage("That tenants are asked alone.", "1", **housing),
+        row("1 | Local | Amend template | | | |", heading_path="Action plan > Homes"),
+    )
+    assert carried_out(found(*told_apart)) == {"p2": "p1"}
+    not_told_apart = (*told_apart[:2], row("1 | Local | Amend template | | | |"))
+    assert carried_out(found(*not_told_apart)) == {}
+    assert carried_out(found(passage("Nothing is recommended."))) == {}
