@@ -64,8 +64,9 @@ regressions say of texts that they have not seen."""
 FOLDS = 5
 """Parts of the texts aside; the second look at each is measured by trees of the others."""
 CODABLE = ("P", "L", "T", "R")
-KINDS = {"L": "list-item", "T": "table-row"}
 """Kinds of blocks that can be coded; the header of a table cannot."""
+KINDS = {"L": "list-item", "T": "table-row"}
+"""The kinds of passage that they are; the others are paragraphs."""
 RAREST, MOST_TERMS = 2, 40_000
 """Terms of fewer passages are left out; of the others the most frequent are kept."""
 STRENGTH, POLARITY_STRENGTH, SUBJECT_STRENGTH = 2.0, 0.1, 0.3

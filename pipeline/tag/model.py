@@ -159,9 +159,8 @@ class CodingModel:
     calibration: slope and intercept that turn log-odds into those of the passages kept aside
     polarity, subject: what tells them of each coding; where nothing was learnt, rules do
     trees: the second look (`pipeline.tag.second_look`); without any, regressions have the last word
-    kappas, positives: Cohen's kappa with the coder of the texts that it was learnt from, each text
-        coded by a model that had not seen it, and how many of their passages have the code,
-        shape (codes,)
+    kappas, positives: Cohen's kappa with the coder of the texts aside, coded by a model that had
+        not seen them, and how many of their passages have the code, shape (codes,)
     encoder: the graph of `pipeline.tag.encoder`, as bytes; without any nothing is read
     """
 

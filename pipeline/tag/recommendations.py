@@ -58,8 +58,9 @@ def recommendations(passages: pd.DataFrame) -> pd.DataFrame:
 def carried_out(found: pd.DataFrame) -> dict[str, str]:
     """Passage of an action plan's row → that of the recommendation that it carries out.
 
-    `found` are the recommendations of one review. Where a document has several of that number, it
-    is the one under the same theme; where that does not tell them apart, none.
+    `found` are the recommendations of one review. It has the row's number, stands in the same
+    document and not under another theme; where a document has several such, it is the one under the
+    row's own theme, and where that does not tell them apart, none.
     """
     numbered = found[found["recommendation"].notna()]
     stated = numbered[numbered["kind"] == "recommendation"]
@@ -67,9 +68,10 @@ def carried_out(found: pd.DataFrame) -> dict[str, str]:
     pairs = numbered[numbered["kind"] != "recommendation"].merge(
         stated[[*place, "theme", "passage_id"]], on=place, suffixes=("", " stated")
     )
-    alone = ~pairs.duplicated("passage_id", keep=False)
     alike = pairs["theme"].fillna("") == pairs["theme stated"].fillna("")
-    pairs = pairs[alone | alike]
+    pairs = pairs[alike | pairs["theme"].isna() | pairs["theme stated"].isna()]
+    alone = ~pairs.duplicated("passage_id", keep=False)
+    pairs = pairs[alone | (pairs["theme"].fillna("") == pairs["theme stated"].fillna(""))]
     pairs = pairs[~pairs.duplicated("passage_id", keep=False)]
     return dict(zip(pairs["passage_id"], pairs["passage_id stated"], strict=True))
 

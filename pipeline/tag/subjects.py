@@ -28,6 +28,11 @@ _OTHER_SEX = {
 }  # fmt: skip
 # "her" is "his" more often than "him".
 _OTHER_SEX = {**_OTHER_SEX, **{there: here for here, there in _OTHER_SEX.items()}}
+_FEWEST, _MARGIN = 3, 0.25
+"""Pronouns beside victim and perpetrator each, and how far apart their shares of "he" must be,
+before the sexes of a review are exchanged."""
+# "the victim" says the role already; "A" is an article more often than a person.
+_SAID_ALREADY = re.compile(r"(?i:(?:the )?(?:victim|deceased|perpetrator|offender|child))|[AI]")
 
 
 class ByRole(NamedTuple):
@@ -55,16 +60,16 @@ class SubjectFinder:
         anybody = "|".join([*_ROLE_WORDS, *_PRONOUNS])
         # Labels as they are written ("Mary", "May"); words in any case.
         self._mention = re.compile(rf"(?<!\w)(?:{'|'.join([*labels, f'(?i:{anybody})'])})(?!\w)")
-        self._pronoun_roles = self._learn_pronouns(texts)
+        self._beside = self._pronouns_beside(texts)
+        self._pronoun_roles = self._learn_pronouns()
         self._said = {
             label: _SUBJECT_OF_ROLE[role]
             for label, role in self._labels.items()
-            if role in _SUBJECT_OF_ROLE
+            if role in _SUBJECT_OF_ROLE and not _SAID_ALREADY.fullmatch(label)
         }
-        in_order = {"f": "victim", "m": "perpetrator"}
-        other_sex = any(in_order[sex] != role for sex, role in self._pronoun_roles.items())
         people = map(re.escape, sorted(self._said, key=len, reverse=True))
-        words = [rf"(?i:{'|'.join(_OTHER_SEX)})"] if other_sex else []
+        # ASCII: a dotless i of a poor scan is no "i".
+        words = [rf"(?ia:{'|'.join(_OTHER_SEX)})"] if self._other_sex() else []
         said = "|".join([*people, *words])
         self._people = re.compile(rf"(?<!\w)(?:{said})(?!\w)") if said else None
         self.by_role = cache(self._by_role)
@@ -133,11 +138,16 @@ class SubjectFinder:
             or self._pronoun_roles.get(_PRONOUNS.get(word, ""))
         )
 
-    def _learn_pronouns(self, texts: Iterable[str]) -> dict[str, str]:
-        """Gender → the one main role it stands for.
+    def _other_sex(self) -> bool:
+        """Whether he is the victim and she the perpetrator, as far as pronouns tell."""
+        victim, perpetrator = self._beside.values()
+        if min(victim.total(), perpetrator.total()) < _FEWEST:
+            return False
+        shares = [counts["m"] / counts.total() for counts in (victim, perpetrator)]
+        return shares[0] - shares[1] >= _MARGIN
 
-        A passage that names only one of victim and perpetrator lends them its pronouns.
-        """
+    def _pronouns_beside(self, texts: Iterable[str]) -> dict[str, Counter[str]]:
+        """How often each gender stands in passages that name only one of victim and perpetrator."""
         counts: dict[str, Counter[str]] = {"victim": Counter(), "perpetrator": Counter()}
         for text in texts:
             mentions = [m[0] for m in self._mention.finditer(text)]
@@ -146,6 +156,11 @@ class SubjectFinder:
             if len(main) == 1:
                 pronouns = [_PRONOUNS[m.lower()] for m in mentions if m.lower() in _PRONOUNS]
                 counts[main.pop()].update(pronouns)  # type: ignore[index]
+        return counts
+
+    def _learn_pronouns(self) -> dict[str, str]:
+        """Gender → the one main role it stands for: the one beside which it stands most often."""
+        counts = self._beside
         genders = {r: c.most_common(1)[0][0] for r, c in counts.items() if c}
         if len(set(genders.values())) < len(genders):
             return {}  # Both of one sex: a pronoun tells nothing.

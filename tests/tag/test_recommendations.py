@@ -211,4 +211,6 @@ def test_of_recommendations_with_one_number_that_of_the_same_theme_is_carried_ou
     assert carried_out(found(*told_apart)) == {"p2": "p1"}
     not_told_apart = (*told_apart[:2], row("1 | Local | Amend template | | | |"))
     assert carried_out(found(*not_told_apart)) == {}
+    another_theme = (told_apart[0], told_apart[2])
+    assert carried_out(found(*another_theme)) == {}
     assert carried_out(found(passage("Nothing is recommended."))) == {}
