@@ -206,8 +206,8 @@ def main() -> None:
             for row in rows
         ]
     )
-    not_aside = ~np.array([train.is_aside(source) for source in sources])[known.groups]
-    for name, rows in (("first", np.flatnonzero(not_aside)), ("encoder", np.arange(len(right)))):
+    others = np.flatnonzero(~train.are_aside(sources)[known.groups])
+    for name, rows in (("first", others), ("encoder", np.arange(len(right)))):
         path = asked.out / f"{name}.onnx"
         if not path.exists():
             reader = fine_tuned(asked.minilm, [cut[n].ids for n in rows], right[rows], name)

@@ -111,9 +111,9 @@ def passages(folder: str = "dhr") -> list[Source]:
     return [parse(path.read_text("utf-8")) for path in sorted((HERE / folder).glob("*.txt"))]
 
 
-def is_aside(source: Source) -> bool:
-    """Whether a text is one of those aside."""
-    return source.meta["id"].startswith(ASIDE)
+def are_aside(sources: Sequence[Source]) -> Array:
+    """Whether each text is one of those aside."""
+    return np.array([source.meta["id"].startswith(ASIDE) for source in sources])
 
 
 def agreement(codes: Sequence[str]) -> str:
@@ -138,22 +138,23 @@ def development() -> list[Source]:
 
 def reading(source: Source, coder: Coder) -> Read:
     """A source as the coder would read it, with the coding of each code of each passage."""
-    blocks, headers, header = [], [], None
+    blocks, header = [], None
     for block in source.printed:
+        if block.kind == "T":
+            block = replace(block, text=block.text.replace("|", " | "))
         if block.header:
-            header = block.text.replace("|", " | ")
+            header = block.text
         elif block.kind in CODABLE:
-            blocks.append(block)
-            headers.append(header if block.kind == "T" else None)
+            blocks.append((block, header if block.kind == "T" else None))
     frame = REDACTED.frame(
         {
             "review_id": 1, "passage_id": f"{n:05}", "document_id": "d", "ordinal": n,
             "heading_path": block.section, "section_role": block.role, "role_confidence": 1.0,
             "kind": KINDS.get(block.kind, "paragraph"), "table_header": header,
             "number": block.number if block.kind in ("P", "R") else None,
-            "text": block.text.replace("|", " | ") if block.kind == "T" else block.text,
+            "text": block.text,
         }
-        for n, (block, header) in enumerate(zip(blocks, headers, strict=True))
+        for n, (block, header) in enumerate(blocks)
     )  # fmt: skip
     roles = ROLES_TABLE.frame(
         {"review_id": 1, "label": label, "role": role, "evidence": "declared"}
@@ -161,7 +162,7 @@ def reading(source: Source, coder: Coder) -> Read:
         if role in ("victim", "perpetrator", "child")
     )
     kept = codable(frame)
-    right = [{c.code: c for c in blocks[int(n)].codes} for n in kept["passage_id"]]
+    right = [{c.code: c for c in blocks[int(n)][0].codes} for n in kept["passage_id"]]
     return Reading(kept, roles, coder), right
 
 
@@ -495,9 +496,9 @@ def main() -> None:
     read = [reading(source, coder) for source in sources]
     read_development = [reading(source, coder) for source in development()]
     known = coded(read, blank(codes))
-    is_of_aside = np.array([is_aside(source) for source in sources])[known.groups]
-    others = known.part(np.flatnonzero(~is_of_aside))
-    aside = known.part(np.flatnonzero(is_of_aside))
+    text_aside = are_aside(sources)
+    others = known.part(np.flatnonzero(~text_aside[known.groups]))
+    aside = known.part(np.flatnonzero(text_aside[known.groups]))
     unseen = Encoder(first.tobytes()).read(aside.texts, aside.headings)
     aside = replace(aside, read=unseen[:, :, 0], polarities=unseen[:, :, 1:])
     check = coded(read_development, replace(blank(codes), encoder=encoder))
@@ -533,8 +534,7 @@ def main() -> None:
 
     found, probable = (one * (one >= common) for one in (found, probable))
     read_others, read_aside = (
-        [one for one, source in zip(read, sources, strict=True) if is_aside(source) == wanted]
-        for wanted in (False, True)
+        [read[n] for n in np.flatnonzero(texts)] for texts in (~text_aside, text_aside)
     )
     of_others = told(read_others, others, others.right, model)
     of_aside = told(read_aside, aside, found > 0, model)

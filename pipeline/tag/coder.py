@@ -204,6 +204,7 @@ class Reading:
     def __init__(self, kept: pd.DataFrame, roles: pd.DataFrame, coder: Coder) -> None:
         """Read `kept`, the passages with their layer."""
         self.coder = coder
+        self._kept = kept
         self.passages = kept.to_dict("records")
         self.sentences = [
             Sentence(n, offset, text)
@@ -214,11 +215,6 @@ class Reading:
         for at, sentence in enumerate(self.sentences):
             self.of_passage[sentence.passage].append(at)
         self.subjects = SubjectFinder(roles, kept["text"])
-        place = {passage: n for n, passage in enumerate(kept["passage_id"])}
-        self.carries_out = {
-            place[row]: place[recommendation]
-            for row, recommendation in carried_out(recommendations(kept)).items()
-        }
         texts = [s.text for s in self.sentences]
         laid = list(rows(map(tokens, texts)))
         self._cues = coder.cues(laid)
@@ -241,6 +237,13 @@ class Reading:
                 candidate = self.candidate(at, one)
                 found[self.sentences[at].passage, one.code] += [candidate] if candidate else []
         return {key: sorted(some, key=lambda c: c.rank) for key, some in found.items()}
+
+    @cached_property
+    def carries_out(self) -> dict[int, int]:
+        """Number of the passage of an action plan's row → that of its recommendation."""
+        place = {passage["passage_id"]: n for n, passage in enumerate(self.passages)}
+        found = carried_out(recommendations(self._kept))
+        return {place[row]: place[recommendation] for row, recommendation in found.items()}
 
     def candidate(self, at: int, evidence: Evidence) -> Candidate | None:
         """What evidence says of its code; None where it does not count."""

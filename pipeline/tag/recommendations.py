@@ -68,10 +68,9 @@ def carried_out(found: pd.DataFrame) -> dict[str, str]:
     pairs = numbered[numbered["kind"] != "recommendation"].merge(
         stated[[*place, "theme", "passage_id"]], on=place, suffixes=("", " stated")
     )
-    alike = pairs["theme"].fillna("") == pairs["theme stated"].fillna("")
-    pairs = pairs[alike | pairs["theme"].isna() | pairs["theme stated"].isna()]
-    alone = ~pairs.duplicated("passage_id", keep=False)
-    pairs = pairs[alone | (pairs["theme"].fillna("") == pairs["theme stated"].fillna(""))]
+    pairs["alike"] = pairs["theme"].fillna("") == pairs["theme stated"].fillna("")
+    pairs = pairs[pairs["alike"] | pairs["theme"].isna() | pairs["theme stated"].isna()]
+    pairs = pairs[pairs["alike"] | ~pairs.duplicated("passage_id", keep=False)]
     pairs = pairs[~pairs.duplicated("passage_id", keep=False)]
     return dict(zip(pairs["passage_id"], pairs["passage_id stated"], strict=True))
 

@@ -20,7 +20,8 @@ _ROLE_WORDS = {
     "offender": "perpetrator",
 }
 _PRONOUNS = {"she": "f", "her": "f", "hers": "f", "he": "m", "him": "m", "his": "m"}
-_SUBJECT_OF_ROLE = {"victim": "victim", "perpetrator": "perpetrator", "child": "child"}
+_SUBJECTS = ("victim", "perpetrator", "child")
+"""Roles whose people a coding can be about."""
 _OTHER_SEX = {
     "he": "she", "him": "her", "his": "her", "himself": "herself", "man": "woman", "men": "women",
     "male": "female", "husband": "wife", "boyfriend": "girlfriend", "father": "mother",
@@ -63,9 +64,9 @@ class SubjectFinder:
         self._beside = self._pronouns_beside(texts)
         self._pronoun_roles = self._learn_pronouns()
         self._said = {
-            label: _SUBJECT_OF_ROLE[role]
+            label: role
             for label, role in self._labels.items()
-            if role in _SUBJECT_OF_ROLE and not _SAID_ALREADY.fullmatch(label)
+            if role in _SUBJECTS and not _SAID_ALREADY.fullmatch(label)
         }
         people = map(re.escape, sorted(self._said, key=len, reverse=True))
         # ASCII: a dotless i of a poor scan is no "i".
@@ -77,7 +78,7 @@ class SubjectFinder:
     def _by_role(self, text: str) -> ByRole:
         """A text with "victim", "perpetrator" and "child" for the people who are.
 
-        Where he is the victim or she the perpetrator, the sexes are exchanged, too: "she" is the
+        Where he is the victim and she the perpetrator, the sexes are exchanged, too: "she" is the
         victim in most reviews, and what is learnt from these counts for the others then.
         """
         pieces: list[str] = []
@@ -104,8 +105,8 @@ class SubjectFinder:
         """
         before, after = self._roles(text, 0, start), self._roles(text, start, len(text))
         for role in [*reversed(before), *after]:
-            if role in _SUBJECT_OF_ROLE:
-                return _SUBJECT_OF_ROLE[role]
+            if role in _SUBJECTS:
+                return role
         return None
 
     def named(self, text: str, start: int, whole: str) -> list[str]:

@@ -165,6 +165,17 @@ def test_a_row_of_an_action_plan_is_read_with_the_recommendation_that_it_carries
     assert "4 | Amend template | Police"[span]
 
 
+def test_a_plain_sentence_is_told_present_and_a_denial_absent(coder):
+    sentences = {
+        "absent": "She was not known to drink, and there was no record of drugs in any agency's "
+                  "files.",
+        "present": "She drank a bottle of vodka a day and used heroin when she could afford it.",
+    }  # fmt: skip
+    for polarity, text in sentences.items():
+        found = code(coder, text).set_index("code")
+        assert found.loc["victim-substance-use", "polarity"] == polarity
+
+
 def test_codes_that_the_model_does_not_know_are_coded_by_rules():
     coder = Coder(TINY, embedder("wordllama"), MODEL)
     by_rules = Coder(TINY, embedder("wordllama"))
