@@ -172,12 +172,12 @@ class CodingReview:
         reviews = sorted(set(undecided["review_id"]))
         told, parts = [], []
         for review in reviews:
-            kept = codable(self._of(self.passages, review).sort_values("ordinal"))
-            roles = self._of(self._build.roles(), review)
-            probable, thresholds = coder.told(seen(Reading(kept, roles, coder), coder.model))
-            open_ = kept["passage_id"].isin(undecided["passage_id"]).to_numpy()
+            passages = self._of(self.passages, review).sort_values("ordinal")
+            reading = Reading(passages, self._of(self._build.roles(), review), coder)
+            probable, thresholds = coder.told(seen(reading, coder.model))
+            open_ = reading.kept["passage_id"].isin(undecided["passage_id"]).to_numpy()
             told.append(probable[open_])
-            parts.append(kept[open_])
+            parts.append(reading.kept[open_])
         if not parts:
             raise MissingInput("every passage that may be coded is decided about")
         chosen = suggestions(pd.concat(parts), np.concatenate(told), thresholds, n=n, audit=audit,

@@ -1,14 +1,11 @@
-"""Makes the encoders of the codebook's model, from a pretrained one and the passages in dhr/.
+"""Makes the encoder of the codebook's model, from a pretrained one and the passages in dhr/.
 
     python codebooks/passages/encoder.py MINILM OUT
 
 MINILM is a folder with all-MiniLM-L6-v2 (config.json, model.safetensors, tokenizer.json). Needs the
-extra `transformers`, onnx and onnxscript; takes an hour and a half on two cores. OUT gets
-`encoder.onnx`, which has learnt from all texts, and `first.onnx`, which has not seen those aside
-(`train.ASIDE`): from what that one says of them the second look learns. `train.py OUT` goes on.
-docs/coding.md explains the method.
-
-What is there already is kept: whoever adds texts that are aside deletes `encoder.onnx` only.
+extra `transformers`, onnx and onnxscript; takes an hour on two cores. OUT is the file to write, an
+ONNX graph. It has not seen the texts aside (`train.ASIDE`): from what it says of them the second
+look learns. `train.py OUT` goes on. docs/coding.md explains the method.
 """
 
 from __future__ import annotations
@@ -90,7 +87,7 @@ def tensors(ids: Ids) -> tuple[torch.Tensor, torch.Tensor]:
     return torch.from_numpy(made["ids"]), torch.from_numpy(made["there"])
 
 
-def fine_tuned(folder: Path, ids: Ids, right: Array, name: str) -> Reader:
+def fine_tuned(folder: Path, ids: Ids, right: Array) -> Reader:
     """A reader that has learnt from passages.
 
     right: of each code the place of its polarity, or `NOT_CODED`, shape (n, codes).
@@ -130,7 +127,7 @@ def fine_tuned(folder: Path, ids: Ids, right: Array, name: str) -> Reader:
             rates.step()
             total += loss.item() * len(rows)
         minutes = (time.monotonic() - started) / 60
-        print(f"{name}, epoch {epoch + 1}: loss {total / len(ids):.4f}, {minutes:.0f} minutes",
+        print(f"epoch {epoch + 1}: loss {total / len(ids):.4f}, {minutes:.0f} minutes",
               flush=True)  # fmt: skip
     return reader.eval()
 
@@ -184,16 +181,15 @@ def graph(reader: Reader, tokens: str) -> bytes:
 
 
 def main() -> None:
-    """Fine-tune on some texts and on all; write."""
+    """Fine-tune, write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("minilm", type=Path, help="folder of all-MiniLM-L6-v2")
-    parser.add_argument("out", type=Path, help="folder for first.onnx and encoder.onnx")
+    parser.add_argument("out", type=Path, help="file to write")
     asked = parser.parse_args()
-    asked.out.mkdir(parents=True, exist_ok=True)
 
     codebook = train.read_codebook(train.CODEBOOK)
     coder = Coder(codebook, embedder("wordllama"))
-    sources = train.passages()
+    sources = [source for source in train.passages() if not train.is_aside(source)]
     read = [train.reading(source, coder) for source in sources]
     codes = list(codebook.codes)
     known = train.coded(read, train.blank(codes))
@@ -206,12 +202,8 @@ def main() -> None:
             for row in rows
         ]
     )
-    others = np.flatnonzero(~train.are_aside(sources)[known.groups])
-    for name, rows in (("first", others), ("encoder", np.arange(len(right)))):
-        path = asked.out / f"{name}.onnx"
-        if not path.exists():
-            reader = fine_tuned(asked.minilm, [cut[n].ids for n in rows], right[rows], name)
-            path.write_bytes(graph(reader, tokens))
+    reader = fine_tuned(asked.minilm, [one.ids for one in cut], right)
+    asked.out.write_bytes(graph(reader, tokens))
 
 
 if __name__ == "__main__":

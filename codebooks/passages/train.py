@@ -1,10 +1,11 @@
 """Makes the model of a codebook, and says how well it does on texts kept aside.
 
-    python codebooks/passages/train.py READ
+    python codebooks/passages/train.py ENCODER
 
-It learns from the passages in dhr/, and from what encoders read in them: READ is the folder that
-encoder.py filled. The figures are of the texts aside (`ASIDE`), told by a model that has not seen
-them, and of the example's reviews of development, from which only the common threshold is taken.
+ENCODER is the file that encoder.py wrote. It and the regressions over words learnt from the
+passages in dhr/; what both say of the texts aside (`ASIDE`), which they have not seen, teaches the
+second look. The figures are of these texts, told by trees of others of them, and of the example's
+reviews of development, from which only the common threshold is taken.
 docs/coding.md explains the method.
 """
 
@@ -37,8 +38,6 @@ from pipeline.evaluate.markup import Block, Coding, Source, parse
 from pipeline.models import embedder
 from pipeline.review.reliability import kappa
 from pipeline.tag.coder import Coder, Reading, polarity_seen, seen, subject_seen
-from pipeline.tag.encoder import Encoder
-from pipeline.tag.layers import codable
 from pipeline.tag.model import (
     DECIMALS,
     HEADING_SCALE,
@@ -58,8 +57,8 @@ from pipeline.vocabulary import MACHINE
 HERE = Path(__file__).parent
 CODEBOOK = Path(codebooks.__file__).with_name("dhr.toml")
 EXAMPLE = HERE.parent.parent / "corpus/example"
-ASIDE = "t"
-"""Texts whose names begin so teach the second look, which has to learn from what encoder and
+ASIDE = "s"
+"""Texts whose names begin so teach the second look alone, which has to learn from what encoder and
 regressions say of texts that they have not seen."""
 FOLDS = 5
 """Parts of the texts aside; the second look at each is measured by trees of the others."""
@@ -111,9 +110,9 @@ def passages(folder: str = "dhr") -> list[Source]:
     return [parse(path.read_text("utf-8")) for path in sorted((HERE / folder).glob("*.txt"))]
 
 
-def are_aside(sources: Sequence[Source]) -> Array:
-    """Whether each text is one of those aside."""
-    return np.array([source.meta["id"].startswith(ASIDE) for source in sources])
+def is_aside(source: Source) -> bool:
+    """Whether a text is one of those aside."""
+    return source.meta["id"].startswith(ASIDE)
 
 
 def agreement(codes: Sequence[str]) -> str:
@@ -161,9 +160,9 @@ def reading(source: Source, coder: Coder) -> Read:
         for label, role in source.roles.items()
         if role in ("victim", "perpetrator", "child")
     )
-    kept = codable(frame)
-    right = [{c.code: c for c in blocks[int(n)][0].codes} for n in kept["passage_id"]]
-    return Reading(kept, roles, coder), right
+    read = Reading(frame, roles, coder)
+    right = [{c.code: c for c in blocks[int(n)][0].codes} for n in read.kept["passage_id"]]
+    return read, right
 
 
 def coded(read: Sequence[Read], model: CodingModel) -> Coded:
@@ -482,40 +481,36 @@ def kept_aside(model: CodingModel, coder: Coder) -> str:
 def main() -> None:
     """Learn, measure, write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("read", type=Path, help="folder that encoder.py filled")
-    asked = parser.parse_args()
-    first, encoder = (
-        np.frombuffer((asked.read / name).read_bytes(), dtype=np.uint8)
-        for name in ("first.onnx", "encoder.onnx")
-    )
+    parser.add_argument("encoder", type=Path, help="file that encoder.py wrote")
+    encoder = np.frombuffer(parser.parse_args().encoder.read_bytes(), dtype=np.uint8)
     codebook = read_codebook(CODEBOOK)
     codes = list(codebook.codes)
     print(agreement(codes))
     coder = Coder(codebook, embedder("wordllama"))
     sources = passages()
-    read = [reading(source, coder) for source in sources]
+    read_others, read_aside = (
+        [reading(source, coder) for source in sources if is_aside(source) == aside]
+        for aside in (False, True)
+    )
     read_development = [reading(source, coder) for source in development()]
-    known = coded(read, blank(codes))
-    text_aside = are_aside(sources)
-    others = known.part(np.flatnonzero(~text_aside[known.groups]))
-    aside = known.part(np.flatnonzero(text_aside[known.groups]))
-    unseen = Encoder(first.tobytes()).read(aside.texts, aside.headings)
-    aside = replace(aside, read=unseen[:, :, 0], polarities=unseen[:, :, 1:])
-    check = coded(read_development, replace(blank(codes), encoder=encoder))
-    for name, some in (("texts", known), ("aside", aside)):
-        print(f"{name}: {len(np.unique(some.groups))}, {len(some.texts)} passages, "
+    nothing = blank(codes)
+    with_encoder = replace(nothing, encoder=encoder)
+    others, aside = coded(read_others, nothing), coded(read_aside, with_encoder)
+    check = coded(read_development, with_encoder)
+    for name, some in (("learnt from", others), ("aside", aside)):
+        print(f"{name}: {len(np.unique(some.groups))} texts, {len(some.texts)} passages, "
               f"{some.right.sum()} codings")  # fmt: skip
 
-    found = probabilities(learn(others, codes), aside)
+    model = replace(learn(others, codes), encoder=encoder)
+    found = probabilities(model, aside)
     calibration = calibrate(found, aside.right)
     found = expit(calibration[0] * log_odds(found) + calibration[1]).round(DECIMALS)
     print(f"aside, first look: {figures_at_best(found, aside)}")
     print(f"aside, encoder alone: {figures_at_best(expit(aside.read), aside)}")
 
-    model = replace(learn(known, codes), calibration=calibration, encoder=encoder)
-    # The trees learn from what regressions say that have not seen the text: so it is in use.
     seen_aside = second_look(found, aside)
-    model = replace(model, trees=trees_of(seen_aside, aside.right))
+    trees = trees_of(seen_aside, aside.right)
+    model = replace(model, calibration=calibration, trees=trees)
     found = looked_again(seen_aside, aside)
     print(f"aside, second look: {figures_at_best(found, aside)}")
     print(f"development, encoder alone: {figures_at_best(expit(check.read), check)}")
@@ -533,9 +528,6 @@ def main() -> None:
         print(f"development, {name}: {figures(check.right, applied)}")
 
     found, probable = (one * (one >= common) for one in (found, probable))
-    read_others, read_aside = (
-        [read[n] for n in np.flatnonzero(texts)] for texts in (~text_aside, text_aside)
-    )
     of_others = told(read_others, others, others.right, model)
     of_aside = told(read_aside, aside, found > 0, model)
     strengths = POLARITY_STRENGTH, SUBJECT_STRENGTH

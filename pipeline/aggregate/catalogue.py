@@ -139,8 +139,8 @@ CODEBOOK = Table(
         Column("include", TEXT, "what counts", nullable=True),
         Column("exclude", TEXT, "what does not", nullable=True),
         Column("example", TEXT, "a sentence that is given the code", nullable=True),
-        Column("kappa", REAL, "Cohen's kappa with the coder of the texts that the model was learnt "
-               "from, each coded by a model that had not seen it; empty if no model knows the code",
+        Column("kappa", REAL, "Cohen's kappa with the coder of fictional texts that the model had "
+               "not seen; empty if no model knows the code",
                nullable=True),
         Column("n_positives", INT, "passages of those texts with the code", unit="passages",
                nullable=True),
@@ -252,8 +252,8 @@ CATALOGUE: tuple[Entry, ...] = (
          ("code",), ("Other denominators, years, areas and ways of coding: never test "
          "the difference.",)),
     Made("codebook", "Codebook", CODEBOOK, made.codebook_table, notes=(
-        "Reliability is agreement beyond chance with the coder of the texts that the model was "
-        "learnt from; on the reviews of a study dhr evaluate measures it.",)),
+        "Reliability is agreement beyond chance with the coder of fictional texts that the model "
+        "had not seen; on the reviews of a study dhr evaluate measures it.",)),
 )  # fmt: skip
 BY_ID = {entry.id: entry for entry in CATALOGUE}
 

@@ -172,8 +172,8 @@ def _reliability(codebook: pd.DataFrame) -> Iterator[str]:
         poor = int((measured["needs_human"] == "yes").sum())
         yield (
             "Agreement on the reviews of this study is not part of this report (dhr evaluate "
-            "measures it). On the texts that the model of the coder was learnt from, each text "
-            "coded by a model that had not seen it, Cohen's kappa with their coder was measured "
+            "measures it). On fictional texts, coded by a model that had not seen them, Cohen's "
+            "kappa with their coder was measured "
             f"for {len(measured)} codes: median "
             f"{measured['kappa'].median():.2f}, from {measured['kappa'].min():.2f} to "
             f"{measured['kappa'].max():.2f}. {poor} codes need a person's coding before they are "

@@ -17,7 +17,6 @@ from pipeline.errors import MissingInput
 from pipeline.review.override import APPLIES
 from pipeline.review.reliability import kappa
 from pipeline.tag.coder import Coder, Reading, seen
-from pipeline.tag.layers import codable
 from pipeline.tag.learnt import Learnt, digest, leaning_of, together, with_leaning
 from pipeline.tag.model import Array, CodingModel, log_odds
 from pipeline.tag.second_look import Trees, learn_trees
@@ -90,8 +89,8 @@ def _examples(
     coder: Coder,
     model: CodingModel,
 ) -> tuple[Array, ...]:
-    kept = codable(passages.sort_values("ordinal"))
-    here = seen(Reading(kept, roles, coder), model)
+    reading = Reading(passages.sort_values("ordinal"), roles, coder)
+    kept, here = reading.kept, seen(reading, model)
     place = {passage_id: n for n, passage_id in enumerate(kept["passage_id"])}
     decided, right, whole = _told(place, codings, decisions, model)
     rows = decided.any(axis=1)

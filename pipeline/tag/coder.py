@@ -178,7 +178,7 @@ def tag(
     Codes that the coder's model knows are applied where it finds them probable enough; `min_score`
     is for the others.
     """
-    reading = Reading(codable(passages), roles, coder)
+    reading = Reading(passages, roles, coder)
     rows = [*_by_rules(reading, min_score), *_by_model(reading)]
     return CODINGS.frame(rows)
 
@@ -199,12 +199,16 @@ class Candidate(NamedTuple):
 
 
 class Reading:
-    """The passages of one review that may be coded, with everything that its rules find there."""
+    """The passages of one review that may be coded, with everything that its rules find there.
 
-    def __init__(self, kept: pd.DataFrame, roles: pd.DataFrame, coder: Coder) -> None:
-        """Read `kept`, the passages with their layer."""
+    kept: these passages, with their layer, contracts.REDACTED; passages: as records.
+    """
+
+    def __init__(self, passages: pd.DataFrame, roles: pd.DataFrame, coder: Coder) -> None:
+        """Read `passages`, all of one review (contracts.REDACTED)."""
         self.coder = coder
-        self._kept = kept
+        self._whole = passages
+        self.kept = kept = codable(passages)
         self.passages = kept.to_dict("records")
         self.sentences = [
             Sentence(n, offset, text)
@@ -239,11 +243,12 @@ class Reading:
         return {key: sorted(some, key=lambda c: c.rank) for key, some in found.items()}
 
     @cached_property
-    def carries_out(self) -> dict[int, int]:
-        """Number of the passage of an action plan's row → that of its recommendation."""
-        place = {passage["passage_id"]: n for n, passage in enumerate(self.passages)}
-        found = carried_out(recommendations(self._kept))
-        return {place[row]: place[recommendation] for row, recommendation in found.items()}
+    def carries_out(self) -> dict[int, str]:
+        """Number of the passage of an action plan's row → text of its recommendation."""
+        text = dict(zip(self._whole["passage_id"], self._whole["text"], strict=True))
+        found = carried_out(recommendations(self._whole))
+        ids = enumerate(self.kept["passage_id"])
+        return {n: text[found[passage]] for n, passage in ids if passage in found}
 
     def candidate(self, at: int, evidence: Evidence) -> Candidate | None:
         """What evidence says of its code; None where it does not count."""
@@ -289,11 +294,11 @@ class Reading:
     def as_read(self, n: int) -> str:
         """The text of passage `n` as the model reads it: people by role.
 
-        Before the row of an action plan comes the recommendation that it carries out: "3 | Flag at
+        After the row of an action plan comes the recommendation that it carries out: "3 | Flag at
         referral | June" says little by itself.
         """
-        places = [self.carries_out[n], n] if n in self.carries_out else [n]
-        return " ".join(self.subjects.by_role(self.passages[n]["text"]).text for n in places)
+        texts = [self.passages[n]["text"], self.carries_out.get(n)]
+        return " ".join(self.subjects.by_role(text).text for text in texts if text)
 
     def heaviest(self, text: str, why: Why) -> list[Find]:
         """Where in a text the words stand that speak for a code, heaviest first."""
@@ -394,18 +399,21 @@ def _learnt_row(
     reading: Reading, best: Candidate, found: list[Candidate], why: Why, read: float | None,
     probability: float,
 ) -> dict[str, Any]:  # fmt: skip
-    text = reading.sentences[best.at].text
-    by_rule = best.evidence.kind != WORDS
-    whole = reading.passage(best.at)["text"] if by_rule else text
+    sentence, passage = reading.sentences[best.at], reading.passage(best.at)
+    text, by_rule = sentence.text, best.evidence.kind != WORDS
+    whole = passage["text"] if by_rule else text
     heaviest = reading.heaviest(whole, why)[:3]
     words = ", ".join(whole[word.start : word.end].lower() for word in heaviest)
     parts = [reading.reason(found)] if by_rule else []
     parts += [f"words that weigh: {words}"] if words else []
     parts += [f"read as a whole {1 / (1 + np.exp(-read)):.2f}"] if read is not None else []
-    carries_out = reading.sentences[best.at].passage in reading.carries_out
+    carries_out = sentence.passage in reading.carries_out
     parts += ["read with the recommendation that it carries out"] if carries_out else []
     reason = "; ".join([*parts, f"probability {probability:.2f}"])
     span = best.evidence.span if by_rule else Find(0, len(text))
+    if carries_out and not by_rule:
+        # The recommendation says it; no cell of the row, such as "Police", does so alone.
+        span = Find(-sentence.offset, len(passage["text"]) - sentence.offset)
     return reading.row(best, span, score=probability, reason=reason)
 
 

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import pandas as pd
@@ -19,19 +20,25 @@ _ROLE_WORDS = {
     "perpetrator": "perpetrator",
     "offender": "perpetrator",
 }
-_PRONOUNS = {"she": "f", "her": "f", "hers": "f", "he": "m", "him": "m", "his": "m"}
 _SUBJECTS = ("victim", "perpetrator", "child")
 """Roles whose people a coding can be about."""
-_OTHER_SEX = {
-    "he": "she", "him": "her", "his": "her", "himself": "herself", "man": "woman", "men": "women",
-    "male": "female", "husband": "wife", "boyfriend": "girlfriend", "father": "mother",
-    "son": "daughter", "brother": "sister",
+_PRONOUNS = {"he": "she", "him": "her", "his": "her"}
+_NOUNS = {
+    "man": "woman", "men": "women", "male": "female", "boy": "girl", "gentleman": "lady",
+    "husband": "wife", "boyfriend": "girlfriend", "fiancé": "fiancée", "widower": "widow",
+    "father": "mother", "dad": "mum", "son": "daughter", "brother": "sister", "uncle": "aunt",
+    "nephew": "niece", "grandfather": "grandmother", "grandson": "granddaughter",
+    "stepfather": "stepmother", "stepson": "stepdaughter",
 }  # fmt: skip
-# "her" is "his" more often than "him".
-_OTHER_SEX = {**_OTHER_SEX, **{there: here for here, there in _OTHER_SEX.items()}}
-_FEWEST, _MARGIN = 3, 0.25
-"""Pronouns beside victim and perpetrator each, and how far apart their shares of "he" must be,
-before the sexes of a review are exchanged."""
+_OF_HER = {"hers": "his", "ms": "mr", "miss": "mr"}
+_HIS_TO_HERS = _PRONOUNS | _NOUNS | {"himself": "herself", "mr": "mrs"}
+# The last word counts: "her" is "his" more often than "him".
+_OTHER_SEX = _HIS_TO_HERS | {hers: his for his, hers in _HIS_TO_HERS.items()} | _OF_HER
+_SEX = dict.fromkeys(_OTHER_SEX, "f") | dict.fromkeys(_HIS_TO_HERS, "m")
+_NEAR, _FEWEST, _MARGIN = 3, 6, 0.25
+"""How often the word of a sex counts that stands right beside a name, more often that person's than
+others are; how often such words must be there; and how far apart the shares of male ones must be
+(or one role's from a half) before a sex stands for a role."""
 # "the victim" says the role already; "A" is an article more often than a person.
 _SAID_ALREADY = re.compile(r"(?i:(?:the )?(?:victim|deceased|perpetrator|offender|child))|[AI]")
 
@@ -57,21 +64,25 @@ class SubjectFinder:
     def __init__(self, roles: pd.DataFrame, texts: Iterable[str]) -> None:
         """Learn labels from `roles` (contracts.ROLES_TABLE) and pronouns from the texts."""
         self._labels = dict(zip(roles["label"], roles["role"], strict=True))
-        labels = map(re.escape, sorted(self._labels, key=len, reverse=True))
-        anybody = "|".join([*_ROLE_WORDS, *_PRONOUNS])
+        labels = [re.escape(label) for label in sorted(self._labels, key=len, reverse=True)]
+        pronouns = [*_PRONOUNS, "she", "her", "hers"]
+        anybody = "|".join([*_ROLE_WORDS, *pronouns])
         # Labels as they are written ("Mary", "May"); words in any case.
         self._mention = re.compile(rf"(?<!\w)(?:{'|'.join([*labels, f'(?i:{anybody})'])})(?!\w)")
-        self._beside = self._pronouns_beside(texts)
-        self._pronoun_roles = self._learn_pronouns()
+        nouns = "|".join([*_NOUNS, *_NOUNS.values()])
+        self._before = re.compile(rf"\b((?i:{nouns})),? ({'|'.join(labels) or '(?!)'})(?!\w)")
+        self._role_of_sex = self._learn_sexes(texts)
         self._said = {
             label: role
             for label, role in self._labels.items()
             if role in _SUBJECTS and not _SAID_ALREADY.fullmatch(label)
         }
         people = map(re.escape, sorted(self._said, key=len, reverse=True))
+        # "B&B", "May 2014" and "Grace-Ann" name none of these people.
+        named = [rf"(?<!&)(?:{'|'.join(people)})(?![&\d]|-\w| \d)"] if self._said else []
         # ASCII: a dotless i of a poor scan is no "i".
-        words = [rf"(?ia:{'|'.join(_OTHER_SEX)})"] if self._other_sex() else []
-        said = "|".join([*people, *words])
+        words = [rf"(?ia:{'|'.join(_OTHER_SEX)})"] if self._he_died() else []
+        said = "|".join([*named, *words])
         self._people = re.compile(rf"(?<!\w)(?:{said})(?!\w)") if said else None
         self.by_role = cache(self._by_role)
 
@@ -136,33 +147,47 @@ class SubjectFinder:
         return (
             self._labels.get(mention)
             or _ROLE_WORDS.get(word)
-            or self._pronoun_roles.get(_PRONOUNS.get(word, ""))
+            or self._role_of_sex.get(_SEX.get(word, ""))
         )
 
-    def _other_sex(self) -> bool:
-        """Whether he is the victim and she the perpetrator, as far as pronouns tell."""
-        victim, perpetrator = self._beside.values()
-        if min(victim.total(), perpetrator.total()) < _FEWEST:
-            return False
-        shares = [counts["m"] / counts.total() for counts in (victim, perpetrator)]
-        return shares[0] - shares[1] >= _MARGIN
+    def _he_died(self) -> bool:
+        """Whether he is the victim and she the perpetrator, as far as words tell."""
+        return self._role_of_sex == {"m": "victim", "f": "perpetrator"}
 
-    def _pronouns_beside(self, texts: Iterable[str]) -> dict[str, Counter[str]]:
-        """How often each gender stands in passages that name only one of victim and perpetrator."""
+    def _learn_sexes(self, texts: Iterable[str]) -> dict[str, str]:
+        """Sex → the one main role that it stands for; empty where they are not told apart."""
+        male = {}
+        for role, counts in self._sexes_beside(texts).items():
+            if counts.total() >= _FEWEST:
+                male[role] = counts["m"] / counts.total()
+        told = {role: "m" if share >= 0.5 else "f" for role, share in male.items()}
+        shares = [*male.values()] if len(male) == 2 else [*male.values(), 0.5]
+        apart = max(shares) - min(shares) >= _MARGIN
+        one_sex = len(set(told.values())) < len(told)
+        return {} if one_sex or not apart else {sex: role for role, sex in told.items()}
+
+    def _sexes_beside(self, texts: Iterable[str]) -> dict[str, Counter[str]]:
+        """How often words of each sex stand beside victim and perpetrator.
+
+        Pronouns in passages that name only one of the two, and nouns right before a label ("her
+        husband, Adult B"); where labels have such words ("Mrs T", "Male 1"), these alone.
+        """
         counts: dict[str, Counter[str]] = {"victim": Counter(), "perpetrator": Counter()}
         for text in texts:
             mentions = [m[0] for m in self._mention.finditer(text)]
             named = {self._labels.get(m) or _ROLE_WORDS.get(m.lower()) for m in mentions}
             main = named & counts.keys()
             if len(main) == 1:
-                pronouns = [_PRONOUNS[m.lower()] for m in mentions if m.lower() in _PRONOUNS]
-                counts[main.pop()].update(pronouns)  # type: ignore[index]
+                sexes = [_SEX.get(m.lower()) for m in mentions]
+                next_to_name = [sex for before, sex in pairwise(sexes) if not before]
+                told = filter(None, sexes + (_NEAR - 1) * next_to_name)
+                counts[main.pop()].update(told)  # type: ignore[index]
+            for before, label in self._before.findall(text):
+                if self._labels[label] in counts:
+                    counts[self._labels[label]][_SEX[before.lower()]] += _NEAR
+        for role in counts:
+            of_role = [label for label, of in self._labels.items() if of == role]
+            words = [word for label in of_role for word in label.lower().split() if word in _SEX]
+            if words:
+                counts[role] = Counter(_SEX[word] for word in words * _FEWEST)
         return counts
-
-    def _learn_pronouns(self) -> dict[str, str]:
-        """Gender → the one main role it stands for: the one beside which it stands most often."""
-        counts = self._beside
-        genders = {r: c.most_common(1)[0][0] for r, c in counts.items() if c}
-        if len(set(genders.values())) < len(genders):
-            return {}  # Both of one sex: a pronoun tells nothing.
-        return {gender: role for role, gender in genders.items()}

@@ -68,7 +68,7 @@ class Recount:
         sure = {(review, code) for (review, code, _), score in best.items() if score >= 1}
         of_review = {r: sum(v for (n, _), v in expected.items() if n == r) for r in self.built}
         enough = {
-            at: at in sure or round(score, 4) >= max(0.5, round(0.013 * of_review[at[0]], 4))
+            at: at in sure or round(score, 4) >= max(0.5, round(0.015 * of_review[at[0]], 4))
             for at, score in expected.items()
         }
         return [c for c in present if enough[c["review_id"], c["code"]]]

@@ -14,7 +14,7 @@ from pipeline.contracts import REDACTED, ROLES_TABLE
 from pipeline.errors import BadSettings
 from pipeline.models import embedder
 from pipeline.review.reliability import kappa
-from pipeline.tag.coder import Coder, tag
+from pipeline.tag.coder import Coder, Reading, tag
 from pipeline.tag.model import (
     FEWEST_POSITIVES,
     NEEDS_HUMANS,
@@ -161,8 +161,18 @@ def test_a_row_of_an_action_plan_is_read_with_the_recommendation_that_it_carries
     assert set(there.index) == {"p0", "p1"}
     assert "read with the recommendation that it carries out" in there.loc["p1", "reason"]
     assert "read with" not in there.loc["p0", "reason"]
-    span = slice(there.loc["p1", "start"], there.loc["p1", "end"])
-    assert "4 | Amend template | Police"[span]
+    # The recommendation says it, no cell of the row: the evidence is the row.
+    assert tuple(there.loc["p1", ["start", "end"]]) == (0, len("4 | Amend template | Police"))
+
+
+def test_a_recommendation_that_is_not_coded_itself_is_read_with_its_row_all_the_same(coder):
+    said = passage(0, "Ask about pets.", number="4", section_role="recommendations",
+                   heading_path="Recommendations", repeats="p7")  # fmt: skip
+    row = passage(1, "4 | Amend form | Police", section_role="action-plan", kind="table-row",
+                  heading_path="Action plan", table_header="No. | Action | Lead")  # fmt: skip
+    read = Reading(REDACTED.frame([said, row]), ROLES, coder)
+    assert read.kept["passage_id"].tolist() == ["p1"]
+    assert read.as_read(0) == "4 | Amend form | Police Ask about pets."
 
 
 def test_a_plain_sentence_is_told_present_and_a_denial_absent(coder):
