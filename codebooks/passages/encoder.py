@@ -186,6 +186,7 @@ def main() -> None:
     parser.add_argument("minilm", type=Path, help="folder of all-MiniLM-L6-v2")
     parser.add_argument("out", type=Path, help="file to write")
     asked = parser.parse_args()
+    asked.out.parent.mkdir(parents=True, exist_ok=True)
 
     codebook = train.read_codebook(train.CODEBOOK)
     coder = Coder(codebook, embedder("wordllama"))

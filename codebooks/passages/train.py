@@ -52,7 +52,7 @@ from pipeline.tag.model import (
 )
 from pipeline.tag.regression import ALWAYS, Regression
 from pipeline.tag.second_look import Trees, features, learn_trees
-from pipeline.vocabulary import MACHINE
+from pipeline.vocabulary import MACHINE, ROLES
 
 HERE = Path(__file__).parent
 CODEBOOK = Path(codebooks.__file__).with_name("dhr.toml")
@@ -106,7 +106,7 @@ class Coded:
 
 
 def passages(folder: str = "dhr") -> list[Source]:
-    """The texts that the model learns from, or those kept aside, in `check`."""
+    """The texts that the model learns from, those aside included, or those in `check`."""
     return [parse(path.read_text("utf-8")) for path in sorted((HERE / folder).glob("*.txt"))]
 
 
@@ -158,7 +158,7 @@ def reading(source: Source, coder: Coder) -> Read:
     roles = ROLES_TABLE.frame(
         {"review_id": 1, "label": label, "role": role, "evidence": "declared"}
         for label, role in source.roles.items()
-        if role in ("victim", "perpetrator", "child")
+        if role in ROLES
     )
     read = Reading(frame, roles, coder)
     right = [{c.code: c for c in blocks[int(n)][0].codes} for n in read.kept["passage_id"]]

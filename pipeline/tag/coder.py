@@ -201,7 +201,7 @@ class Candidate(NamedTuple):
 class Reading:
     """The passages of one review that may be coded, with everything that its rules find there.
 
-    kept: these passages, with their layer, contracts.REDACTED; passages: as records.
+    kept: these passages, contracts.REDACTED with `layer`; passages: the same as records.
     """
 
     def __init__(self, passages: pd.DataFrame, roles: pd.DataFrame, coder: Coder) -> None:
@@ -245,10 +245,14 @@ class Reading:
     @cached_property
     def carries_out(self) -> dict[int, str]:
         """Number of the passage of an action plan's row → text of its recommendation."""
-        text = dict(zip(self._whole["passage_id"], self._whole["text"], strict=True))
-        found = carried_out(recommendations(self._whole))
+        whole = self._whole.set_index("passage_id")
+        found = recommendations(self._whole)
+        # Printed again in the same document, it is one recommendation.
+        stands = found.set_index("passage_id")["document_id"]
+        first = found["passage_id"].map(whole["repeats"]).map(stands)
+        carried = carried_out(found[first.isna() | (first != found["document_id"])])
         ids = enumerate(self.kept["passage_id"])
-        return {n: text[found[passage]] for n, passage in ids if passage in found}
+        return {n: whole["text"][carried[row]] for n, row in ids if row in carried}
 
     def candidate(self, at: int, evidence: Evidence) -> Candidate | None:
         """What evidence says of its code; None where it does not count."""
@@ -412,7 +416,8 @@ def _learnt_row(
     reason = "; ".join([*parts, f"probability {probability:.2f}"])
     span = best.evidence.span if by_rule else Find(0, len(text))
     if carries_out and not by_rule:
-        # The recommendation says it; no cell of the row, such as "Police", does so alone.
+        # The recommendation says it; no cell of the row, such as "Police", does so alone. A span
+        # counts from the sentence.
         span = Find(-sentence.offset, len(passage["text"]) - sentence.offset)
     return reading.row(best, span, score=probability, reason=reason)
 

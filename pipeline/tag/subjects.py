@@ -9,7 +9,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
-from itertools import pairwise
 from typing import NamedTuple
 
 import pandas as pd
@@ -30,15 +29,20 @@ _NOUNS = {
     "nephew": "niece", "grandfather": "grandmother", "grandson": "granddaughter",
     "stepfather": "stepmother", "stepson": "stepdaughter",
 }  # fmt: skip
-_OF_HER = {"hers": "his", "ms": "mr", "miss": "mr"}
-_HIS_TO_HERS = _PRONOUNS | _NOUNS | {"himself": "herself", "mr": "mrs"}
-# The last word counts: "her" is "his" more often than "him".
-_OTHER_SEX = _HIS_TO_HERS | {hers: his for his, hers in _HIS_TO_HERS.items()} | _OF_HER
+_TITLES = {"Mr": "Mrs", "Mrs": "Mr", "Ms": "Mr", "Miss": "Mr"}
+_HIS_TO_HERS = _PRONOUNS | _NOUNS | {"himself": "herself"}
+# Of keys that come twice the last counts: "her" is "his" more often than "him".
+_OTHER_SEX = _HIS_TO_HERS | {hers: his for his, hers in _HIS_TO_HERS.items()} | {"hers": "his"}
 _SEX = dict.fromkeys(_OTHER_SEX, "f") | dict.fromkeys(_HIS_TO_HERS, "m")
-_NEAR, _FEWEST, _MARGIN = 3, 6, 0.25
-"""How often the word of a sex counts that stands right beside a name, more often that person's than
-others are; how often such words must be there; and how far apart the shares of male ones must be
-(or one role's from a half) before a sex stands for a role."""
+_SEX_OF_PRONOUN = {word: _SEX[word] for word in (*_PRONOUNS, *_PRONOUNS.values(), "hers")}
+_SEX_OF_LABEL = {word: _SEX[word] for word in (*_NOUNS, *_NOUNS.values())}
+_SEX_OF_TITLE = {title: "m" if title == "Mr" else "f" for title in _TITLES}
+_NEAR = 3
+"""How often a word beside a name counts, which is more often that person's than others are."""
+_FEWEST = 6
+"""How many words must tell the sex of a role; those of a label alone are enough."""
+_MARGIN = 0.125
+"""How far the share of male ones must be from a half."""
 # "the victim" says the role already; "A" is an article more often than a person.
 _SAID_ALREADY = re.compile(r"(?i:(?:the )?(?:victim|deceased|perpetrator|offender|child))|[AI]")
 
@@ -64,26 +68,24 @@ class SubjectFinder:
     def __init__(self, roles: pd.DataFrame, texts: Iterable[str]) -> None:
         """Learn labels from `roles` (contracts.ROLES_TABLE) and pronouns from the texts."""
         self._labels = dict(zip(roles["label"], roles["role"], strict=True))
-        labels = [re.escape(label) for label in sorted(self._labels, key=len, reverse=True)]
-        pronouns = [*_PRONOUNS, "she", "her", "hers"]
-        anybody = "|".join([*_ROLE_WORDS, *pronouns])
+        labels = _labels(self._labels)
+        anybody = "|".join([*_ROLE_WORDS, *_SEX_OF_PRONOUN])
         # Labels as they are written ("Mary", "May"); words in any case.
-        self._mention = re.compile(rf"(?<!\w)(?:{'|'.join([*labels, f'(?i:{anybody})'])})(?!\w)")
-        nouns = "|".join([*_NOUNS, *_NOUNS.values()])
-        self._before = re.compile(rf"\b((?i:{nouns})),? ({'|'.join(labels) or '(?!)'})(?!\w)")
+        self._mention = re.compile(rf"(?<!\w)(?:{labels}|(?i:{anybody}))(?!\w)")
+        # ASCII, here and below: a dotless i of a poor scan is no "i".
+        nouns = "|".join(_SEX_OF_LABEL)
+        self._before = re.compile(rf"(?<!\w)((?ia:{nouns})),? ({labels})(?!\w)")
         self._role_of_sex = self._learn_sexes(texts)
         self._said = {
             label: role
             for label, role in self._labels.items()
             if role in _SUBJECTS and not _SAID_ALREADY.fullmatch(label)
         }
-        people = map(re.escape, sorted(self._said, key=len, reverse=True))
-        # "B&B", "May 2014" and "Grace-Ann" name none of these people.
-        named = [rf"(?<!&)(?:{'|'.join(people)})(?![&\d]|-\w| \d)"] if self._said else []
-        # ASCII: a dotless i of a poor scan is no "i".
-        words = [rf"(?ia:{'|'.join(_OTHER_SEX)})"] if self._he_died() else []
-        said = "|".join([*named, *words])
-        self._people = re.compile(rf"(?<!\w)(?:{said})(?!\w)") if said else None
+        said = [_labels(self._said)]
+        if self._he_died():
+            titles = "|".join(_TITLES)
+            said += [rf"(?ia:{'|'.join(_OTHER_SEX)})", rf"(?:{titles})(?=\.? [A-Z])"]
+        self._people = re.compile(rf"(?<!\w)(?:{'|'.join(said)})(?!\w)")
         self.by_role = cache(self._by_role)
 
     def _by_role(self, text: str) -> ByRole:
@@ -96,9 +98,10 @@ class SubjectFinder:
         starts: list[int] = []
         ends: list[int] = []
         at = 0
-        for mention in self._people.finditer(text) if self._people else ():
+        for mention in self._people.finditer(text):
             start, end = mention.span()
-            word = self._said.get(mention[0]) or _OTHER_SEX[mention[0].lower()]
+            found = mention[0]
+            word = self._said.get(found) or _TITLES.get(found) or _OTHER_SEX[found.lower()]
             pieces += [text[at:start], word]
             starts += [*range(at, start), *[start] * len(word)]
             ends += [*range(at + 1, start + 1), *[end] * len(word)]
@@ -147,7 +150,7 @@ class SubjectFinder:
         return (
             self._labels.get(mention)
             or _ROLE_WORDS.get(word)
-            or self._role_of_sex.get(_SEX.get(word, ""))
+            or self._role_of_sex.get(_SEX_OF_PRONOUN.get(word, ""))
         )
 
     def _he_died(self) -> bool:
@@ -156,15 +159,13 @@ class SubjectFinder:
 
     def _learn_sexes(self, texts: Iterable[str]) -> dict[str, str]:
         """Sex → the one main role that it stands for; empty where they are not told apart."""
-        male = {}
-        for role, counts in self._sexes_beside(texts).items():
-            if counts.total() >= _FEWEST:
-                male[role] = counts["m"] / counts.total()
-        told = {role: "m" if share >= 0.5 else "f" for role, share in male.items()}
-        shares = [*male.values()] if len(male) == 2 else [*male.values(), 0.5]
-        apart = max(shares) - min(shares) >= _MARGIN
+        beside = self._sexes_beside(texts).items()
+        male = {role: n["m"] / n.total() for role, n in beside if n.total() >= _FEWEST}
+        if any(abs(share - 0.5) < _MARGIN for share in male.values()):
+            return {}
+        told = {role: "m" if share > 0.5 else "f" for role, share in male.items()}
         one_sex = len(set(told.values())) < len(told)
-        return {} if one_sex or not apart else {sex: role for role, sex in told.items()}
+        return {} if one_sex else {sex: role for role, sex in told.items()}
 
     def _sexes_beside(self, texts: Iterable[str]) -> dict[str, Counter[str]]:
         """How often words of each sex stand beside victim and perpetrator.
@@ -175,19 +176,35 @@ class SubjectFinder:
         counts: dict[str, Counter[str]] = {"victim": Counter(), "perpetrator": Counter()}
         for text in texts:
             mentions = [m[0] for m in self._mention.finditer(text)]
-            named = {self._labels.get(m) or _ROLE_WORDS.get(m.lower()) for m in mentions}
-            main = named & counts.keys()
+            roles = [self._labels.get(m) or _ROLE_WORDS.get(m.lower()) for m in mentions]
+            main = set(roles) & counts.keys()
             if len(main) == 1:
-                sexes = [_SEX.get(m.lower()) for m in mentions]
-                next_to_name = [sex for before, sex in pairwise(sexes) if not before]
-                told = filter(None, sexes + (_NEAR - 1) * next_to_name)
-                counts[main.pop()].update(told)  # type: ignore[index]
-            for before, label in self._before.findall(text):
+                role = str(main.pop())
+                for n, mention in enumerate(mentions):
+                    sex = _SEX_OF_PRONOUN.get(mention.lower()) if roles[n] is None else None
+                    if sex:
+                        counts[role][sex] += _NEAR if n and roles[n - 1] == role else 1
+            for noun, label in self._before.findall(text):
                 if self._labels[label] in counts:
-                    counts[self._labels[label]][_SEX[before.lower()]] += _NEAR
+                    counts[self._labels[label]][_SEX[noun.lower()]] += _NEAR
         for role in counts:
-            of_role = [label for label, of in self._labels.items() if of == role]
-            words = [word for label in of_role for word in label.lower().split() if word in _SEX]
-            if words:
-                counts[role] = Counter(_SEX[word] for word in words * _FEWEST)
+            of_role = (label for label, other in self._labels.items() if other == role)
+            sexes = [sex for label in of_role for sex in _sexes_of_label(label)]
+            if sexes:
+                counts[role] = Counter(sexes * _FEWEST)
         return counts
+
+
+def _labels(labels: Iterable[str]) -> str:
+    """A pattern of labels, longest first; "B&B", "May 2014" and "Grace-Ann" are none."""
+    any_of = "|".join(re.escape(label) for label in sorted(labels, key=len, reverse=True))
+    return rf"(?<!&)(?:{any_of})(?!&|[-\u2011]\w| (?:19|20)\d\d)" if any_of else "(?!)"
+
+
+def _sexes_of_label(label: str) -> list[str]:
+    """The sexes that a label names: of "Mrs T", "Male 1", "Mr T's wife", "wife of Mr T"."""
+    head = re.split("['\u2019]s ", label.split(" of ")[0])[-1]
+    words = re.findall(r"[^\W\d_]+", head)
+    # "MS" are initials, or an illness.
+    sexes = (_SEX_OF_TITLE.get(word) or _SEX_OF_LABEL.get(word.lower()) for word in words)
+    return [sex for sex in sexes if sex]

@@ -173,6 +173,14 @@ def test_a_recommendation_that_is_not_coded_itself_is_read_with_its_row_all_the_
     read = Reading(REDACTED.frame([said, row]), ROLES, coder)
     assert read.kept["passage_id"].tolist() == ["p1"]
     assert read.as_read(0) == "4 | Amend form | Police Ask about pets."
+    # Of two that say the same in one document there is one.
+    first = passage(7, said["text"], number="4", section_role="recommendations",
+                    heading_path="Recommendations")  # fmt: skip
+    both = Reading(REDACTED.frame([first, said, row]), ROLES, coder)
+    assert (
+        both.as_read([*both.kept["passage_id"]].index("p1"))
+        == "4 | Amend form | Police Ask about pets."
+    )
 
 
 def test_a_plain_sentence_is_told_present_and_a_denial_absent(coder):
