@@ -230,6 +230,9 @@ def test_a_decision_is_attached_again_after_a_change_of_text_and_reported_when_i
 
 def test_a_corrected_role_changes_the_pseudonym_and_codes_again(desk):
     desk.run("tag", "--engine", "serial")
+    people = {"victim", "perpetrator"}
+    path_of_codings = desk.outputs / "tag" / f"{desk.number}.parquet"
+    assert not people & set(contracts.read(path_of_codings, contracts.CODINGS)["subject"])
     rows = desk.rows("roles")
     row = next(r for r in rows if "Trebilcock" in r["name"])
     assert row["role"] == "unknown"
@@ -244,8 +247,8 @@ def test_a_corrected_role_changes_the_pseudonym_and_codes_again(desk):
     roles = contracts.read(path, contracts.ROLES_TABLE).set_index("label")
     assert tuple(roles.loc["[VICTIM]", ["role", "evidence"]]) == ("victim", "analyst")
     assert roles.loc["bazza", "role"] == "perpetrator"
-    codings = contracts.read(desk.outputs / "tag" / f"{desk.number}.parquet", contracts.CODINGS)
-    assert "victim" in set(codings["subject"])
+    codings = contracts.read(path_of_codings, contracts.CODINGS)
+    assert people & set(codings["subject"])
     assert "0 new or changed" in desk.apply(rows, "roles").stdout
     fresh = desk.rows("roles")
     assert "0 new or changed" in desk.apply(fresh, "roles").stdout

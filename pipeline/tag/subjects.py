@@ -39,7 +39,7 @@ _SEX_OF_LABEL = {word: _SEX[word] for word in (*_NOUNS, *_NOUNS.values())}
 _SEX_OF_TITLE = {title: "m" if title == "Mr" else "f" for title in _TITLES}
 _NEAR = 3
 """How often a word beside a name counts, which is more often that person's than others are."""
-_FEWEST = 6
+_FEWEST = 3
 """How many words must tell the sex of a role; those of a label alone are enough."""
 _MARGIN = 0.125
 """How far the share of male ones must be from a half."""
@@ -182,8 +182,10 @@ class SubjectFinder:
                 role = str(main.pop())
                 for n, mention in enumerate(mentions):
                     sex = _SEX_OF_PRONOUN.get(mention.lower()) if roles[n] is None else None
-                    if sex:
-                        counts[role][sex] += _NEAR if n and roles[n - 1] == role else 1
+                    before = roles[n - 1] if n else None
+                    # After somebody else's name it is that person's.
+                    if sex and before in (role, None):
+                        counts[role][sex] += _NEAR if before else 1
             for noun, label in self._before.findall(text):
                 if self._labels[label] in counts:
                     counts[self._labels[label]][_SEX[noun.lower()]] += _NEAR

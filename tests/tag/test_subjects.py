@@ -59,7 +59,7 @@ def test_sexes_are_exchanged_where_he_is_the_victim() -> None:
     [
         (HE_DIED[0], "Adult T said that he drank, and that his mother knew of him."),  # One sex.
         HE_DIED[:1],  # Nobody knows hers.
-        ("Mary said that he was.", "Adult T said that she was."),  # Too little.
+        ("He was with Mary.", "She was with Adult T."),  # Too little.
         ("Mary: he, she. Mary: her, his.", "Adult T: she. Adult T: he."),  # Now so, now so.
     ],
 )
