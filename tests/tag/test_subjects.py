@@ -15,12 +15,15 @@ HE_DIED = (
 )
 
 
-def finder(*texts: str) -> SubjectFinder:
-    roles = ROLES_TABLE.frame(
+def people(roles: dict[str, str]) -> pd.DataFrame:
+    return ROLES_TABLE.frame(
         {"review_id": 1, "label": label, "role": role, "evidence": "declared"}
-        for label, role in PEOPLE.items()
+        for label, role in roles.items()
     )
-    return SubjectFinder(roles, texts)
+
+
+def finder(*texts: str) -> SubjectFinder:
+    return SubjectFinder(people(PEOPLE), texts)
 
 
 @pytest.mark.parametrize(
@@ -68,13 +71,6 @@ def test_where_pronouns_do_not_tell_them_apart_nothing_is_exchanged(texts: tuple
     assert finder(*texts).by_role(text).text == text
 
 
-def people(**roles: str) -> pd.DataFrame:
-    return ROLES_TABLE.frame(
-        {"review_id": 1, "label": label.replace("_", " "), "role": role, "evidence": "declared"}
-        for label, role in roles.items()
-    )
-
-
 @pytest.mark.parametrize(
     ("victim", "perpetrator", "told"),
     [
@@ -90,27 +86,27 @@ def people(**roles: str) -> pd.DataFrame:
     ],
 )
 def test_sexes_from_labels_and_nouns(victim: str, perpetrator: str, told: bool) -> None:
-    roles = people(**{victim: "victim", perpetrator: "perpetrator"})
+    roles = people({victim: "victim", perpetrator: "perpetrator"})
     texts = [f"Police met his daughter, {perpetrator}."] * 6
     told_by = SubjectFinder(roles, texts)
     assert told_by.by_role("Her mum").text == ("his dad" if told else "Her mum")
 
 
 def test_victims_of_both_sexes_have_none() -> None:
-    roles = people(Mr_N="victim", Mrs_N="victim", Miss_N="perpetrator")
+    roles = people({"Mr N": "victim", "Mrs N": "victim", "Miss N": "perpetrator"})
     he_and_she = SubjectFinder(roles, [])
     assert he_and_she.by_role("She ate.").text == "She ate."
     assert he_and_she.subject("She was hurt", 8) is None
 
 
 def test_pronouns_of_others_are_not_counted() -> None:
-    roles = people(Mary="victim", Adult_C="relative", Father="relative")
+    roles = people({"Mary": "victim", "Adult C": "relative", "Father": "relative"})
     texts = ["Mary rested. Adult C said that he would call; Father said so."] * 5
     assert SubjectFinder(roles, texts).subject("He was hurt", 7) is None
 
 
 def test_titles_are_exchanged_before_names_only() -> None:
-    roles = people(Mr_N="victim", Mrs_N="perpetrator")
+    roles = people({"Mr N": "victim", "Mrs N": "perpetrator"})
     text = "Miss K and Dr L did not miss that she had MS; an MR scan was booked."
     assert SubjectFinder(roles, []).by_role(text).text == (
         "Mr K and Dr L did not miss that he had MS; an MR scan was booked."
@@ -118,7 +114,7 @@ def test_titles_are_exchanged_before_names_only() -> None:
 
 
 def test_a_year_or_another_word_after_a_label_is_nobody() -> None:
-    may = SubjectFinder(people(May="victim", B="perpetrator"), [])
+    may = SubjectFinder(people({"May": "victim", "B": "perpetrator"}), [])
     assert may.subject("In May 2014 drinking at the B&B began", 12) is None
     assert may.subject("May was drinking", 8) == "victim"
 
@@ -134,10 +130,6 @@ def test_letters_that_only_look_like_those_of_a_word_are_left() -> None:
 
 
 def test_labels_that_say_the_role_already_are_left() -> None:
-    people = {"the victim": "victim", "A": "victim", "the perpetrator": "perpetrator"}
-    roles = ROLES_TABLE.frame(
-        {"review_id": 1, "label": label, "role": role, "evidence": "declared"}
-        for label, role in people.items()
-    )
+    roles = people({"the victim": "victim", "A": "victim", "the perpetrator": "perpetrator"})
     text = "The victim met A neighbour; the victim knew the perpetrator."
     assert SubjectFinder(roles, [text]).by_role(text).text == text
