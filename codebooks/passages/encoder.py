@@ -3,9 +3,9 @@
     python codebooks/passages/encoder.py MINILM OUT
 
 MINILM is a folder with all-MiniLM-L6-v2 (config.json, model.safetensors, tokenizer.json). Needs the
-extra `transformers`, onnx and onnxscript; takes an hour on two cores. OUT is the file to write, an
-ONNX graph. It has not seen the texts aside (`train.ASIDE`): from what it says of them the second
-look learns. `train.py OUT` goes on. docs/coding.md explains the method.
+extra `transformers`, onnx and onnxscript; takes two and a half hours on two cores. OUT is the file
+to write, an ONNX graph. It has not seen the texts aside (`train.ASIDE`): from what it says of them
+the second look learns. `train.py OUT` goes on. docs/coding.md explains the method.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from __future__ import annotations
 import argparse
 import random
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -22,15 +24,18 @@ import torch
 import train
 from numpy.typing import NDArray
 from onnx import helper, numpy_helper
+from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import nn
+from torch.nn.utils.rnn import pad_sequence
 from transformers import AutoModel
 
 from pipeline.models import embedder
 from pipeline.tag.coder import Coder
-from pipeline.tag.encoder import POLARITIES, TOKENIZER, Ids, padded, pairs, tokenizer
+from pipeline.tag.encoder import POLARITIES, TOKENIZER, pairs, tokenizer
 
-LAYERS, EPOCHS = 4, 4
-"""Of the pretrained six layers the first four: coding stays fast."""
+LAYERS, EPOCHS = (4, 6), 4
+"""How many of the pretrained six layers each reader has. Two that differ err in different places:
+their mean does better than either."""
 BATCH, BUCKET = 32, 40
 """Passages of a step; passages of so many steps are sorted by length, so that little is padded."""
 RATE, HEAD_RATE, WARM_UP, DROPOUT = 3e-4, 2e-3, 150, 0.1
@@ -42,10 +47,10 @@ POLARITY_SHARE = 0.02
 of which a passage does not have: with 0.3 codes were hardly learnt."""
 NOT_CODED = -100
 """In place of the polarity of a code that a passage does not have."""
-SMALL = 10_000
-"""Numbers in a weight from which it is kept in whole numbers."""
 
 Array = NDArray[Any]
+Ids = Sequence[Sequence[int]]
+"""Word pieces of passages."""
 
 
 class Reader(nn.Module):
@@ -54,12 +59,12 @@ class Reader(nn.Module):
     Which polarity a code has is told by what all codes have in common, and by the code's own.
     """
 
-    def __init__(self, folder: Path, codes: int) -> None:
+    def __init__(self, folder: Path, layers: int, codes: int) -> None:
         super().__init__()
         self.body = AutoModel.from_pretrained(
             folder, attn_implementation="eager", local_files_only=True, add_pooling_layer=False
         )
-        self.body.encoder.layer = self.body.encoder.layer[:LAYERS]
+        self.body.encoder.layer = self.body.encoder.layer[:layers]
         self.body.embeddings.word_embeddings.weight.requires_grad_(False)
         self.drop = nn.Dropout(DROPOUT)
         size, kinds = 2 * self.body.config.hidden_size, len(POLARITIES)
@@ -69,10 +74,13 @@ class Reader(nn.Module):
         # The log-odds of a code in any passage, before anything is learnt.
         nn.init.constant_(self.head.bias, -3.5)
 
-    def forward(self, ids: torch.Tensor, there: torch.Tensor) -> torch.Tensor:
-        """Of word pieces, shape (n, length), log-odds as `Encoder.read` gives them."""
+    def forward(self, ids: torch.Tensor, there: torch.Tensor | None = None) -> torch.Tensor:
+        """Of word pieces, shape (n, length), log-odds as `Encoder.read` gives them.
+
+        there: 1 where there is one, 0 where it is padded; without it nothing is.
+        """
         states = self.body(input_ids=ids, attention_mask=there).last_hidden_state.float()
-        mask = there.unsqueeze(-1).float()
+        mask = (torch.ones_like(ids) if there is None else there).unsqueeze(-1).float()
         mean = (states * mask).sum(1) / mask.sum(1)
         greatest = (states - 1e4 * (1 - mask)).amax(1)
         seen = self.drop(torch.cat([mean, greatest], 1))
@@ -81,20 +89,35 @@ class Reader(nn.Module):
         return torch.cat([odds, own + self.common(seen).unsqueeze(1)], 2)
 
 
+class Readers(nn.Module):
+    """Several readers, with the same words; log-odds are the mean of theirs."""
+
+    def __init__(self, readers: Sequence[Reader]) -> None:
+        super().__init__()
+        self.each = nn.ModuleList(readers)
+        for reader in readers:
+            reader.body.embeddings.word_embeddings = readers[0].body.embeddings.word_embeddings
+
+    def forward(self, ids: torch.Tensor) -> torch.Tensor:
+        """Of the word pieces of one passage, shape (1, length), log-odds as a reader gives them."""
+        return torch.stack([reader(ids) for reader in self.each]).mean(0)
+
+
 def tensors(ids: Ids) -> tuple[torch.Tensor, torch.Tensor]:
     """The inputs of a reader."""
-    made = padded(ids)
-    return torch.from_numpy(made["ids"]), torch.from_numpy(made["there"])
+    whole = [torch.tensor(some) for some in ids]
+    there = [torch.ones_like(some) for some in whole]
+    return pad_sequence(whole, batch_first=True), pad_sequence(there, batch_first=True)
 
 
-def fine_tuned(folder: Path, ids: Ids, right: Array) -> Reader:
-    """A reader that has learnt from passages.
+def fine_tuned(folder: Path, layers: int, ids: Ids, right: Array) -> Reader:
+    """A reader of so many layers that has learnt from passages.
 
     right: of each code the place of its polarity, or `NOT_CODED`, shape (n, codes).
     """
     torch.manual_seed(0)
     chance = random.Random(0)
-    reader = Reader(folder, right.shape[1])
+    reader = Reader(folder, layers, right.shape[1])
     steps = EPOCHS * -(-len(ids) // BATCH)
     body = [weights for weights in reader.body.parameters() if weights.requires_grad]
     heads = [w for part in (reader.head, reader.common, reader.own) for w in part.parameters()]
@@ -127,8 +150,8 @@ def fine_tuned(folder: Path, ids: Ids, right: Array) -> Reader:
             rates.step()
             total += loss.item() * len(rows)
         minutes = (time.monotonic() - started) / 60
-        print(f"epoch {epoch + 1}: loss {total / len(ids):.4f}, {minutes:.0f} minutes",
-              flush=True)  # fmt: skip
+        print(f"{layers} layers, epoch {epoch + 1}: loss {total / len(ids):.4f}, "
+              f"{minutes:.0f} minutes", flush=True)  # fmt: skip
     return reader.eval()
 
 
@@ -143,34 +166,22 @@ def _batches(ids: Ids, chance: random.Random) -> list[list[int]]:
     return made
 
 
-def graph(reader: Reader, tokens: str) -> bytes:
-    """A reader as an ONNX graph, large weights as whole numbers, with its tokenizer."""
-    example = tensors([[101, 2000, 102], [101, 102]])
-    varying = {0: torch.export.Dim("n"), 1: torch.export.Dim("length")}
+def graph(readers: Readers, tokens: str) -> bytes:
+    """Readers of one passage as an ONNX graph that multiplies whole numbers, with the tokenizer."""
     made = torch.onnx.export(
-        reader, example, dynamo=True, input_names=["ids", "there"], output_names=["odds"],
-        dynamic_shapes={"ids": varying, "there": varying},
+        readers, (torch.tensor([[101, 2000, 102]]),), dynamo=True, input_names=["ids"],
+        output_names=["odds"], dynamic_shapes=({1: torch.export.Dim("length")},),
     )  # fmt: skip
     model = made.model_proto
-    for weight in [w for w in model.graph.initializer if np.prod(w.dims) >= SMALL]:
-        values = numpy_helper.to_array(weight)
-        # A scale for each output, which is a column; of embeddings for each word, a row.
-        axis = 1 if len(values) > SMALL else 0
-        scale = np.abs(values).max(axis=axis, keepdims=True) / 127
-        whole = np.round(values / scale).astype(np.int8)
-        name = weight.name
-        model.graph.initializer.remove(weight)
-        model.graph.initializer.extend(
-            [numpy_helper.from_array(whole, f"{name} whole"),
-             numpy_helper.from_array(scale.astype(np.float32), f"{name} scale")]
+    _store_words_whole(model.graph)
+    with TemporaryDirectory() as folder:
+        # Seven bits: with eight, sums overflow on processors that add pairs of products in sixteen.
+        quantize_dynamic(
+            model, Path(folder, "out"), op_types_to_quantize=["MatMul"], per_channel=True,
+            reduce_range=True, weight_type=QuantType.QInt8,
+            extra_options={"MatMulConstBOnly": True},
         )  # fmt: skip
-        # The runtime computes these once, when it loads the graph.
-        decimal = onnx.TensorProto.FLOAT
-        for node in [
-            helper.make_node("Mul", [f"{name} float", f"{name} scale"], [name]),
-            helper.make_node("Cast", [f"{name} whole"], [f"{name} float"], to=decimal),
-        ]:
-            model.graph.node.insert(0, node)
+        model = onnx.load(Path(folder, "out"))
     del model.metadata_props[:], model.graph.value_info[:]
     for node in model.graph.node:
         del node.metadata_props[:]
@@ -178,6 +189,23 @@ def graph(reader: Reader, tokens: str) -> bytes:
     helper.set_model_props(model, {TOKENIZER: tokens})
     onnx.checker.check_model(model)
     return model.SerializeToString(deterministic=True)
+
+
+def _store_words_whole(graph: onnx.GraphProto) -> None:
+    """Keep the words in whole numbers of eight bits; the runtime makes decimals when it loads."""
+    (table,) = (one for one in graph.initializer if one.name.endswith("word_embeddings.weight"))
+    values, name = numpy_helper.to_array(table), table.name
+    scale = np.abs(values).max(axis=1, keepdims=True) / 127
+    graph.initializer.remove(table)
+    graph.initializer.extend(
+        [numpy_helper.from_array(np.round(values / scale).astype(np.int8), f"{name} whole"),
+         numpy_helper.from_array(scale.astype(np.float32), f"{name} scale")]
+    )  # fmt: skip
+    for node in [
+        helper.make_node("Mul", [f"{name} float", f"{name} scale"], [name]),
+        helper.make_node("Cast", [f"{name} whole"], [f"{name} float"], to=onnx.TensorProto.FLOAT),
+    ]:
+        graph.node.insert(0, node)
 
 
 def main() -> None:
@@ -203,8 +231,9 @@ def main() -> None:
             for row in rows
         ]
     )
-    reader = fine_tuned(asked.minilm, [one.ids for one in cut], right)
-    asked.out.write_bytes(graph(reader, tokens))
+    ids = [one.ids for one in cut]
+    readers = [fine_tuned(asked.minilm, layers, ids, right) for layers in LAYERS]
+    asked.out.write_bytes(graph(Readers(readers), tokens))
 
 
 if __name__ == "__main__":

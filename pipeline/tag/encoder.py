@@ -1,8 +1,9 @@
 """A sentence encoder that reads a passage as a whole: how strongly it speaks for a code, and how.
 
-The regressions know words; this one knows how words stand together. It is the beginning of a small
-pretrained transformer (all-MiniLM-L6-v2; Wang et al. 2020, NeurIPS), fine-tuned on coded passages
-by codebooks/passages/encoder.py, and kept with its tokenizer as one ONNX graph in the model's file.
+The regressions know words; this one knows how words stand together. It is a small pretrained
+transformer (all-MiniLM-L6-v2; Wang et al. 2020, NeurIPS), fine-tuned on coded passages by
+codebooks/passages/encoder.py, and kept with its tokenizer as one ONNX graph in the model's file.
+The graph multiplies whole numbers: twice as fast as decimals.
 """
 
 from __future__ import annotations
@@ -16,11 +17,8 @@ from numpy.typing import NDArray
 
 from pipeline import vocabulary
 
-Ids = Sequence[Sequence[int]]
-"""Word pieces of passages."""
 LENGTH = 128
 """Word pieces of heading and passage together that are read; what is longer is cut."""
-BATCH = 8
 TOKENIZER = "tokenizer"
 """Under this name the tokenizer stands in the graph's metadata."""
 POLARITIES = tuple(sorted(vocabulary.POLARITIES))
@@ -75,18 +73,7 @@ class Encoder:
         Shape (n, codes, 1 + polarities), n at least 1. `headings` are pairs of heading and section
         role.
         """
-        ids = [found.ids for found in self._tokenizer.encode_batch(pairs(texts, headings))]
-        # Long ones together: little is padded.
-        order = sorted(range(len(ids)), key=lambda n: len(ids[n]))
-        some = ([ids[n] for n in order[at : at + BATCH]] for at in range(0, len(order), BATCH))
-        odds = np.concatenate([self._session.run(None, padded(batch))[0] for batch in some])
-        return odds[np.argsort(order)].round(DECIMALS)
-
-
-def padded(ids: Ids) -> dict[str, NDArray[np.int64]]:
-    """The inputs of the graph for some passages: ids, and where they are."""
-    longest = max(map(len, ids))
-    whole = np.zeros((2, len(ids), longest), dtype=np.int64)
-    for n, some in enumerate(ids):
-        whole[:, n, : len(some)] = some, [1] * len(some)
-    return {"ids": whole[0], "there": whole[1]}
+        # One by one: what is read of a passage depends on nothing beside it, and nothing is padded.
+        cut = self._tokenizer.encode_batch(pairs(texts, headings))
+        odds = [self._session.run(None, {"ids": np.array([one.ids])})[0] for one in cut]
+        return np.concatenate(odds).round(DECIMALS)

@@ -59,24 +59,37 @@ class Trees:
 
     def odds(self, features: Array) -> Array:
         """Log-odds of rows of features, shape (..., len(SEEN)) → (...)."""
-        rows = np.asarray(features, dtype=np.float64).reshape(-1, features.shape[-1])
+        rows = np.ascontiguousarray(features, dtype=np.float64).reshape(-1, features.shape[-1])
+        values, start = rows.ravel(), np.arange(len(rows)) * rows.shape[1]
+        codes = rows[:, CODE].astype(np.int64)
+        feature, bounds, then = self._steps(int(codes.max(initial=0)) + 1)
+        bound, of_code = bounds.ravel(), codes * len(feature)
         total = np.full(len(rows), float(self.start[0]))
         for root in self.roots:
             at = np.full(len(rows), root)
-            inner = self.feature[at] >= 0
-            while inner.any():
-                places = at[inner]
-                values = rows[inner, self.feature[places]]
-                asked = values <= self.bound[places]
-                which = self.choice[places] >= 0
-                if which.any():
-                    number = values[which].astype(np.int64)
-                    bits = self.chosen[self.choice[places[which]], number // 32].astype(np.int64)
-                    asked[which] = bits >> number % 32 & 1
-                at[inner] = np.where(asked, self.left[places], self.right[places])
-                inner = self.feature[at] >= 0
+            while True:
+                after = then[2 * at + (values[start + feature[at]] <= bound[of_code + at])]
+                if (after == at).all():
+                    break
+                at = after
             total += self.value[at]
         return total.reshape(features.shape[:-1])
+
+    def _steps(self, codes: int) -> tuple[Array, Array, Array]:
+        """The nodes in a form that all rows can walk at once.
+
+        Feature of each node; bound of each for each code (endless for the codes that go left where
+        a node asks which code it is, whatever the feature), shape (codes, nodes); where each leads
+        to, right then left. A leaf leads to itself.
+        """
+        leaf, asks_code = self.feature < 0, self.choice >= 0
+        here, code = np.arange(len(leaf)), np.arange(codes)
+        feature = np.where(leaf, 0, self.feature).astype(np.int64)
+        then = np.where(leaf, here, np.stack([self.right, self.left])).T.astype(np.int64).ravel()
+        goes_left = self.chosen[:, code // 32] >> (code % 32).astype(np.uint32) & np.uint32(1)
+        bounds = np.repeat(self.bound[None], codes, axis=0)
+        bounds[:, asks_code] = np.where(goes_left[self.choice[asks_code]].T, np.inf, -np.inf)
+        return feature, bounds, then
 
 
 NO_TREES = Trees(*(np.zeros(0) for _ in range(9)))
