@@ -3,7 +3,7 @@
 The regressions know words; this one knows how words stand together. It is a small pretrained
 transformer (all-MiniLM-L6-v2; Wang et al. 2020, NeurIPS), fine-tuned on coded passages by
 codebooks/passages/encoder.py, and kept with its tokenizer as one ONNX graph in the model's file.
-The graph multiplies whole numbers: twice as fast as decimals.
+The graph multiplies whole numbers, which is faster than decimals.
 """
 
 from __future__ import annotations
