@@ -46,7 +46,8 @@ class Unit:
     """One block that a coder decided about, with each coder's codings by code.
 
     `second` is None where no second coder read the document, `model` where no language model
-    was to; `scores` are the machine's, by code.
+    was to; `scores` are the machine's, by code; `role` is "" where the source gives its section
+    none; `boilerplate` is what the source sets apart as never coded.
     """
 
     review_id: int
@@ -56,6 +57,7 @@ class Unit:
     machine: Mapping[str, Coding]
     model: Mapping[str, Coding] | None = None
     scores: Mapping[str, float] = field(default_factory=dict)
+    boilerplate: bool = False
 
 
 @dataclass
@@ -100,6 +102,7 @@ def units(
                     _at(places, by_machine),
                     None if model is None else _at(places, by_model),
                     _best(score_of, places, by_machine),
+                    block.kind == "X",
                 )
             )
     return found
@@ -272,8 +275,11 @@ def _mean_f1(counts: NDArray[np.float64], resampling: Resampling, *, of: int) ->
 
 
 def _in_boilerplate(measured: Sequence[Unit], machine: Yes, resampling: Resampling) -> Measure:
-    """Passages of sections that are never coded which the machine coded all the same."""
-    never = np.array([unit.role not in LAYER_OF_SECTION for unit in measured], dtype=bool)
+    """Boilerplate, and passages of sections that are never coded, which the machine coded."""
+    never = np.array(
+        [unit.boilerplate or unit.role not in {*LAYER_OF_SECTION, ""} for unit in measured],
+        dtype=bool,
+    )
     return resampling.share(machine.any(axis=1) & never, never)
 
 
