@@ -123,7 +123,7 @@ def fine_tuned(folder: Path, layers: int, ids: Ids, right: Array) -> Reader:
     torch.manual_seed(0)
     chance = random.Random(0)
     reader = Reader(folder, layers, right.shape[1])
-    falling = (EPOCHS - 1) * len(_batches(ids, random.Random(0)))
+    falling = (EPOCHS - 1) * -(-len(ids) // BATCH)
     body = [weights for weights in reader.body.parameters() if weights.requires_grad]
     heads = [w for part in (reader.head, reader.common, reader.own) for w in part.parameters()]
     optimizer = torch.optim.AdamW(
@@ -131,7 +131,7 @@ def fine_tuned(folder: Path, layers: int, ids: Ids, right: Array) -> Reader:
         weight_decay=0.01, fused=True,
     )  # fmt: skip
     rates = torch.optim.lr_scheduler.LambdaLR(optimizer, partial(_share, falling=falling))
-    mean, step = AveragedModel(reader), 0
+    mean = AveragedModel(reader)
     of_codes, of_polarities = nn.BCEWithLogitsLoss(), nn.CrossEntropyLoss(ignore_index=NOT_CODED)
     started = time.monotonic()
     reader.train()
@@ -152,8 +152,8 @@ def fine_tuned(folder: Path, layers: int, ids: Ids, right: Array) -> Reader:
             nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
             optimizer.step()
             rates.step()
-            step += 1
-            if step >= falling and (step - falling) % EVERY == 0:
+            steady = rates.last_epoch - falling
+            if steady >= 0 and steady % EVERY == 0:
                 mean.update_parameters(reader)
             total += loss.item() * len(rows)
         minutes = (time.monotonic() - started) / 60

@@ -277,7 +277,10 @@ def _mean_f1(counts: NDArray[np.float64], resampling: Resampling, *, of: int) ->
 def _in_boilerplate(measured: Sequence[Unit], machine: Yes, resampling: Resampling) -> Measure:
     """Boilerplate, and passages of sections that are never coded, which the machine coded."""
     never = np.array(
-        [unit.boilerplate or unit.role not in {*LAYER_OF_SECTION, ""} for unit in measured],
+        [
+            unit.boilerplate or (unit.role != "" and unit.role not in LAYER_OF_SECTION)
+            for unit in measured
+        ],
         dtype=bool,
     )
     return resampling.share(machine.any(axis=1) & never, never)
