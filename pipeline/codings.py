@@ -17,7 +17,12 @@ from pipeline.files import write
 from pipeline.review.attachment import Attached
 from pipeline.review.decision import CodingDecision, frame, merged, write_decisions
 from pipeline.review.learning import Lesson, examples, learn, suggestions
-from pipeline.review.override import disagreements
+from pipeline.review.override import (
+    accepted_as_a_whole,
+    checked,
+    disagreements,
+    found_later,
+)
 from pipeline.review.reliability import audit
 from pipeline.review.sheet import COLUMNS, SheetReader, coding_rows
 from pipeline.sheets import write_sheet
@@ -69,6 +74,12 @@ class CodingReview:
         differ = self._of(disagreements(decisions), review)
         if len(differ):
             yield f"people differ about {len(differ)} codes of passages; the latest word counts"
+        later = self._of(found_later(self.codings, decisions), review)
+        if len(later):
+            yield (
+                f"{len(later)} codings stand in passages that people read as a whole without "
+                "them; they count as the machine's alone until somebody decides"
+            )
         yield from audit(self.codings, decisions, list(self._build.codebook.codes)).lines()
 
     @staticmethod
@@ -117,13 +128,19 @@ class CodingReview:
         # Decisions are kept in today's words: yesterday's may hold what is redacted since.
         stored = pd.concat([self._attached.decisions, self._attached.orphans])
         after = merged(_without(stored, found), frame(d for d in found if d.decision != WITHDRAW))
+        standing = checked(self.codings, after, self.passages, self._build.codebook)
+        whole = accepted_as_a_whole(found, standing, self.passages)
+        after = merged(after, frame(whole))
         self._build.leak_check.frame(after, "decisions")
         write_decisions(study.coding_decisions_path, after)
         before = set(map(tuple, stored.astype(object).fillna("").to_numpy()))
         new = set(map(tuple, after.astype(object).fillna("").to_numpy()))
-        known = len(found) - len(new - before) - sum(d.decision == WITHDRAW for d in found)
+        withdrawn = sum(d.decision == WITHDRAW for d in found)
+        known = len(found) + len(whole) - len(new - before) - withdrawn
+        accepted = f" and {len(whole)} codings accepted by reading passages as a whole"
         return (
-            f"{len(found)} decisions in the sheet: {len(new - before)} new or changed, "
+            f"{len(found)} decisions in the sheet{accepted if whole else ''}: "
+            f"{len(new - before)} new or changed, "
             f"{len(before - new)} replaced or taken back, {known} known already; "
             f"{len(after)} are kept in {study.coding_decisions_path}"
         )
@@ -138,7 +155,14 @@ class CodingReview:
         study = self._build.study
         held_out = [r.review_id for r in self._build.intake.reviews
                     if r.name in self._build.settings.evaluate.held_out]  # fmt: skip
-        decisions = self._attached.decisions
+        # What was drawn for the audit measures what is learnt.
+        audited = self._attached.decisions["how"] == "random"
+        drawn = self._attached.decisions["passage_id"].isin(
+            self._attached.decisions.loc[audited, "passage_id"]
+        )
+        decisions = self._attached.decisions[~drawn]
+        if drawn.any():
+            yield f"left out: {int(drawn.sum())} decisions about passages drawn for the audit"
         refused = decisions["review_id"].isin(held_out)
         if refused.any():
             yield (
@@ -153,7 +177,7 @@ class CodingReview:
     def lesson(self, decisions: pd.DataFrame) -> Lesson:
         """What attached decisions teach; see `review.learning.learn`."""
         coder = self._build.coder
-        known = examples(self.passages, self._build.roles(), self.codings, decisions, coder)
+        known = examples(self.passages, self._build.roles(), decisions, coder)
         assert coder.model is not None
         return learn(known, coder.model)
 
@@ -162,26 +186,23 @@ class CodingReview:
 
         Raises as `write` does.
         """
-        undecided = self.codable[
-            ~self.codable["passage_id"].isin(self._attached.decisions["passage_id"])
-        ]
         coder = self._build.coder
         if coder.model is None:
             raise MissingInput("there is no model beside the codebook that could be unsure")
         # The whole review is read: the passages beside one are part of what is seen.
-        reviews = sorted(set(undecided["review_id"]))
         told, parts = [], []
-        for review in reviews:
+        for review in sorted(set(self.codable["review_id"])):
             passages = self._of(self.passages, review).sort_values("ordinal")
             reading = Reading(passages, self._of(self._build.roles(), review), coder)
             probable, thresholds = coder.told(seen(reading, coder.model))
-            open_ = reading.kept["passage_id"].isin(undecided["passage_id"]).to_numpy()
-            told.append(probable[open_])
-            parts.append(reading.kept[open_])
+            told.append(probable)
+            parts.append(reading.kept)
         if not parts:
+            raise MissingInput("there is no passage that may be coded")
+        chosen = suggestions(pd.concat(parts), np.concatenate(told), thresholds,
+                             self._attached.decisions, n=n, audit=audit)  # fmt: skip
+        if chosen.empty:
             raise MissingInput("every passage that may be coded is decided about")
-        chosen = suggestions(pd.concat(parts), np.concatenate(told), thresholds, n=n, audit=audit,
-                             seed=self._build.settings.topics.seed)  # fmt: skip
         mine = self.passages[self.passages["passage_id"].isin(chosen["passage_id"])]
         codings = self.codings[self.codings["passage_id"].isin(chosen["passage_id"])]
         none = self._attached.decisions.iloc[:0]

@@ -517,9 +517,9 @@ DECIDED_CODINGS = Table(
         Column("coder", TEXT, "whose coding it is about: 'machine' or a person; who adds a code is "
                "its coder"),
         Column("decision", TEXT, "what was decided", vocabulary=CODING_DECISIONS),
-        Column("polarity", TEXT, "polarity of what was added or changed", nullable=True,
+        Column("polarity", TEXT, "polarity of what was accepted, added or changed", nullable=True,
                vocabulary=POLARITIES),
-        Column("subject", TEXT, "subject of what was added or changed", nullable=True,
+        Column("subject", TEXT, "subject of what was accepted, added or changed", nullable=True,
                vocabulary=SUBJECTS),
         Column("quote", TEXT, "the evidence, from the redacted text; the whole passage where no "
                "part of it was named"),

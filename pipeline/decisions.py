@@ -16,7 +16,7 @@ from pathlib import Path
 from pipeline.errors import BadSheet, MissingInput
 from pipeline.redact.decision import EVERY_REVIEW, Decision
 from pipeline.sheets import private_file, read_sheet, unquoted
-from pipeline.vocabulary import IDENTIFIER_TYPES, ROLES
+from pipeline.vocabulary import IDENTIFIER_TYPES, MACHINE, MODEL_CODER, ROLES
 
 REDACTION_COLUMNS = (
     "review", "citation", "type", "text", "before", "after", "pseudonym", "how_many", "rule",
@@ -240,13 +240,18 @@ def signed(number: int, cells: Mapping[str, str], faults: Faults) -> tuple[str, 
     """Who decided and when; the day comes first where there are slashes, as Excel writes it."""
     if not cells["who"]:
         faults.add(number, "who", "write who decided")
+    elif cells["who"].lower() == MACHINE or cells["who"].lower().startswith(MODEL_CODER):
+        faults.add(number, "who", "write a person's name; this one is a machine coder's")
     day = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", cells["when"])
     iso = f"{day[3]}-{int(day[2]):02}-{int(day[1]):02}" if day else cells["when"]
     try:
-        return cells["who"], date.fromisoformat(iso).isoformat()
+        when = date.fromisoformat(iso)
     except ValueError:
         faults.add(number, "when", "write the date as 2024-05-31 or 31/05/2024")
         return cells["who"], ""
+    if when > date.today():
+        faults.add(number, "when", "the date is yet to come; write the day of the decision")
+    return cells["who"], when.isoformat()
 
 
 def _contradictions(found: Mapping[int, Decision]) -> Iterator[str]:

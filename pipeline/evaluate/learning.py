@@ -166,7 +166,7 @@ def _decisions(
     yield decided(PASSAGE, "accept")
     for code, told in right.items():
         known = (passage_id, code) in machine
-        yield decided(code, "accept") if known else decided(code, "add", *told)
+        yield decided(code, "accept" if known else "add", *told)
     for code in applied:
         if code not in right:
             yield decided(code, "reject")

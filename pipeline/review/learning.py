@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import NamedTuple
 
 import numpy as np
@@ -51,11 +52,7 @@ class Examples:
 
 
 def examples(
-    passages: pd.DataFrame,
-    roles: pd.DataFrame,
-    codings: pd.DataFrame,
-    decisions: pd.DataFrame,
-    coder: Coder,
+    passages: pd.DataFrame, roles: pd.DataFrame, decisions: pd.DataFrame, coder: Coder
 ) -> Examples:
     """What attached decisions say, with what the model sees of their passages.
 
@@ -69,8 +66,8 @@ def examples(
         raise MissingInput("nothing was decided yet; `dhr suggest` writes a sheet to begin with")
     parts = [
         _examples(
-            _of_review(passages, review_id), _of_review(roles, review_id), codings, decisions,
-            coder, coder.model,
+            _of_review(passages, review_id), _of_review(roles, review_id), decisions, coder,
+            coder.model,
         )
         for review_id in ids
     ]  # fmt: skip
@@ -84,7 +81,6 @@ def _of_review(frame: pd.DataFrame, review_id: int) -> pd.DataFrame:
 def _examples(
     passages: pd.DataFrame,
     roles: pd.DataFrame,
-    codings: pd.DataFrame,
     decisions: pd.DataFrame,
     coder: Coder,
     model: CodingModel,
@@ -92,25 +88,22 @@ def _examples(
     reading = Reading(passages.sort_values("ordinal"), roles, coder)
     kept, here = reading.kept, seen(reading, model)
     place = {passage_id: n for n, passage_id in enumerate(kept["passage_id"])}
-    decided, right, whole = _told(place, codings, decisions, model)
+    decided, right, whole = _told(place, decisions, model)
     rows = decided.any(axis=1)
     columns = (*model.second_look(here), decided, right, whole)
     return kept["review_id"].to_numpy()[rows], *(column[rows] for column in columns)
 
 
 def _told(
-    place: dict[str, int], codings: pd.DataFrame, decisions: pd.DataFrame, model: CodingModel
+    place: dict[str, int], decisions: pd.DataFrame, model: CodingModel
 ) -> tuple[Array, Array, Array]:
-    """Decided, right and whole. Who read a passage as a whole accepted what stood there."""
+    """Decided, right and whole. In a passage read as a whole no other code applies."""
     shape = len(place), len(model.codes)
     decided, right = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
     whole = np.zeros(len(place), dtype=bool)
     mine = decisions[decisions["passage_id"].isin(place)].sort_values(["when", "who"])
     whole[[place[p] for p in mine.loc[mine["code"] == "", "passage_id"]]] = True
     decided[whole] = True
-    stands = codings[codings["passage_id"].isin(place) & codings["code"].isin(model.column)]
-    right[_at(stands, place, model)] = True
-    right &= whole[:, None]
     told = mine[mine["code"].isin(model.column)]
     told = told.drop_duplicates(["passage_id", "code"], keep="last")
     decided[_at(told, place, model)] = True
@@ -181,8 +174,10 @@ def learn(known: Examples, model: CodingModel) -> Lesson:
     for n, (used, thresholds) in zip(np.unique(part), chosen, strict=True):
         rows = part == n
         honest[rows] = np.where(used, aside[rows], known.probable[rows]) >= thresholds
-    used, thresholds = _chosen(known, aside, model)
     now = known.probable >= model.thresholds
+    used, thresholds = _chosen(known, aside, model)
+    if _pooled(known, honest) < _pooled(known, now):
+        used, thresholds = np.zeros_like(used), np.asarray(model.thresholds, dtype=float)
     before, after = (_kappas(known, told) for told in (now, honest))
     positives = (known.right & known.decided).sum(axis=0)
     leaning = leaning_of(known.right, known.decided, known.probable)
@@ -259,21 +254,30 @@ def _kappas(known: Examples, told: Array) -> Array:
 
 
 def suggestions(
-    known: pd.DataFrame, probable: Array, thresholds: Array, *, n: int, audit: int, seed: int
-) -> pd.DataFrame:
+    known: pd.DataFrame, probable: Array, thresholds: Array, decisions: pd.DataFrame,
+    *, n: int, audit: int,
+) -> pd.DataFrame:  # fmt: skip
     """Passages whose decision would teach most, and a random part: passage_id, how.
 
-    `known` are the passages that nobody decided about, in the order of `probable`'s rows. A passage
-    counts by how unsure the model is of its codes, each weighed by how rare the code is.
+    `known` are the passages that may be coded, in the order of `probable`'s rows. The random part
+    goes on through all of them in one order that chance gave, whatever was decided about them:
+    were it drawn from those that are left, the audit would lack the passages that teach most.
+    The others are passages that nobody decided about. One counts by how unsure the model is of its
+    codes, each weighed by how rare the code is.
     """
-    random = np.random.default_rng(seed).permutation(len(known))[:audit]
+    drawn = decisions.loc[decisions["how"] == "random", "passage_id"]
+    chance = known["passage_id"].map(lambda one: sha256(one.encode()).digest())
+    waiting = np.flatnonzero(~known["passage_id"].isin(drawn))
+    random = waiting[np.argsort(chance.to_numpy()[waiting])][:audit]
     rare = 1 / np.sqrt(1 + (probable >= thresholds).sum(axis=0))
     # 1 at the threshold, 0 where the model is sure either way (in log-odds, as it adds them up).
     far = np.abs(log_odds(probable) - log_odds(np.asarray(thresholds)))
     teaches = (np.exp(-far) * rare).sum(axis=1)
-    teaches[random] = -1
-    order = np.lexsort((known["passage_id"], -teaches))[: max(0, min(n, len(known)) - len(random))]
-    rows = [(random, "random"), (order, "chosen")]
+    undecided = ~known["passage_id"].isin(decisions["passage_id"]).to_numpy()
+    undecided[random] = False
+    order = np.lexsort((known["passage_id"], -teaches))
+    chosen = order[undecided[order]][: max(0, n - len(random))]
+    rows = [(random, "random"), (chosen, "chosen")]
     return pd.concat(
         [known.iloc[at][["review_id", "passage_id"]].assign(how=how) for at, how in rows]
     )

@@ -7,10 +7,13 @@ passage, the latest word holds, of one date that of the last name; `disagreement
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from pipeline.codebook import Codebook
 from pipeline.contracts import CHECKED_CODINGS
+from pipeline.review.decision import PASSAGE, CodingDecision, quote_at
 from pipeline.tag.layers import layers_of
 
 _PLACE = ["review_id", "passage_id", "code"]
@@ -24,9 +27,9 @@ def checked(
     """Codings (`contracts.CODINGS`) with decisions over them, as `contracts.CHECKED_CODINGS`.
 
     `decisions` are attached ones. A decision that says that a code applies which nobody applied
-    here (the machine has become more careful, or more forgetful) is a coding of the person's. A
-    passage that a person read as a whole loses the machine's codings that nobody decided about
-    only if they are rejected: reading a passage accepts what stands.
+    here (the machine has become more careful, or more forgetful) is a coding of the person's. What
+    the machine finds later in a passage that was read as a whole is the machine's alone
+    (`found_later`).
     """
     theirs = _words(decisions, codebook)
     rejected = theirs.loc[~theirs["applies"], _PLACE]
@@ -36,9 +39,7 @@ def checked(
         theirs.loc[theirs["applies"], [*_PLACE, "decision", "polarity", "subject", "by"]],
         on=_PLACE, how="left", suffixes=("", "_told"),
     )  # fmt: skip
-    kept = _told(kept).merge(_read_whole(decisions), on=["review_id", "passage_id"], how="left")
-    by = kept["by"].fillna(kept["reader"])
-    kept = kept.assign(checked=by.notna(), checked_by=by)
+    kept = _told(kept).assign(checked=kept["by"].notna(), checked_by=kept["by"])
     own = _own(theirs[theirs["applies"]], codings, passages, codebook)
     frames = [f for f in (kept[CHECKED_CODINGS.names], own) if len(f)]
     return CHECKED_CODINGS.validate(pd.concat(frames)) if frames else CHECKED_CODINGS.frame()
@@ -52,20 +53,45 @@ def disagreements(decisions: pd.DataFrame) -> pd.DataFrame:
     return told.loc[told.duplicated(_PLACE), _PLACE]
 
 
+def found_later(codings: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
+    """Codings that nobody decided about, in passages that somebody read as a whole without them."""
+    read = codings["passage_id"].isin(decisions.loc[decisions["code"] == "", "passage_id"])
+    decided = pd.MultiIndex.from_frame(decisions[_PLACE])
+    return codings[read & ~pd.MultiIndex.from_frame(codings[_PLACE]).isin(decided)]
+
+
+def accepted_as_a_whole(
+    found: Sequence[CodingDecision], standing: pd.DataFrame, passages: pd.DataFrame
+) -> list[CodingDecision]:
+    """What people accept who read passages as a whole: each coding that stands there that day.
+
+    `found` are the decisions of a sheet, `standing` the codings with them over them
+    (`contracts.CHECKED_CODINGS`). They are kept one by one, since tomorrow's machine may find
+    others, and nobody has seen those.
+    """
+    told = {(d.passage_id, d.code, d.who) for d in found}
+    whole = {d.passage_id: d for d in found if (d.code, d.decision) == (PASSAGE, "accept")}
+    rows = standing[standing["passage_id"].isin(whole)].merge(passages[["passage_id", "text"]])
+    return [
+        whole[row["passage_id"]]._replace(
+            code=row["code"], coder=row["coder"], polarity=row["polarity"],
+            subject=row["subject"], note=None,
+            **quote_at(row["text"], row["start"], row["end"])._asdict(),
+        )
+        for row in rows.astype(object).where(rows.notna(), None).to_dict("records")
+        if (row["passage_id"], row["code"], whole[row["passage_id"]].who) not in told
+    ]  # fmt: skip
+
+
 def _words(decisions: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     """The latest word about each code of each passage, with everybody who decided about it."""
     told = decisions[(decisions["code"] != "") & decisions["code"].isin(list(codebook.codes))]
     told = told.sort_values([*_PLACE, "when", "who"])
     last = told.drop_duplicates(_PLACE, keep="last")
     last = last.assign(applies=last["decision"].map(APPLIES).astype(bool))
-    return last.merge(_names(told, _PLACE, "by"), on=_PLACE)
-
-
-def _names(decisions: pd.DataFrame, place: list[str], column: str) -> pd.DataFrame:
-    """Who decided about each place, ' ; ' between."""
-    each = decisions[[*place, "who"]].drop_duplicates().sort_values([*place, "who"])
-    names = each.groupby(place, as_index=False).agg({"who": " ; ".join})
-    return names.rename(columns={"who": column})
+    each = told[[*_PLACE, "who"]].drop_duplicates().sort_values([*_PLACE, "who"])
+    names = each.groupby(_PLACE, as_index=False).agg({"who": " ; ".join})
+    return last.merge(names.rename(columns={"who": "by"}), on=_PLACE)
 
 
 def _told(codings: pd.DataFrame) -> pd.DataFrame:
@@ -74,12 +100,6 @@ def _told(codings: pd.DataFrame) -> pd.DataFrame:
         polarity=codings["polarity_told"].fillna(codings["polarity"]),
         subject=codings["subject_told"].fillna(codings["subject"]),
     )
-
-
-def _read_whole(decisions: pd.DataFrame) -> pd.DataFrame:
-    """Who read each passage as a whole."""
-    whole = decisions[decisions["code"] == ""]
-    return _names(whole, ["review_id", "passage_id"], "reader")
 
 
 def _own(

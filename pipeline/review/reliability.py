@@ -67,7 +67,7 @@ def audit(codings: pd.DataFrame, decisions: pd.DataFrame, codes: Sequence[str]) 
     read = random.loc[random["code"] == "", "passage_id"].drop_duplicates().sort_values()
     place = pd.Series(np.arange(len(read)), index=read.to_numpy())
     machine = _table(codings, place, codes)
-    person = machine.copy()
+    person = np.zeros_like(machine)
     told = random[random["passage_id"].isin(place.index) & random["code"].isin(list(codes))]
     told = told.drop_duplicates(["passage_id", "code"], keep="last")
     column = {code: n for n, code in enumerate(codes)}

@@ -18,6 +18,7 @@ from pipeline.decisions import WITHDRAW, Faults, refuse, signed
 from pipeline.export.excerpts import citations
 from pipeline.redact.quote import words
 from pipeline.review.decision import PASSAGE, CodingDecision, Quote, quote_at
+from pipeline.review.override import APPLIES
 from pipeline.sheets import quoted, read_sheet, unquoted
 from pipeline.vocabulary import CHOICES, CODING_DECISIONS, MACHINE, POLARITIES, SUBJECTS
 
@@ -183,7 +184,7 @@ def _place(
 def _told(
     number: int, cells: Mapping[str, str], coding: Mapping[Any, Any] | None, faults: Faults
 ) -> tuple[str | None, str | None]:
-    """Polarity and subject of what is added or changed."""
+    """Polarity and subject of what is accepted, added or changed."""
     polarity, subject = cells["polarity"] or None, cells["subject"] or None
     for column, told, known in (("polarity", polarity, POLARITIES), ("subject", subject, SUBJECTS)):
         if told not in (*known, None):
@@ -194,7 +195,11 @@ def _told(
     if cells["decision"] == "change" and (polarity, subject) == theirs:
         faults.add(number, "decision", "polarity and subject are the machine's: write accept, or "
                    "change one of them")  # fmt: skip
-    return (polarity, subject) if cells["decision"] in ("add", "change") else (None, None)
+    if cells["decision"] == "change" and theirs:
+        for column, was in zip(("polarity", "subject"), theirs, strict=True):
+            if was and not cells[column]:
+                faults.add(number, column, "write what it is instead; it cannot be left empty")
+    return (polarity, subject) if APPLIES.get(cells["decision"]) else (None, None)
 
 
 def _span(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +62,19 @@ def test_single_decisions_leave_the_threshold_alone() -> None:
     assert lesson.learnt.thresholds.tolist() == [0.3] * 3
 
 
+def test_what_does_worse_in_reviews_left_out_is_not_learnt() -> None:
+    random = np.random.default_rng(19)
+    vague = known(helpful=True, reviews=3, n=60)
+    hint, guess = (
+        np.where(random.random(vague.right.shape) < often, vague.right, ~vague.right)
+        for often in (0.75, 0.85)
+    )
+    vague.features[:, :, 1] = hint
+    lesson = learn(replace(vague, probable=guess.clip(0.1, 0.9)), SMALL)
+    assert lesson.after < lesson.before - 0.02
+    assert not lesson.learnt.used.any()
+
+
 def test_too_few_reviews_are_told() -> None:
     with pytest.raises(MissingInput, match="2 review"):
         learn(known(helpful=True, reviews=2), SMALL)
@@ -84,10 +98,17 @@ def test_the_unsure_and_some_at_random_are_suggested() -> None:
     passages = pd.DataFrame({"review_id": 7, "passage_id": [f"p{n:02}" for n in range(40)]})
     probable = np.full((40, 3), 0.01)
     probable[[5, 9], 1] = 0.29
-    found = suggestions(passages, probable, SMALL.thresholds, n=6, audit=3, seed=1)
+    ask = partial(suggestions, passages, probable, SMALL.thresholds, n=6, audit=3)
+    found = ask(frame([]))
     assert found["how"].to_list() == ["random"] * 3 + ["chosen"] * 3
     assert {"p05", "p09"} <= set(found["passage_id"])
     assert not found["passage_id"].duplicated().any()
+    drawn = found["passage_id"][:3].to_list()
+    chosen = frame([decision(passage_id=i) for i in (*drawn, "p05")])
+    assert ask(chosen)["passage_id"][:3].to_list() == drawn, "chance does not heed decisions"
+    assert "p05" not in set(ask(chosen)["passage_id"][3:])
+    audited = frame([decision(passage_id=i, how="random") for i in drawn])
+    assert not {*drawn} & {*ask(audited)["passage_id"]}
 
 
 def test_reliability_is_told_from_random_passages_only() -> None:
@@ -96,8 +117,11 @@ def test_reliability_is_told_from_random_passages_only() -> None:
     coded = codings(*(machine("marac", i) for i in ids[:10]))
     wrong = [decision("marac", passage_id=i, decision="reject", how="random") for i in ids[:2]]
     chosen = [decision("marac", passage_id=i, decision="reject") for i in ids[2:9]]
-    found = audit(coded, frame(whole + wrong + chosen), CODES)
+    right = [decision("marac", passage_id=i, how="random") for i in ids[2:10]]
+    found = audit(coded, frame(whole + wrong + right), CODES)
     assert (int(found.person.sum()), int(found.machine.sum())) == (8, 10)
+    today = audit(codings(machine("dvds", ids[0])), frame(whole + wrong + right), CODES)
+    assert (int(today.person.sum()), int(today.machine.sum())) == (8, 1)
     assert f"on {FEWEST} random passages" in next(found.lines())
     few = audit(coded, frame(whole[:3]), CODES)
     assert "from 20 on, kappa" in next(few.lines())

@@ -7,7 +7,7 @@ from pathlib import Path
 import codebooks
 from pipeline.codebook import read_codebook
 from pipeline.review.decision import frame, quote_at
-from pipeline.review.override import checked, disagreements
+from pipeline.review.override import accepted_as_a_whole, checked, disagreements, found_later
 from review.test_decision import TEXT, codings, decision, machine, passages
 
 CODEBOOK = read_codebook(Path(codebooks.__file__).with_name("dhr.toml"))
@@ -59,9 +59,30 @@ def test_what_the_machine_no_longer_finds_stays_if_it_was_accepted() -> None:
     assert row["coder"] == "Ines"
 
 
-def test_a_passage_read_as_a_whole_is_checked() -> None:
-    row = over(decision("", **quote_at(TEXT)._asdict()))["aa", "coercive-control"]
-    assert row["checked_by"] == "Ines"
+def test_who_reads_a_passage_as_a_whole_accepts_what_stands_there_that_day() -> None:
+    whole = decision("", **quote_at(TEXT)._asdict())
+    found = codings(machine("coercive-control"), machine("marac"), machine("dvds", "bb"))
+    sheet = [whole, decision("marac", decision="reject")]
+    standing = checked(found, frame(sheet), PASSAGES, CODEBOOK)
+    (accepted,) = accepted_as_a_whole(sheet, standing, PASSAGES)
+    assert (accepted.code, accepted.decision, accepted.polarity) == (
+        "coercive-control", "accept", "present",
+    )  # fmt: skip
+    assert accepted.quote == TEXT[accepted.start : accepted.end]
+
+
+def test_what_is_found_later_in_a_passage_read_as_a_whole_nobody_checked() -> None:
+    whole = decision("", **quote_at(TEXT)._asdict())
+    assert not over(whole)["aa", "coercive-control"]["checked"]
+    later = found_later(codings(machine("coercive-control")), frame([whole]))
+    assert later["code"].to_list() == ["coercive-control"]
+    assert found_later(codings(machine("coercive-control")), frame([whole, decision()])).empty
+
+
+def test_an_accepted_denial_stays_one_whatever_the_machine_says_today() -> None:
+    accepted = decision(polarity="absent")
+    assert over(accepted)["aa", "coercive-control"]["polarity"] == "absent"
+    assert over(accepted._replace(code="marac"))["aa", "marac"]["polarity"] == "absent"
 
 
 def test_the_latest_word_holds_and_difference_is_told() -> None:

@@ -69,7 +69,8 @@ def test_the_sheet_shows_codings_and_passages(tmp_path: Path) -> None:
 
 
 def test_an_accepted_coding_comes_back_with_its_quote(sheet: Callable[..., object]) -> None:
-    assert sheet(decision="accept") == {2: decision(how="chosen")}
+    accepted = decision(how="chosen", polarity="present", subject="victim")
+    assert sheet(decision="accept") == {2: accepted}
 
 
 def test_what_was_decided_stands_in_the_next_sheet(tmp_path: Path) -> None:
@@ -100,6 +101,9 @@ def test_a_decision_is_taken_back(sheet: Callable[..., dict[int, CodingDecision]
         (0, {"decision": "yes"}, "row 2, column decision: write one of: accept"),
         (0, {"decision": "accept", "who": ""}, "row 2, column who"),
         (0, {"decision": "accept", "when": "soon"}, "row 2, column when"),
+        (0, {"decision": "accept", "when": "2999-01-01"}, "the date is yet to come"),
+        (0, {"decision": "accept", "who": "Machine"}, "row 2, column who: write a person"),
+        (0, {"decision": "change", "polarity": "absent", "subject": ""}, "row 2, column subject"),
         (0, {"decision": "accept", "polarity": "absent"}, "write change"),
         (0, {"decision": "change"}, "write accept"),
         (0, {"decision": "change", "polarity": "maybe"}, "row 2, column polarity"),
