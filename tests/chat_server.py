@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 
 class Reply(NamedTuple):
-    """What the server says; `wait_s` before it does."""
+    """What the server says; `wait_s` before it does, `drip_s` between its bytes."""
 
     content: object = '{"codings": []}'
     status: int = 200
     headers: Mapping[str, str] = {}
     wait_s: float = 0
+    drip_s: float = 0
     raw: bytes | None = None
 
 
@@ -48,6 +50,17 @@ def passage(body: Mapping[str, Any]) -> dict[str, Any]:
     return json.loads(body["messages"][-1]["content"])
 
 
+class _Dripping(io.BufferedIOBase):
+    def __init__(self, out: BinaryIO, wait: Callable[[], object]) -> None:
+        self._out, self._wait = out, wait
+
+    def write(self, data: Any) -> int:
+        for byte in data:
+            self._out.write(bytes([byte]))
+            self._wait()
+        return len(data)
+
+
 class _Handler(BaseHTTPRequestHandler):
     server: ChatServer
 
@@ -61,6 +74,8 @@ class _Handler(BaseHTTPRequestHandler):
         message = {"role": "assistant", "content": reply.content}
         answer = {"model": "tiny-1", "choices": [{"message": message, "finish_reason": "stop"}]}
         data = json.dumps(answer).encode() if reply.raw is None else reply.raw
+        if reply.drip_s:
+            self.wfile = _Dripping(self.wfile, lambda: self.server.closing.wait(reply.drip_s))
         try:
             self.send_response(reply.status)
             for name, value in reply.headers.items():
@@ -68,7 +83,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
             self.wfile.write(data)
-        except BrokenPipeError:
+        except ConnectionError:
             pass
 
     def log_message(self, *_: object) -> None:

@@ -242,12 +242,43 @@ def test_a_busy_server_is_asked_again(first):
         (Reply(raw=b"<html>"), "OpenAI's format"),
         (Reply(raw=b'{"choices": []}'), "OpenAI's format"),
         (Reply(raw=b"[]"), "OpenAI's format"),
+        (Reply(raw=b"[" * 100_000), "OpenAI's format"),
+        (Reply(headers={"Content-Encoding": "gzip"}), "the connection broke"),
         (Reply(status=418), "said 418"),
     ],
 )
 def test_what_is_no_answer_is_told(reply, why):
     with serving(lambda _: reply) as server, pytest.raises(NoAnswer, match=why):
         ask(server, timeout_s=0.2, tries=2)
+
+
+def test_an_answer_that_comes_byte_by_byte_is_late_as_a_whole():
+    with serving(in_turn(Reply(drip_s=0.05), Reply("yes"))) as server:
+        assert ask(server, timeout_s=0.5).text == "yes"
+        assert len(server.bodies) == 2
+
+
+@pytest.mark.parametrize("reply", [Reply(drip_s=0.05), Reply(drip_s=0.003)])
+def test_who_sends_byte_by_byte_to_the_end_did_not_answer_in_time(reply):
+    with serving(lambda _: reply) as server, pytest.raises(NoAnswer, match="in time"):
+        ask(server, timeout_s=0.5, tries=2)
+
+
+def test_an_answer_that_is_too_large_is_not_read_to_its_end():
+    with serving(lambda _: Reply("x" * endpoint.LARGEST)) as server:
+        with pytest.raises(NoAnswer, match="over 4 MB"):
+            ask(server)
+        assert len(server.bodies) == 1
+
+
+def test_a_question_on_its_way_is_not_tried_again_once_nobody_waits():
+    (request,) = requests(asked(passages(TEXT)), CODEBOOK, MODEL)
+    with serving(lambda _: Reply(status=500)) as server:
+        with Endpoint(server.address, key=None, timeout_s=5, tries=9) as where:
+            pass
+        with pytest.raises(NoAnswer, match="said 500"):
+            where.ask(request.body)
+        assert len(server.bodies) == 1
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,9 @@ no redirection followed.
 
 from __future__ import annotations
 
-import time
+import asyncio
+import json
+import threading
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
@@ -17,6 +19,8 @@ PAUSE = 1.0
 """Seconds before the second try; twice as long before each further one."""
 LONGEST_PAUSE = 60.0
 """Seconds; a server that asks for a longer pause is not waited for longer."""
+LARGEST = 4 * 2**20
+"""Bytes of an answer that are read."""
 _AGAIN = (408, 409, 425, 429, 500, 502, 503, 504)
 _NOT_UNDERSTOOD = (400, 415, 422, 501)
 """What servers say to a field of a request that they do not know."""
@@ -45,15 +49,15 @@ class Endpoint(AbstractContextManager["Endpoint"]):
         """`key` goes into the header of requests, and nowhere else."""
         self._url = f"{address.rstrip('/')}/chat/completions"
         self._tries = tries
+        self._timeout_s = timeout_s
         self._form = True
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
-        self._client = httpx.Client(
-            headers=headers, timeout=timeout_s, trust_env=False, follow_redirects=False
-        )
+        self._headers = {"Authorization": f"Bearer {key}"} if key else {}
+        self._certificates = httpx.create_ssl_context(trust_env=False)
+        self._left = threading.Event()
 
     def __exit__(self, *_: object) -> None:
-        """Close the connections."""
-        self._client.close()
+        """Try no question again that is still on its way."""
+        self._left.set()
 
     def ask(self, body: Mapping[str, Any]) -> Answer:
         """The answer to a request.
@@ -63,9 +67,9 @@ class Endpoint(AbstractContextManager["Endpoint"]):
         """
         plain = {name: value for name, value in body.items() if name != "response_format"}
         form = self._form
-        response = self._send(body if form else plain)
+        response, content = self._send(body if form else plain)
         if form and response.status_code in _NOT_UNDERSTOOD:
-            response = self._send(plain)
+            response, content = self._send(plain)
             if response.is_success:
                 self._form = False
         if response.status_code in _NOT_UNDERSTOOD:
@@ -76,21 +80,21 @@ class Endpoint(AbstractContextManager["Endpoint"]):
             )
         if not response.is_success:
             raise NoAnswer(f"the server said {response.status_code}")
-        return _answer(response)
+        return _answer(content)
 
-    def _send(self, body: Mapping[str, Any]) -> httpx.Response:
-        """The first response that is not to be tried again."""
+    def _send(self, body: Mapping[str, Any]) -> tuple[httpx.Response, bytes]:
+        """The first response that is not to be tried again, with its content."""
         for n in range(1, self._tries + 1):
             try:
-                response = self._client.post(self._url, json=body)
+                response, content = asyncio.run(self._post(body))
             except httpx.ConnectTimeout:
                 why: Exception = Unreachable("no connection in time")
                 wait = _pause(n)
             except httpx.ConnectError:
                 why, wait = Unreachable("no connection"), _pause(n)
-            except httpx.TimeoutException:
+            except TimeoutError:
                 why, wait = NoAnswer("no answer in time"), _pause(n)
-            except httpx.TransportError as error:
+            except httpx.RequestError as error:
                 # The words of the error may tell more than its class.
                 why, wait = NoAnswer(f"the connection broke ({type(error).__name__})"), _pause(n)
             except httpx.InvalidURL:
@@ -99,12 +103,36 @@ class Endpoint(AbstractContextManager["Endpoint"]):
                 if response.status_code in _NOBODY or response.is_redirect:
                     raise Unreachable(f"it says {response.status_code}: {_advice(response)}")
                 if response.status_code not in _AGAIN:
-                    return response
+                    return response, content
                 why = NoAnswer(f"the server said {response.status_code}")
                 wait = _asked_for(response) or _pause(n)
-            if n < self._tries:
-                time.sleep(wait)
+            if n < self._tries and self._left.wait(wait):
+                break
         raise why
+
+    async def _post(self, body: Mapping[str, Any]) -> tuple[httpx.Response, bytes]:
+        """The response and, when it is a success, its content.
+
+        Raises `TimeoutError` when it is not there in time as a whole. A client's own limits start
+        again with whatever comes, and a server that sends a byte now and then is never too late
+        for them; so only the connection has one, to tell who is not there from who is slow.
+        """
+        limits = httpx.Timeout(None, connect=self._timeout_s / 2)
+        content = bytearray()
+        async with (
+            asyncio.timeout(self._timeout_s),
+            httpx.AsyncClient(
+                headers=self._headers, timeout=limits, verify=self._certificates,
+                trust_env=False, follow_redirects=False,
+            ) as client,
+            client.stream("POST", self._url, json=body) as response,
+        ):  # fmt: skip
+            if response.is_success:
+                async for part in response.aiter_bytes():
+                    content += part
+                    if len(content) > LARGEST:
+                        raise NoAnswer(f"the server's answer is over {LARGEST >> 20} MB")
+        return response, bytes(content)
 
 
 def _pause(n: int) -> float:
@@ -125,10 +153,10 @@ def _advice(response: httpx.Response) -> str:
     return "it has no such model, or the address is not one that ends in /v1"
 
 
-def _answer(response: httpx.Response) -> Answer:
+def _answer(content: bytes) -> Answer:
     try:
-        content = response.json()
-        text = content["choices"][0]["message"]["content"]
-        return Answer("" if text is None else str(text), str(content.get("model", "")))
-    except (ValueError, LookupError, TypeError, AttributeError):
+        said = json.loads(content)
+        text = said["choices"][0]["message"]["content"]
+        return Answer("" if text is None else str(text), str(said.get("model", "")))
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise NoAnswer("the server's answer is not in OpenAI's format") from None
