@@ -80,9 +80,11 @@ def differences(path: Path, existing: Path) -> list[str]:
         part.id: known.get(_plain(part.guid or "")) or known.get(part.name, part.id)
         for part in (*theirs.theme, *theirs.code)
     }
-    # Other programs do not see such a theme: nothing of it can differ.
+    # Other programs do not see such a theme: nothing of it can differ, and what stands under no
+    # parent in theirs stands in it.
     hidden = {theme.id: theme for theme in ours.theme if theme.ungrouped}
-    themes = [_theme_as(ours, t, same) for t in theirs.theme if not t.ungrouped]
+    same |= {t.id: next(iter(hidden), same[t.id]) for t in theirs.theme if t.ungrouped}
+    themes = [_theme_as(ours, t, same) for t in theirs.theme if not (t.ungrouped and hidden)]
     codes = [_code_as(ours, code, same, hidden.keys()) for code in theirs.code]
     told = ours.but(theme=(*themes, *hidden.values()), code=tuple(codes))
     return [*changes(ours, told),

@@ -39,6 +39,20 @@ and "back\\nslash".</Description>
  <Sets><Set guid="00000000-0000-4000-8000-000000000006" name="S"/></Sets>
 </CodeBook>
 """
+FLAT = """\
+<CodeBook xmlns="urn:QDA-XML:codebook:1.0" origin="elsewhere">
+ <Codes>
+  <Code guid="00000000-0000-4000-8000-000000000001" name="Drinking" isCodable="true">
+   <Description>His drinking.
+
+Include: Any account of it.
+
+Exclude: Hers.</Description>
+  </Code>
+  <Code guid="00000000-0000-4000-8000-000000000002" name="Rent" isCodable="true"/>
+ </Codes>
+</CodeBook>
+"""
 
 
 @pytest.fixture
@@ -52,6 +66,13 @@ def own(tmp_path):
 def nested(tmp_path):
     path = tmp_path / "from elsewhere.qdc"
     path.write_text(NESTED, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def flat(tmp_path):
+    path = tmp_path / "flat.qdc"
+    path.write_text(FLAT, encoding="utf-8")
     return path
 
 
@@ -123,6 +144,27 @@ def test_differences_go_by_guid(own, tmp_path):
     text = export(read_draft(own), "qdc").decode()
     path.write_text(text.replace('name="Drinking"', 'name="Drink"'), encoding="utf-8")
     assert differences(path, own) == ["code drink, name: 'Drinking' → 'Drink'"]
+
+
+def test_codes_that_all_stand_under_no_parent_are_told_with_a_theme_of_their_own(own, flat):
+    assert differences(flat, own) == [
+        "theme people removed (People)",
+        "theme practice removed (Practice)",
+        "theme codes-without-a-parent added (Codes without a parent)",
+        "code enquiry removed (Enquiry)",
+        "code drink moved from theme people to codes-without-a-parent",
+        "code rent added in theme codes-without-a-parent (Rent)",
+    ]
+
+
+def test_codes_without_a_parent_stand_in_the_theme_that_other_programs_do_not_see(own, flat):
+    hidden = SOUND.replace('id = "people"', 'id = "people"\nungrouped = true')
+    own.write_text(hidden, encoding="utf-8")
+    assert differences(flat, own) == [
+        "theme practice removed (Practice)",
+        "code enquiry removed (Enquiry)",
+        "code rent added in theme people (Rent)",
+    ]
 
 
 @pytest.mark.parametrize(
