@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from pipeline.errors import BadSettings
 from pipeline.toml_lines import Lines, Place
@@ -146,17 +147,23 @@ class CodebookFile:
     """A codebook as its file has it, sound or not."""
 
     def __init__(self, path: Path) -> None:
-        """Read `path`; raises `BadSettings` when it is no TOML file."""
+        """Read `path`; raises `BadSettings` when it is no TOML file in UTF-8."""
         self.name = path.name
         try:
-            text = path.read_text(encoding="utf-8")
+            # Some editors begin a UTF-8 file with a byte order mark.
+            text = path.read_text(encoding="utf-8-sig")
             self.content: dict[str, Any] = tomllib.loads(text)
         except FileNotFoundError:
             raise BadSettings(
                 f"there is no codebook at {path}; set `codebook` in study.toml to a file or to "
                 "'dhr'"
             ) from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except UnicodeDecodeError as error:
+            line = error.object.count(b"\n", 0, error.start) + 1
+            raise BadSettings(
+                f"codebook {path.name} is not UTF-8 (first at line {line}); save it as UTF-8"
+            ) from None
+        except tomllib.TOMLDecodeError as error:
             raise BadSettings(f"codebook {path.name} is not valid TOML: {error}") from None
         self._lines = Lines(text)
         self.misshapen, self.codebook = self._validated()
@@ -180,7 +187,7 @@ class CodebookFile:
                     yield self.fault(("code", n), f"it has no {key}")
             for key, least in LEAST.items():
                 has = code.get(key, [])
-                if len(has) < least:
+                if isinstance(has, list) and len(has) < least:
                     what = f"{key}: {least} sentences are needed, it has {len(has)}"
                     yield self.fault(("code", n, key), what)
 
@@ -189,11 +196,12 @@ class CodebookFile:
         try:
             return [], Codebook.model_validate(self.content)
         except ValidationError as error:
-            found = error.errors()
-        faults = [self.fault(e["loc"], e["msg"]) for e in found]
+            # Faulty entries are not counted: a list of nothing else is said to be empty, too.
+            found = [e for e in error.errors() if e["type"] != "too_short" or not e["input"]]
+        faults = [self.fault(e["loc"], _plainly(e)) for e in found]
         content = copy.deepcopy(self.content)
         # From the end, so that positions in lists stay what they are.
-        for place in sorted((e["loc"] for e in found), key=lambda p: [*map(str, p)], reverse=True):
+        for place in sorted((e["loc"] for e in found), key=_order, reverse=True):
             _drop(content, place)
         try:
             return faults, Codebook.model_validate(content)
@@ -201,23 +209,27 @@ class CodebookFile:
             return faults, None
 
     def _entries(self, kind: str) -> list[dict[str, Any]]:
+        """Themes or codes, without ids that are no text (which are faults already)."""
         entries = self.content.get(kind, [])
-        return (
-            [e if isinstance(e, dict) else {} for e in entries] if isinstance(entries, list) else []
-        )
+        return [
+            {k: v for k, v in e.items() if k not in ("id", "theme") or isinstance(v, str)}
+            if isinstance(e, dict) else {}
+            for e in (entries if isinstance(entries, list) else [])
+        ]  # fmt: skip
 
     def _inconsistent(self) -> Iterator[Fault]:
         for kind in ("theme", "code"):
             seen: set[object] = set()
             for n, entry in enumerate(self._entries(kind)):
-                if entry.get("id") in seen:
-                    yield self.fault((kind, n, "id"), f"{kind} {entry['id']} stands more than once")
-                seen.add(entry.get("id"))
+                name = entry.get("id")
+                if name is not None and name in seen:
+                    yield self.fault((kind, n, "id"), f"{kind} {name} stands more than once")
+                seen.add(name)
         themes = {theme.get("id") for theme in self._entries("theme")}
         used = {code.get("theme") for code in self._entries("code")}
         for n, theme in enumerate(self._entries("theme")):
-            if theme.get("id") not in used:
-                yield self.fault(("theme", n), f"theme {theme.get('id')} has no code")
+            if "id" in theme and theme["id"] not in used:
+                yield self.fault(("theme", n), f"theme {theme['id']} has no code")
         for n, code in enumerate(self._entries("code")):
             if "theme" in code and code["theme"] not in themes:
                 yield self.fault(("code", n, "theme"),
@@ -263,6 +275,47 @@ def _named(content: dict[str, Any], place: Place) -> str:
             return " ".join([kind, str(name), *map(str, counted)])
         case _:
             return " ".join(map(str, place)) or "the file"
+
+
+_IN_PLAIN_WORDS = {
+    "missing": "is missing",
+    "tuple_type": "must be a list",
+    "string_type": "must be text, in quotes",
+    "string_too_short": "is empty",
+    "too_short": "is empty",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+}
+_AN_ID = "must be lower-case letters and digits, with single hyphens between words"
+_FORMS = {
+    "id": _AN_ID,
+    "theme": _AN_ID,
+    "guid": "must be a GUID, such as 00000000-0000-4000-8000-000000000001",
+    "color": "must be a colour such as #4477AA",
+}
+
+
+def _plainly(error: ErrorDetails) -> str:
+    """What is wrong with a key or value, for who writes codebooks and does not know pydantic."""
+    place = error["loc"]
+    kind, key = place[0], str(place[-1])
+    match error["type"]:
+        case "extra_forbidden":
+            parts: dict[object, type[_Part]] = {"theme": Theme, "code": Code}
+            known = parts.get(kind, Codebook).model_fields
+            return f"unknown key; known are {', '.join(known)}"
+        case "literal_error":
+            return f"must be {error['ctx']['expected']}"
+        case "string_pattern_mismatch":
+            return _FORMS[key]
+        case "tuple_type" | "model_type" if len(place) <= 2:
+            return f"must be tables, each headed [[{kind}]]"
+    return _IN_PLAIN_WORDS.get(error["type"], error["msg"])
+
+
+def _order(place: Place) -> list[tuple[int, str]]:
+    """Sorts places of one list by their positions."""
+    return [(part, "") if isinstance(part, int) else (-1, part) for part in place]
 
 
 def _drop(content: Any, place: Place) -> None:

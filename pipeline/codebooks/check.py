@@ -27,7 +27,7 @@ def check(path: Path, *, embeddings: str = "wordllama") -> list[Fault]:
     """All faults of a codebook, in the order of its lines.
 
     Sentences are tried with what is left of the codebook without its other faults. Raises
-    `BadSettings` when the file is no TOML file.
+    `BadSettings` when the file is no TOML file in UTF-8.
     """
     file = CodebookFile(path)
     patterns = dict(_bad_patterns(file))
@@ -53,9 +53,10 @@ def _entries(file: CodebookFile) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def _texts(entry: dict[str, Any], key: str) -> list[tuple[int, str]]:
+    """The texts of a list with their positions; what is empty or no text is a fault already."""
     texts = entry.get(key, [])
     return [(i, t) for i, t in enumerate(texts if isinstance(texts, list) else [])
-            if isinstance(t, str)]  # fmt: skip
+            if isinstance(t, str) and t]  # fmt: skip
 
 
 def _bad_patterns(file: CodebookFile) -> Iterator[tuple[tuple[str, str], Fault]]:
@@ -116,7 +117,7 @@ def _sentence_faults(file: CodebookFile, codebook: Codebook, embeddings: str) ->
     tried = [
         (n, codebook.codes[str(entry["id"])], key, i, text)
         for n, entry in _entries(file)
-        if entry.get("id") in codebook.codes
+        if str(entry.get("id")) in codebook.codes
         for key in ("match", "not_match")
         for i, text in _texts(entry, key)
     ]

@@ -53,7 +53,8 @@ def check(path: Path) -> None:
     faults = faults_of(path)
     for fault in faults:
         click.echo(f"{path.name}, {fault}")
-    click.echo(f"{len(faults)} faults" if faults else "nothing wrong", err=bool(faults))
+    counted = f"{len(faults)} fault{'' if len(faults) == 1 else 's'}"
+    click.echo(counted if faults else "nothing wrong", err=bool(faults))
     sys.exit(BadSettings.exit_code if faults else 0)
 
 

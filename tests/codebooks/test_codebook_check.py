@@ -37,7 +37,17 @@ def test_a_sound_codebook_has_no_faults(spoil):
 @pytest.mark.parametrize(
     "old, new, at, what",
     [
-        ("omission = true", "omision = true", "omision", "Extra inputs"),
+        ("omission = true", "omision = true", "omision", "unknown key; known are id, name, def"),
+        ('version = "1"', 'versoin = "1"', "versoin", "known are id, title, version, theme, code"),
+        ('version = "1"', "", None, "is missing"),
+        ('id = "enquiry"\n', "", None, "is missing"),
+        ('["drunk"]', '"drunk"', "indicators", "must be a list"),
+        ('["drunk"]', '["drunk", 3]', "indicators", "must be text, in quotes"),
+        ('["drunk"]', '["drunk", ""]', "indicators", "is empty"),
+        ("omission = true", 'omission = "perhaps"', "omission", "must be true or false"),
+        ('subject = "agency"', 'subject = "nurse"', "nurse", "must be 'victim', 'perpetrator'"),
+        ('id = "enquiry"', 'id = "The Enquiry"', "The Enquiry", "must be lower-case letters"),
+        ('id = "enquiry"', 'id = "enquiry"\ncolor = "red"', "red", "a colour such as #4477AA"),
         ('id = "enquiry"', 'id = "drink"', None, "code drink stands more than once"),
         ('theme = "practice"', 'theme = "practise"', 'theme = "practise"', "practise is not in"),
         ('"ask ~2 home"', '"ask ~two home"', "~two", "'ask ~two home': ~two is not a slot"),
@@ -64,6 +74,65 @@ def test_a_fault_is_told_with_its_line(spoil, old, new, at, what):
         assert found[0].line == line_of(path, at) - 1
     elif at:
         assert found[0].line == line_of(path, at)
+
+
+@pytest.mark.parametrize(
+    "old, new, what",
+    [
+        ('id = "enquiry"', 'id = "enquiry"\ncolour = "red"', "unknown key"),
+        ('"ask ~2 home"', '"ask ~2 home", ""', "is empty"),
+        ('"ask ~2 home"', '"ask ~2 home", 3', "must be text"),
+        ("omission = true", 'omission = "perhaps"', "must be true or false"),
+    ],
+)
+def test_a_fault_in_the_only_code_is_one_fault(tmp_path, old, new, what):
+    path = tmp_path / "tiny.toml"
+    people, drink = SOUND.index("[[theme]]"), SOUND.index("[[code]]")
+    practice, enquiry = SOUND.index("[[theme]]", people + 1), SOUND.index("[[code]]", drink + 1)
+    text = SOUND[:people] + SOUND[practice:drink] + SOUND[enquiry:]
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    (fault,) = check(path)
+    assert fault.what.startswith(what)
+
+
+@pytest.mark.parametrize(
+    "changes, where",
+    [
+        ([('theme = "practice"', 'theme = ["practice"]')], "code enquiry theme"),
+        ([('id = "enquiry"', 'id = ["enquiry"]')], "code ['enquiry'] id"),
+        ([('id = "enquiry"', ""), ('id = "drink"', "")], "code number 2 id"),
+        ([('match = ["She was not asked about home.", "He asked after home.", '
+           '"They ask her about home."]', "match = 3")], "code enquiry match"),
+        ([("[[code]]", "[code]"), ("[[code]]", "[other]")], "code"),
+    ],
+)  # fmt: skip
+def test_values_of_any_kind_are_told_and_not_stumbled_over(spoil, changes, where):
+    assert where in [fault.where for fault in check(spoil(*changes))]
+
+
+def test_sentences_are_tried_without_what_is_faulty_in_a_long_list(spoil):
+    patterns = ['"ask ~2 home"', '""', *['"ask home"'] * 8, '""', '"asking home"']
+    path = spoil(
+        ('"ask ~2 home"', ",\n".join(patterns)),
+        ("She went home.", "They asked to go home."),
+    )
+    assert [fault.where for fault in check(path)] == [
+        "code enquiry patterns 2", "code enquiry patterns 11", "code enquiry not_match 1",
+    ]  # fmt: skip
+
+
+def test_a_file_that_is_not_utf_8_is_told_with_the_line(spoil):
+    path = spoil(("His drinking.", "His café."))
+    path.write_bytes(path.read_text(encoding="utf-8").encode("latin-1"))
+    with pytest.raises(BadSettings, match=r"tiny\.toml is not UTF-8 \(first at line 19\); save it"):
+        check(path)
+
+
+def test_a_byte_order_mark_is_passed_over(spoil):
+    path = spoil()
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert check(path) == []
 
 
 def test_a_match_sentence_that_fails_names_sentence_and_pattern(spoil):
@@ -108,6 +177,7 @@ def test_the_command_ends_with_5_and_lists_the_faults(dhr, spoil):
     done = dhr("codebook", "check", path)
     assert done.returncode == 5
     assert f"tiny.toml, line {line_of(path, 'omision')}, code enquiry omision" in done.stdout
+    assert done.stderr == "1 fault\n"
 
 
 def test_an_unfinished_codebook_can_be_read_as_a_draft_only(spoil):
