@@ -231,6 +231,9 @@ class CodebookFile:
             if "id" in theme and theme["id"] not in used:
                 yield self.fault(("theme", n), f"theme {theme['id']} has no code")
         for n, code in enumerate(self._entries("code")):
+            if "id" in code and code["id"] in themes:
+                yield self.fault(("code", n, "id"),
+                                 f"{code['id']} is the id of a theme, too")  # fmt: skip
             if "theme" in code and code["theme"] not in themes:
                 yield self.fault(("code", n, "theme"),
                                  f"theme {code['theme']} is not in the codebook")  # fmt: skip

@@ -33,7 +33,7 @@ FORMS = ("text", "md", "csv")
 
 
 def chosen(codebook: Codebook, name: str | None) -> Theme | Code | None:
-    """The theme or code of that id; a code goes before a theme. None without a name.
+    """The theme or code of that id; None without a name.
 
     Raises `MissingInput` when the codebook has neither.
     """

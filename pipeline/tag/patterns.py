@@ -8,8 +8,8 @@ A pattern is a row of slots with spaces between:
     husband|wife|partner  any of these; `walked_out` is two words
     not?                  may be missing
     !own|other            any one word but these
-    ~  ~5                 a gap of up to 3 (5) words within the sentence; at the end of a
-                          pattern it takes these words in
+    ~  ~5                 a gap of up to 3 (5) words within the sentence, 50 at most; at an end
+                          of a pattern it takes these words in
     {poss} {person} {number}   her / his / Adult B's …; she / him / Adult B …; 2, three …
 
 Hyphens and apostrophes need no care: `high-risk` and `high risk` are the same.
@@ -39,6 +39,8 @@ from pipeline.tag.tokens import Tokens, tokenizer, tokens
 # A gap may not run into the next sentence or table cell.
 _STOPS = frozenset({".", ";", "?", "!", "|", ":"})
 DEFAULT_GAP = 3
+LONGEST_GAP = 50
+"""Words; few sentences are longer, and twice the longest gap of codebooks/dhr.toml."""
 
 _POSSESSIVES = ["her", "his", "their", "its", "your", "my", "our"]
 _PERSONS = [
@@ -273,11 +275,21 @@ class _Pattern:
         for word in re.split(r"[|\s]+", pattern):
             if "{" in word and word.removesuffix("?") not in _TYPED:
                 raise BadSettings(f"code {key}: pattern {pattern!r}: there is no slot {word}")
+            if any(word.count(one) != word.count(other) for one, other in ("()", "[]", "{}")):
+                raise BadSettings(
+                    f"code {key}: pattern {pattern!r}: {word} has half a pair of brackets; words "
+                    "with | between need none"
+                )
         for slot in pattern.split():
             parts = slot.lstrip("!").removesuffix("?").split("|")
-            gap = slot.startswith("~") and not slot[1:].isdigit() and slot != "~"
+            gap = slot.startswith("~") and not slot[1:].isdecimal() and slot != "~"
             if gap or any(not part.strip("=_") for part in parts):
                 raise BadSettings(f"code {key}: pattern {pattern!r}: {slot} is not a slot")
+            if _gap(slot) > LONGEST_GAP:
+                raise BadSettings(
+                    f"code {key}: pattern {pattern!r}: {slot} is too wide; a gap has at most "
+                    f"{LONGEST_GAP} words"
+                )
         if any("?" in slot[:-1] for slot in pattern.split()):
             raise BadSettings(f"code {key}: pattern {pattern!r}: '?' stands behind a whole slot")
         self.needs = list(_needs(pattern))

@@ -32,6 +32,9 @@ def found(pattern, text):
         ("not? ask", "She was not asked.", ["not asked"]),
         ("ask ~2 home", "They asked her about home.", ["asked her about home"]),
         ("ask ~2 home", "They asked. Her home was cold.", []),
+        ("ask ~50 home", "They asked her about home.", ["asked her about home"]),
+        ("no blame ~2", "No blame lies with her.", ["No blame lies with"]),
+        ("the (MARAC)", "They went to the (MARAC).", ["the (MARAC)"]),
         ("ask ~2 home", "She was asked | home visit", []),
         ("!her|his bag", "He took a bag.", ["a bag"]),
         ("!her|his bag", "He took her bag.", []),
@@ -55,6 +58,12 @@ def test_slots(pattern, text, expected):
         "a| b",
         "=",
         "ask ~x home",
+        "ask ~² home",
+        "ask ~51 home",
+        "(ask",
+        "(ask|tell) home",
+        "ask home]",
+        "{poss} poss}",
     ],
 )
 def test_a_pattern_that_cannot_work_is_named_with_its_code(pattern):
