@@ -50,7 +50,7 @@ from pipeline.tag.model import (
     rule_counts,
     text_terms,
 )
-from pipeline.tag.regression import ALWAYS, Regression
+from pipeline.tag.regression import ALWAYS, Regression, both
 from pipeline.tag.second_look import Trees, features, learn_trees
 from pipeline.vocabulary import MACHINE, ROLES
 
@@ -70,6 +70,9 @@ RAREST, MOST_TERMS = 2, 40_000
 """Terms of fewer passages are left out; of the others the most frequent are kept."""
 STRENGTH, POLARITY_STRENGTH, SUBJECT_STRENGTH = 2.0, 0.1, 0.3
 """Inverse strength of the L2 penalty."""
+PLAIN = 2.0
+"""What a plain sentence of the codebook weighs beside a coding of the texts aside, where it is learnt
+how regression and encoder tell polarities together; the encoder takes most of them for denials."""
 GRID = np.round(np.arange(0.01, 0.6, 0.005), DECIMALS)
 SHARES = (0.008, 0.009, 0.01, 0.011, 0.012, 0.013, 0.014, 0.015, 0.016, 0.018, 0.02)
 """What `contracts.SHARE` could be."""
@@ -397,18 +400,51 @@ def presence(
 
 
 def words_told(
-    polarities: Sequence[Told], of_polarities: Regression,
+    polarities: Sequence[Told], of_polarities: Regression, together: Sequence[str],
     subjects: Sequence[Told], of_subjects: Regression,
-) -> tuple[list[str | None], str]:  # fmt: skip
-    """The polarities, as regression and encoder tell them together; and figures in words."""
-    together = [of_polarities.says(one.features, one.read) for one in polarities]
+) -> str:  # fmt: skip
+    """How well both are told; `together`: the polarities by regression and encoder."""
     alone = [of_polarities.says(one.features) for one in polarities]
     about = [of_subjects.says(one.features) for one in subjects]
-    return together, (
+    return (
         f"polarity {told_figures(polarities, together)}, "
         f"the regression alone {told_figures(polarities, alone)}; "
         f"subject {told_figures(subjects, about)}"
     )
+
+
+def says_together(told: Sequence[Told], polarity: Regression) -> list[str]:
+    """The polarities, as regression and encoder tell them together."""
+    return [str(polarity.says(one.features, one.read)) for one in told]
+
+
+def learn_together(
+    aside: Sequence[Told], plain: Sequence[Told], polarity: Regression
+) -> tuple[Array, list[str], list[str]]:
+    """`Regression.together`, learnt from what neither regression nor encoder has seen.
+
+    And what they say of the texts aside, and of the plain sentences, weighed by others of these.
+    """
+    every = [*aside, *plain]
+    seen = np.array(
+        [both(polarity.log_probabilities(one.features), one.read)[:-1] for one in every]
+    )
+    texts = 1 + max(one.group for one in aside)
+    groups = [one.group for one in aside] + [texts + one.group for one in plain]
+    right = np.array([one.right or "" for one in every])
+    weights = np.repeat([1.0, PLAIN], [len(aside), len(plain)]) * (right != "")
+    says = np.empty(len(every), dtype=polarity.labels.dtype)
+
+    def fitted(rows: Array) -> LogisticRegression:
+        rows = rows[weights[rows] > 0]
+        model = LogisticRegression(max_iter=2000)
+        return model.fit(seen[rows], right[rows], sample_weight=weights[rows])
+
+    for rows, kept in GroupKFold(FOLDS).split(seen, groups=groups):
+        says[kept] = fitted(rows).predict(seen[kept])
+    model = fitted(np.arange(len(every)))
+    learnt = np.vstack([model.coef_.T, model.intercept_]).round(4)
+    return learnt, says[: len(aside)].tolist(), says[len(aside) :].tolist()
 
 
 def learn_to_tell(told: Sequence[Told], strength: float) -> Regression:
@@ -426,28 +462,22 @@ def learn_to_tell(told: Sequence[Told], strength: float) -> Regression:
     )
 
 
-def plain_sentences(model: CodingModel, coder: Coder) -> str:
-    """How often the sentences that the codebook gives for its codes are told to be present."""
-    blocks = tuple(
-        Block("P", section="Analysis", role="analysis", text=text,
-              codes=(Coding(code.id, "present", None),))
+def plain_sentences(model: CodingModel, coder: Coder) -> list[Told]:
+    """The polarities of the sentences that the codebook gives for its codes, each code a text."""
+    sources = [
+        Source(
+            {},
+            tuple(
+                Block("P", section="Analysis", role="analysis", text=text,
+                      codes=(Coding(code.id, "present", None),))
+                for text in (*code.match, *code.prototypes)
+            ),
+        )
         for code in coder.codebook.code
-        for text in (*code.match, *code.prototypes)
-    )  # fmt: skip
-    read = [reading(Source({}, blocks), coder)]
+    ]  # fmt: skip
+    read = [reading(source, coder) for source in sources]
     known = coded(read, model)
-    polarities, _ = told(read, known, known.right, model)
-    tell = model.polarity.says
-    ways = {
-        "by the regression alone": [tell(one.features) for one in polarities],
-        "together": [tell(one.features, one.read) for one in polarities],
-        "without a limit to what is read": [
-            tell(one.features, one.read, least=-np.inf) for one in polarities
-        ],
-    }
-    told_present = (f"{np.mean([said == 'present' for said in says]):.3f} {way}"
-                    for way, says in ways.items())  # fmt: skip
-    return f"{len(polarities)} plain sentences, told to be present: {', '.join(told_present)}"
+    return told(read, known, known.right, model)[0]
 
 
 def threshold_of_each(probable: Array, known: Coded) -> str:
@@ -532,17 +562,21 @@ def main() -> None:
     of_aside = told(read_aside, aside, found > 0, model)
     strengths = POLARITY_STRENGTH, SUBJECT_STRENGTH
     polarity, subject = map(learn_to_tell, of_others, strengths)
-    says, line = words_told(of_aside[0], polarity, of_aside[1], subject)
-    print(f"aside: {line}")
+    plain = plain_sentences(model, coder)
+    weighed, says, of_plain = learn_together(of_aside[0], plain, polarity)
+    print(f"aside: {words_told(of_aside[0], polarity, says, of_aside[1], subject)}")
+    alone = [polarity.says(one.features) for one in plain]
+    print(f"plain sentences: {told_figures(plain, of_plain)}; "
+          f"the regression alone {told_figures(plain, alone)}")  # fmt: skip
     print(*presence(read_aside, found, of_aside[0], says, codebook), sep="\n")
-    together = [[*some, *more] for some, more in zip(of_others, of_aside, strict=True)]
-    polarity, subject = map(learn_to_tell, together, strengths)
+    of_all = [[*some, *more] for some, more in zip(of_others, of_aside, strict=True)]
+    polarity, subject = map(learn_to_tell, of_all, strengths)
+    polarity = replace(polarity, together=weighed)
     model = replace(model, polarity=polarity, subject=subject)
     polarities, subjects = told(read_development, check, probable > 0, model)
-    says, line = words_told(polarities, polarity, subjects, subject)
-    print(f"development: {line}")
+    says = says_together(polarities, polarity)
+    print(f"development: {words_told(polarities, polarity, says, subjects, subject)}")
     print(*presence(read_development, probable, polarities, says, codebook), sep="\n")
-    print(plain_sentences(model, coder))
     model_path(CODEBOOK).write_bytes(model.to_bytes())
     print(kept_aside(model, coder))
 

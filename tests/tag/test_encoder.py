@@ -58,7 +58,7 @@ def test_a_denial_is_read_as_such():
         "She drank a bottle of vodka a day and used heroin when she could afford it.",
     )[:, MODEL.column["victim-substance-use"], 1:]
     absent, present = (POLARITIES.index(polarity) for polarity in ("absent", "present"))
-    # Of plain sentences it may be unsure; the words decide then (LEAST_READ).
+    # Of plain sentences it may be unsure; words have their say, too (Regression.together).
     denied, plain = told[:, absent] - told[:, present]
     assert denied > 0 and denied > plain + 5
 
@@ -68,6 +68,7 @@ def test_what_is_read_outvotes_words_only_in_doubt():
         labels=np.array(["absent", "present"]),
         names=np.array([ALWAYS, "plainly so"]),
         weights=np.array([[0.0, 0.0], [0.0, 3.0]]),
+        together=np.array([[1.0, 0.0], [0.0, 1.0], [0.3, 0.0], [0.0, 0.3], [0.0, 0.0]]),
     )
     a_denial = np.array([9.0, 0.0])
     assert words.says([], a_denial) == "absent"
