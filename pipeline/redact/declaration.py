@@ -34,9 +34,11 @@ _SENTENCE = re.compile(r"(?<=[.;!?])\s+(?=[A-Z‘“'\"(])|\n")
 # Only sentences beside one of these are looked at.
 _TELLING = re.compile(
     r"\b(?i:pseudonym\w*|psuedonym\w*|anonym\w*|fictitious|fiction|invent\w*|made[- ]up|false|"
-    r"substitut\w*|borrowed|disguis\w*|renamed|here(?:in)?after|refer(?:s|red)|alias\w*|known|"
+    r"substitut\w*|borrowed|disguis\w*|renamed|here(?:in)?after|alias\w*|known|"
     r"calls?|called|names?|named|naming|initials|forenames?|surnames?|identit\w*|styled|"
     r"stands? (?:for|in)|appears? (?:as|here)|s?he is|enwa?u?|ffug\w*)\b|[*†=]"
+    # "referred to throughout as", not "referred to MARAC"
+    r"|\brefer(?:s|red)?\b(?= (?:to )?(?:[a-z]+ ){0,5}as\b| to (?:in|here))"
 )
 # Reports say what names they use before they use them. Later only what speaks of it plainly counts.
 _PLAINLY = re.compile(

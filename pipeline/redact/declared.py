@@ -11,7 +11,18 @@ from spacy.lang.en.stop_words import STOP_WORDS
 from pipeline.redact.declaration import told_pseudonyms
 from pipeline.redact.gated import Gated
 from pipeline.redact.titles import JOB_TITLE, PROFESSIONAL
-from pipeline.redact.words import CALENDAR, GENERIC, NAME_WORD, NO_NAMES, SENTENCE, ordinary
+from pipeline.redact.words import (
+    CALENDAR,
+    GENERIC,
+    NAME_WORD,
+    NATIONAL,
+    NO_NAMES,
+    SENTENCE,
+    UPPER,
+    WORD_NAMES,
+    never_named,
+    ordinary,
+)
 
 _QUOTE, _UNQUOTE = "[‘“'\"]", "[’”'\"]"
 _NAME = rf"(?:(?:Mr|Mrs|Ms|Miss|Dr)\.? )?(?:{NAME_WORD}|[A-Z]{{1,3}}\b)"
@@ -246,11 +257,13 @@ def _treated_alike(texts: list[str], declared: set[str], *, times: int = 5) -> s
     }
 
 
+_TITLES = ("Mr", "Mrs", "Ms", "Miss", "Dr")
 USED = 3
 """So often a pseudonym stands by itself at least, where no rule sees that it is one."""
 # An initial, "by J. Hale", but no label at the end of a sentence: "told Adult A. Hale"
 _BEFORE_NAME = re.compile(
-    rf"(?:{NAME_WORD}|[A-Z]|(?:^|[.|,;:(“‘\"] ?|(?<![\w’'-])[a-z][\w’'-]* )[A-Z]\.) $"
+    rf"(?:{NAME_WORD}|[{UPPER}]{{3,}},?|[A-Z]|"
+    rf"(?:^|[.|,;:(“‘\"] ?|(?<![\w’'-])[a-z][\w’'-]* )[A-Z]\.) $"
 )
 _RANK_BEFORE = re.compile(rf"\b(?:{PROFESSIONAL}|{JOB_TITLE})\.? $")
 _WORK = (
@@ -264,26 +277,38 @@ _AT_WORK_AFTER = re.compile(
     rf" {NAME_WORD}(?:-{NAME_WORD})?(?:, | \()(?:[A-Z][\w’'-]* |of |the ){{0,5}}{_WORK}\b"
 )
 _PARTY = re.compile(rf"\b{_ROLE}\b")
-_AFTER_NAME = re.compile(rf" (?:[A-Z]\. )?{NAME_WORD}")
+# "Tilda Marsh", "TILDA MARSH", "Tilda ‘Til’ J. de Marsh", "Tilda M.", "Tilda-Rose"
+_AFTER_NAME = re.compile(
+    rf"[’”'\"]?(?: [(‘“'\"]{{1,2}}{NAME_WORD}[)’”'\"]{{1,2}})?(?: [A-Z]\.?)?"
+    rf"(?: (?:de|da|do|dos|du|van|von|der|den|la|le|bin|bint|ibn|al|el|ap|ab|ferch))*[ -]"
+    rf"(?P<surname>{NAME_WORD}|[{UPPER}]{{3,}})(?!\w)"
+    rf"|[’”'\"]? (?!I\b)[A-Z]\b"
+)
 
 
 def alone(name: str, texts: list[str]) -> int:
     """How often a name stands by itself; 0 when it ever stands beside another or a title.
 
+    What follows may be a word, too: 'Tilda Marsh' tells a surname as surely as 'Tilda Hallowes'.
     Somebody else, at work, may bear the same name: "Det Sgt Mark Hallowes", "Mark Hallowes, Head of
     Housing", or a row of the panel's table.
     """
     times = 0
-    for text in (text for text in texts if name in text):
-        for match in re.finditer(rf"\b{name}\b", text):
+    spellings = {name, name.upper()}
+    mention = re.compile(rf"\b(?:{'|'.join(sorted(spellings))})\b")
+    for text in (text for text in texts if any(spelt in text for spelt in spellings)):
+        for match in mention.finditer(text):
             start, end = match.span()
             if _of_somebody_at_work(text, start, end):
                 continue
             before = _BEFORE_NAME.search(text, max(0, start - 40), start)
             after = _AFTER_NAME.match(text, end)
-            if any(found and _names_beside(found.group(), name) for found in (before, after)):
+            capitals = match.group() != name
+            if before and _first_name(before.group(), capitals=capitals):
                 return 0
-            times += 1
+            if after and _surname(after):
+                return 0
+            times += not capitals
     return times
 
 
@@ -296,12 +321,22 @@ def _of_somebody_at_work(text: str, start: int, end: int) -> bool:
     return bool(row or ranked or _AT_WORK_AFTER.match(text, end))
 
 
-def _names_beside(words: str, name: str) -> bool:
-    return any(
-        not ordinary(word) or word in ("Mr", "Mrs", "Ms", "Miss", "Dr")
-        for word in words.replace(".", "").split()
-        if word != name
-    )
+def _first_name(before: str, *, capitals: bool) -> bool:
+    """Whether the word before a name is a name, a title or an initial: not 'When'.
+
+    `capitals`: the name is in capitals, so that those of another word say nothing.
+    """
+    word = before.split()[-1].strip('.,;:|(“‘"')
+    if word in _TITLES:
+        return True
+    told = not ordinary(word) or word.casefold() in WORD_NAMES or (word.isupper() and not capitals)
+    return told and not never_named(word) and word not in NATIONAL
+
+
+def _surname(after: re.Match[str]) -> bool:
+    """Whether what follows a name can be a surname, as nearly every word with a capital can."""
+    word = after["surname"]
+    return word is None or not (never_named(word) or word in NATIONAL)
 
 
 def _words(names: str) -> set[str]:

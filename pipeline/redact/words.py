@@ -109,6 +109,22 @@ def ordinary(word: str) -> bool:
     return len(parts) > 1 and all(len(part) < 2 or ordinary(part) for part in parts)
 
 
+_SMALL = STOP_WORDS - {*WORDS["small_surnames"]}
+
+
+@cache
+def never_named(word: str) -> bool:
+    """Whether a capital can tell no name: a small word, an adverb, what somebody did.
+
+    'And', 'Was', 'Twice', 'Disclosed'; not 'Wood', 'Banks', 'Fielding' or 'May', which people have
+    for surnames.
+    """
+    word = word.casefold()
+    kinds = getAllLemmas(word)
+    did = kinds.keys() == {"VERB"} and word not in kinds["VERB"]
+    return word in _SMALL or kinds.keys() == {"ADV"} or (did and word[-3:] != "ing")
+
+
 SENTENCE = re.compile(r"[^.;|]+")
 """What stands between full stops and the ends of cells."""
 _NUMBERED = re.compile(r"[A-Z]?\d[\d.]*\)?\s+[(‘“\"']?")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.redact.declaration import told_pseudonyms
+from pipeline.redact.declaration import mentions, told_pseudonyms
 from pipeline.redact.declared import alone, declared_names
 
 CHECK = Path(__file__).parent / "declarations/check"
@@ -47,6 +47,61 @@ def test_a_professional_may_bear_the_same_name():
     texts = ["Tilda left.", "DS Tilda Hallowes wrote to her.", "Council | Tilda Hallowes | Manager"]
     assert alone("Tilda", [*texts, "Tilda Hallowes, Head of Housing, agreed."]) == 1
     assert alone("Tilda", [*texts, "Tilda Hallowes, her mother, agreed."]) == 0
+
+
+@pytest.mark.parametrize("surname", ["Marsh", "Wood", "Baker", "Brown", "March", "Kowalski"])
+def test_a_surname_may_be_a_word(surname):
+    told = "The dead woman answers to Tilda in these pages, and Tilda is a borrowed name."
+    listed = "The names used below are not real. Tilda is the victim; Eric, her son."
+    alike = ["Eric* is not his real name.", *["Eric and Tilda quarrelled."] * 5]
+    alone_told = ["Tilda rang the surgery.", "Nobody asked Tilda why."]
+    full = f"Tilda {surname} was killed by her husband in Wexmere."
+    for texts in ([told, *alone_told], [listed], alike):
+        assert "Tilda" in declared_names([("", text) for text in texts])
+        assert "Tilda" not in declared_names([("", text) for text in [*texts, full]])
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "TILDA MARSH: OVERVIEW REPORT",
+        "Tilda MARSH died.",
+        "MARSH, Tilda",
+        "Tilda J. Marsh died.",
+        "Tilda (‘Til’) Marsh died.",
+        "Tilda ‘Til’ Marsh died.",
+        "Tilda de Marsh died.",
+        "Tilda Rose-Marsh died.",
+        "Tilda-Rose died.",
+        "Tilda M. died.",
+        "Rose Tilda died.",
+        "Miss Tilda died.",
+    ],
+)
+def test_a_name_beside_another_is_not_alone_however_it_is_written(named):
+    assert alone("Tilda", ["Tilda left.", named]) == 0
+
+
+@pytest.mark.parametrize(
+    "used",
+    [
+        "When Tilda left, nobody asked why.",
+        "Contact With Tilda And Her Mother",
+        "What Tilda Disclosed",
+        "TILDA WAS KILLED AT HOME",
+        "He said “Tilda” I think.",
+        "A MARAC Tilda knew of.",
+    ],
+)
+def test_what_can_be_no_name_may_stand_beside_one(used):
+    assert alone("Tilda", ["Tilda left.", used])
+
+
+def test_a_referral_tells_no_pseudonym():
+    texts = ["Tilda’s case was not referred to MARAC.", "Police did not refer Tilda to MARAC."]
+    assert not told_pseudonyms(texts)
+    assert not list(mentions(texts))
+    assert list(mentions(["The dead woman is referred to throughout as Tilda."]))
 
 
 def test_a_text_that_speaks_of_no_names_tells_nothing():
