@@ -7,8 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from spacy.lang.en.stop_words import STOP_WORDS
+
 from pipeline.redact import titles
 from pipeline.redact.analysed import Analysed
+from pipeline.redact.capitals import in_prose
 from pipeline.redact.context import Context
 from pipeline.redact.find import Find, Span, inside, overlaps
 from pipeline.redact.names import name_key, parts, variants
@@ -23,6 +26,7 @@ from pipeline.redact.words import (
     NAME_WORD,
     NATIONAL,
     ROLES,
+    WORD_NAMES,
     WORDS,
     ordinary,
     sentence_initial,
@@ -55,6 +59,8 @@ _ORDINAL = re.compile(rf"(?:[Tt]he )?(?:{'|'.join(WORDS['ordinals'])})")
 _CELL = re.compile(r"\| $")
 _DOES = re.compile(r" (?:[a-z]+s|to [a-z]+)\b")
 """What follows a name at the head of a cell: "Bill attends", "Rose to ring back"."""
+_ACTED_ON = re.compile(r"\b(?:mr|mrs|ms|miss|dr|by|with|from|told|[a-z]+ed) $")
+"""What stands before a name in capitals that no other word would follow."""
 _IS_TO = re.compile(r" to [a-z]+\b")
 _STARTS = re.compile(r"(?:^|[.;|] )$")
 
@@ -218,9 +224,11 @@ def stands_as_name(text: str, span: Span, *, common: bool) -> bool:
         return True
     if surface in NATIONAL:
         return False
+    short_name = text.isupper() and surface.casefold() in WORD_NAMES
+    if surface.isupper() and len(surface) <= 3 and not short_name:
+        return not text.isupper()  # "JD" is initials.
     if surface.isupper():
-        # "JD" is initials; "HOPE" in a heading in capitals may be hope, "HALE" is nobody else.
-        return not text.isupper() if len(surface) <= 3 else not ordinary(surface)
+        return not ordinary(surface) or _meant_in_capitals(text, span, common=common)
     if surface.casefold() in MONTHS and (
         MONTH_BEFORE.search(text[: span[0]]) or re.match(r",? \d", text[span[1] :])
     ):
@@ -233,6 +241,21 @@ def stands_as_name(text: str, span: Span, *, common: bool) -> bool:
         return True
     # "Best practice would have been", "Hope is no plan"
     return not common and bool(_SAID.match(text, span[1]) or _IS_TO.match(text, span[1]))
+
+
+def _meant_in_capitals(text: str, span: Span, *, common: bool) -> bool:
+    """Whether a name that is a word, too, is meant by it in capitals: 'PETER', not 'HOPE'.
+
+    'HOPE' of a review that also speaks of hope only where somebody acts or is acted upon.
+    """
+    before, word, after = text[: span[0]].lower(), text[slice(*span)].lower(), text[span[1] :]
+    if word in MONTHS and (MONTH_BEFORE.search(before) or re.match(r",? \d", after)):
+        return False
+    if word in GENERIC:
+        return False
+    if not common or _SAID.match(after.lower()) or _ACTED_ON.search(before):
+        return True
+    return word in WORD_NAMES and word not in STOP_WORDS and in_prose(text, *span)
 
 
 def find_initials(

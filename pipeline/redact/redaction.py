@@ -13,6 +13,7 @@ import pandas as pd
 from pipeline import contracts
 from pipeline.redact.ages import band_in, find_ages
 from pipeline.redact.analysed import Analysed, deferred
+from pipeline.redact.capitals import names_in
 from pipeline.redact.contacts import find_contacts
 from pipeline.redact.context import Context, context_of
 from pipeline.redact.dates import find_dates, is_death_date, iso, relation_to_death
@@ -180,7 +181,12 @@ def _search(texts: list[_Text], context: Context, *, describes: bool) -> None:
         text.finds = [*_admitted(_first_pass(text, context), text, context)]
     recognised = recognise([text.doc for text in texts])
     for text, runs in zip(texts, recognised, strict=True):
-        finds = [fitted for run in runs for fitted in _fitted(run, text, context)]
+        finds = [
+            fitted
+            for run in runs
+            for part in names_in(run, text.text, context.lowercase)
+            for fitted in _fitted(part, text, context)
+        ]
         text.finds += _admitted(finds, text, context)
         if describes and text.read is not None:
             text.finds += find_quasi(text.doc)

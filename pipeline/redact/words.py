@@ -113,16 +113,26 @@ _SMALL = STOP_WORDS - {*WORDS["small_surnames"]}
 
 
 @cache
+def acted(word: str) -> bool:
+    """Whether a word is a verb in a form that is nothing else: 'was', 'fled', 'wants'."""
+    kinds = getAllLemmas(word.casefold())
+    return (
+        bool(kinds)
+        and kinds.keys() <= {"AUX", "VERB"}
+        and not any(word.casefold() in lemmas for lemmas in kinds.values())
+    )
+
+
+@cache
 def never_named(word: str) -> bool:
     """Whether a capital can tell no name: a small word, an adverb, what somebody did.
 
     'And', 'Was', 'Twice', 'Disclosed'; not 'Wood', 'Banks', 'Fielding' or 'May', which people have
     for surnames.
     """
-    word = word.casefold()
-    kinds = getAllLemmas(word)
-    did = kinds.keys() == {"VERB"} and word not in kinds["VERB"]
-    return word in _SMALL or kinds.keys() == {"ADV"} or (did and word[-3:] != "ing")
+    small = word.casefold()
+    adverb = getAllLemmas(small).keys() == {"ADV"}
+    return small in _SMALL or adverb or (acted(small) and not small.endswith("ing"))
 
 
 SENTENCE = re.compile(r"[^.;|]+")

@@ -113,7 +113,6 @@ def test_words_numbers_ages_and_dates_are_found_in_passages_of_their_own_review(
     [
         "They hope that agencies will learn.",
         "Will the agencies act?",
-        "HOPE AND LEARNING",
         "In 2012 there were 34 referrals, 14 in March.",
         "[PERSON 34] and [DATE 2012] and [AGE 30-39]",
         "a plover in the lane",
@@ -129,6 +128,20 @@ def test_a_word_that_the_review_also_writes_small_is_a_name_only_where_somebody_
     hopes = [passage("They had no hope.")]
     assert found("Hope is not a plan.", review=7, passages=hopes) == []
     assert found("Hope told her sister.", review=7, passages=hopes) != []
+    assert found("HOPE AND LEARNING", review=7, passages=hopes) == []
+    assert found("HOPE TOLD HER SISTER.", review=7, passages=hopes) != []
+    assert found("SHE WILL NOT BE SEEN ALONE.", review=7) == []
+    assert found("HE HAD THREATENED WILL.", review=7) != []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["PETER THREATENED TO KILL HER.", "A LETTER TO PETER", "PETER AND HIS MOTHER", "It was PETER."],
+)
+def test_a_first_name_that_is_a_word_is_found_in_capitals(text):
+    log = log_of([(7, "PERSON", "[PERPETRATOR]", "Peter Marsh")])
+    assert found(text, review=7, log=log) == [("[PERPETRATOR]", "PETER")]
+    assert found(text, review=8, log=log) == []
 
 
 def test_declared_pseudonyms_cited_authors_and_agencies_are_no_identifiers():

@@ -317,3 +317,44 @@ def test_a_job_title_before_a_name_goes_with_it(text_of):
     assert text_of("As Housing Officer Imelda Crake said, it was late.") == (
         "As [PROFESSIONAL 1] said, it was late."
     )
+
+
+CAPITALS = (
+    "This review concerns Helen Marsh (the victim), who was killed by her husband Peter Marsh. "
+    "They had one child, Daisy.",
+    "Peter strangled Helen on two occasions.",
+    "PETER THREATENED TO KILL HELEN WITH A KNIFE.",
+    "HE STRANGLED HER TWICE AND THREATENED TO KILL HER.",
+    "The officer wrote: HELEN SAID PETER WOULD COME BACK.",
+    "The entry reads PETER MARSH WANTS TO KILL HER.",
+    "CONTACT WITH PETER AND DAISY",
+    "PETER HIT HER AND THEN PETER HIT DAISY.",
+    "MR MARSH WAS ARRESTED AFTER JANE BAKER RANG FROM A CALL BOX.",
+    "SHE FLED TO BRADFORD AND HOPED FOR A NEW LIFE.",
+)
+
+
+def test_among_words_in_capitals_names_go_and_words_stay(run):
+    found = [re.sub(r"\[[^]]+\]", "[]", text) for text in texts(run(*CAPITALS))]
+    assert found[2:] == [
+        "[] THREATENED TO KILL [] WITH A KNIFE.",
+        "HE STRANGLED HER TWICE AND THREATENED TO KILL HER.",
+        "The officer wrote: [] SAID [] WOULD COME BACK.",
+        "The entry reads [] WANTS TO KILL HER.",
+        "CONTACT WITH [] AND []",
+        "[] HIT HER AND THEN [] HIT [].",
+        "[] WAS ARRESTED AFTER [] RANG FROM A CALL BOX.",
+        "SHE FLED TO [] AND HOPED FOR A NEW LIFE.",
+    ]
+
+
+def test_a_name_in_capitals_is_one_person_with_the_same_in_small_letters(run):
+    spans = run(*CAPITALS).log.query("type == 'PERSON'")
+    peter = spans[spans["surface"].str.casefold().isin(["peter", "peter marsh"])]
+    assert peter["pseudonym"].nunique() == 1
+
+
+def test_a_name_that_the_review_also_writes_small_is_left_in_a_heading_in_capitals(run):
+    review = ("Hope Pellow rang.", "They had no hope.", "HOPE AND LEARNING", "HE STRANGLED HOPE.")
+    assert texts(run(*review))[2] == "HOPE AND LEARNING"
+    assert "HOPE" not in texts(run(*review))[3]
