@@ -71,8 +71,8 @@ RAREST, MOST_TERMS = 2, 40_000
 STRENGTH, POLARITY_STRENGTH, SUBJECT_STRENGTH = 2.0, 0.1, 0.3
 """Inverse strength of the L2 penalty."""
 PLAIN = 2.0
-"""What a plain sentence of the codebook weighs beside a coding of the texts aside, where it is learnt
-how regression and encoder tell polarities together; the encoder takes most of them for denials."""
+"""What a plain sentence of the codebook weighs beside a coding of the texts aside, where it is
+learnt how regression and encoder tell polarities together; the encoder takes most for denials."""
 GRID = np.round(np.arange(0.01, 0.6, 0.005), DECIMALS)
 SHARES = (0.008, 0.009, 0.01, 0.011, 0.012, 0.013, 0.014, 0.015, 0.016, 0.018, 0.02)
 """What `contracts.SHARE` could be."""

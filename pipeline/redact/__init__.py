@@ -3,5 +3,5 @@
 `pipeline.redact.redaction` holds the stage.
 """
 
-VERSION = "10"
+VERSION = "11"
 """Raised whenever the stage's output changes for the same input."""
