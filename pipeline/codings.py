@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.build import Build
-from pipeline.decisions import WITHDRAW
+from pipeline.decisions import WITHDRAW, refuse
 from pipeline.errors import BadUsage, MissingInput
 from pipeline.export.excerpts import citations
 from pipeline.files import write
@@ -125,6 +125,7 @@ class CodingReview:
         study = self._build.study
         reader = SheetReader(self.passages, self.codings, self._build.codebook)
         found = list(reader.read(path, review).values())
+        self._check_names(path, found)
         # Decisions are kept in today's words: yesterday's may hold what is redacted since.
         stored = pd.concat([self._attached.decisions, self._attached.orphans])
         after = merged(_without(stored, found), frame(d for d in found if d.decision != WITHDRAW))
@@ -144,6 +145,18 @@ class CodingReview:
             f"{len(before - new)} replaced or taken back, {known} known already; "
             f"{len(after)} are kept in {study.coding_decisions_path}"
         )
+
+    def _check_names(self, path: Path, found: list[CodingDecision]) -> None:
+        """Who signs as somebody in a review is called could sign nothing that may leave."""
+        names = pd.DataFrame({"who": sorted({d.who for d in found})}, dtype=str)
+        reviews = sorted({int(n) for n in self._build.leak_check.hits(names, "sheet")["of_review"]})
+        if reviews:
+            told = ", ".join(map(str, reviews))
+            fault = (
+                "column who: it is signed with a name that redaction replaced in Review "
+                f"{told}; sign with initials, or with first name and surname"
+            )
+            refuse(path, [fault])
 
     # Learning --------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -23,6 +24,7 @@ CONTEXT = 32
 """Characters of a quote's context on each side."""
 PASSAGE = ""
 """The code of a decision about the passage as a whole: it was read, no other code applies."""
+_CUT_AT_START, _CUT_AT_END = re.compile(r"^[^\[\]]*\]"), re.compile(r"\[[^\[\]]*$")
 _KEY = list(DECIDED_CODINGS.key)
 _NUMBERS = [column.name for column in DECIDED_CODINGS.columns if column.type == INT]
 _MAY_LACK = [column.name for column in DECIDED_CODINGS.columns if column.nullable]
@@ -62,7 +64,9 @@ class CodingDecision(NamedTuple):
 def quote_at(text: str, start: int = 0, end: int | None = None) -> Quote:
     """The quote of text[start:end]; of the whole passage where no part is named."""
     end = len(text) if end is None else end
-    before, after = text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT]
+    # A pseudonym cut in two ("May 2013]") would look like what it stands for.
+    before = _CUT_AT_START.sub("", text[max(0, start - CONTEXT) : start])
+    after = _CUT_AT_END.sub("", text[end : end + CONTEXT])
     return Quote(text[start:end], before, after, start, end)
 
 

@@ -57,6 +57,15 @@ def test_decisions_come_back_as_they_were_kept(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
+def test_context_has_no_half_of_a_pseudonym() -> None:
+    text = (
+        "On [DATE May 2013] she told her sister that he drank, which nobody knew but [PERSON 12]."
+    )
+    found = quote_at(text, text.index("that"), text.index(", which"))
+    assert found.before == " she told her sister "
+    assert found.after == ", which nobody knew but "
+
+
 def test_no_file_is_no_decision_and_a_damaged_one_is_told(tmp_path: Path) -> None:
     path = tmp_path / "codings.csv"
     assert read_decisions(path).empty
