@@ -17,12 +17,7 @@ from pipeline.files import write
 from pipeline.review.attachment import Attached
 from pipeline.review.decision import CodingDecision, frame, merged, write_decisions
 from pipeline.review.learning import Lesson, examples, learn, suggestions
-from pipeline.review.override import (
-    accepted_as_a_whole,
-    checked,
-    disagreements,
-    found_later,
-)
+from pipeline.review.override import accepted_as_a_whole, checked, disagreements, found_later
 from pipeline.review.reliability import audit
 from pipeline.review.sheet import COLUMNS, SheetReader, coding_rows
 from pipeline.sheets import write_sheet
@@ -149,12 +144,10 @@ class CodingReview:
     def _check_names(self, path: Path, found: list[CodingDecision]) -> None:
         """Who signs as somebody in a review is called could sign nothing that may leave."""
         names = pd.DataFrame({"who": sorted({d.who for d in found})}, dtype=str)
-        reviews = sorted({int(n) for n in self._build.leak_check.hits(names, "sheet")["of_review"]})
-        if reviews:
-            told = ", ".join(map(str, reviews))
+        if len(self._build.leak_check.hits(names, "sheet")):
             fault = (
-                "column who: it is signed with a name that redaction replaced in Review "
-                f"{told}; sign with initials, or with first name and surname"
+                "column who: it is signed with a name that redaction replaced in a review; sign "
+                "with initials, or with first name and surname"
             )
             refuse(path, [fault])
 
@@ -169,11 +162,10 @@ class CodingReview:
         held_out = [r.review_id for r in self._build.intake.reviews
                     if r.name in self._build.settings.evaluate.held_out]  # fmt: skip
         # What was drawn for the audit measures what is learnt.
-        audited = self._attached.decisions["how"] == "random"
-        drawn = self._attached.decisions["passage_id"].isin(
-            self._attached.decisions.loc[audited, "passage_id"]
-        )
-        decisions = self._attached.decisions[~drawn]
+        decisions = self._attached.decisions
+        audited = decisions.loc[decisions["how"] == "random", "passage_id"]
+        drawn = decisions["passage_id"].isin(audited)
+        decisions = decisions[~drawn]
         if drawn.any():
             yield f"left out: {int(drawn.sum())} decisions about passages drawn for the audit"
         refused = decisions["review_id"].isin(held_out)

@@ -7,7 +7,8 @@ passage, the latest word holds, of one date that of the last name; `disagreement
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -70,16 +71,20 @@ def accepted_as_a_whole(
     others, and nobody has seen those.
     """
     told = {(d.passage_id, d.code, d.who) for d in found}
-    whole = {d.passage_id: d for d in found if (d.code, d.decision) == (PASSAGE, "accept")}
-    rows = standing[standing["passage_id"].isin(whole)].merge(passages[["passage_id", "text"]])
+    rows = standing.merge(passages[["passage_id", "text"]], on="passage_id")
+    there: dict[str, list[dict[Hashable, Any]]] = {}
+    for row in rows.astype(object).where(rows.notna(), None).to_dict("records"):
+        there.setdefault(row["passage_id"], []).append(row)
     return [
-        whole[row["passage_id"]]._replace(
+        whole._replace(
             code=row["code"], coder=row["coder"], polarity=row["polarity"],
             subject=row["subject"], note=None,
             **quote_at(row["text"], row["start"], row["end"])._asdict(),
         )
-        for row in rows.astype(object).where(rows.notna(), None).to_dict("records")
-        if (row["passage_id"], row["code"], whole[row["passage_id"]].who) not in told
+        for whole in found
+        if (whole.code, whole.decision) == (PASSAGE, "accept")
+        for row in there.get(whole.passage_id, ())
+        if (whole.passage_id, row["code"], whole.who) not in told
     ]  # fmt: skip
 
 

@@ -31,10 +31,12 @@ def test_a_decision_reaches_the_tables_and_codes_nothing_anew(
     first |= {"decision": "reject", "who": "Ines", "when": "2026-01-02"}
     passage |= {"decision": "add", "code": "housing", "who": "Ines", "when": "2026-01-02"}
     filled = tmp_path / "filled.csv"
-    with filled.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, rows[0].keys())
-        writer.writeheader()
-        writer.writerows(rows)
+    log = pd.read_parquet(tmp_path / f"outputs/private/redact/{review}.log.parquet")
+    name = log.loc[log["type"] == "PERSON", "surface"].iloc[0]
+    fill(filled, [row | {"who": name} if row["decision"] else row for row in rows])
+    refused = dhr("codings", "--apply", filled, *where)
+    assert "sign with initials" in refused.stderr and name not in refused.stderr
+    fill(filled, rows)
     told = dhr("codings", "--apply", filled, *where)
     assert "2 decisions in the sheet: 2 new" in told.stdout, told.stderr
     assert "2 known already" in dhr("codings", "--apply", filled, *where).stdout
@@ -55,6 +57,13 @@ def test_a_decision_reaches_the_tables_and_codes_nothing_anew(
     told = dhr("codebook", "diff", "dhr", other, *where)
     (line,) = (one for one in told.stdout.splitlines() if one.startswith("code housing: "))
     assert f" passages {counted} → –" in line
+
+
+def fill(sheet: Path, rows: list[dict[str, str]]) -> None:
+    with sheet.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def passages_by_code(folder: Path) -> dict[str, int]:

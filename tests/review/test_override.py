@@ -69,6 +69,10 @@ def test_who_reads_a_passage_as_a_whole_accepts_what_stands_there_that_day() -> 
         "coercive-control", "accept", "present",
     )  # fmt: skip
     assert accepted.quote == TEXT[accepted.start : accepted.end]
+    both = [*sheet, whole._replace(who="Omar")]
+    assert [(d.who, d.code) for d in accepted_as_a_whole(both, standing, PASSAGES)] == [
+        ("Ines", "coercive-control"), ("Omar", "coercive-control"),
+    ]  # fmt: skip
 
 
 def test_what_is_found_later_in_a_passage_read_as_a_whole_nobody_checked() -> None:
