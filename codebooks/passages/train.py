@@ -413,11 +413,6 @@ def words_told(
     )
 
 
-def says_together(told: Sequence[Told], polarity: Regression) -> list[str]:
-    """The polarities, as regression and encoder tell them together."""
-    return [str(polarity.says(one.features, one.read)) for one in told]
-
-
 def learn_together(
     aside: Sequence[Told], plain: Sequence[Told], polarity: Regression
 ) -> tuple[Array, list[str], list[str]]:
@@ -574,7 +569,7 @@ def main() -> None:
     polarity = replace(polarity, together=weighed)
     model = replace(model, polarity=polarity, subject=subject)
     polarities, subjects = told(read_development, check, probable > 0, model)
-    says = says_together(polarities, polarity)
+    says = [str(polarity.says(one.features, one.read)) for one in polarities]
     print(f"development: {words_told(polarities, polarity, says, subjects, subject)}")
     print(*presence(read_development, probable, polarities, says, codebook), sep="\n")
     model_path(CODEBOOK).write_bytes(model.to_bytes())
