@@ -48,7 +48,7 @@ def checked(
 
 def disagreements(decisions: pd.DataFrame) -> pd.DataFrame:
     """Codes of passages about which people differ: review_id, passage_id, code."""
-    told = decisions[decisions["code"] != ""]
+    told = decisions[decisions["code"] != PASSAGE]
     told = told.assign(applies=told["decision"].map(APPLIES))
     told = told[[*_PLACE, "applies"]].drop_duplicates()
     return told.loc[told.duplicated(_PLACE), _PLACE]
@@ -56,7 +56,7 @@ def disagreements(decisions: pd.DataFrame) -> pd.DataFrame:
 
 def found_later(codings: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
     """Codings that nobody decided about, in passages that somebody read as a whole without them."""
-    read = codings["passage_id"].isin(decisions.loc[decisions["code"] == "", "passage_id"])
+    read = codings["passage_id"].isin(decisions.loc[decisions["code"] == PASSAGE, "passage_id"])
     decided = pd.MultiIndex.from_frame(decisions[_PLACE])
     return codings[read & ~pd.MultiIndex.from_frame(codings[_PLACE]).isin(decided)]
 
@@ -90,7 +90,7 @@ def accepted_as_a_whole(
 
 def _words(decisions: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     """The latest word about each code of each passage, with everybody who decided about it."""
-    told = decisions[(decisions["code"] != "") & decisions["code"].isin(list(codebook.codes))]
+    told = decisions[(decisions["code"] != PASSAGE) & decisions["code"].isin(list(codebook.codes))]
     told = told.sort_values([*_PLACE, "when", "who"])
     last = told.drop_duplicates(_PLACE, keep="last")
     last = last.assign(applies=last["decision"].map(APPLIES).astype(bool))

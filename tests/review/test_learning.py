@@ -116,9 +116,9 @@ def test_reliability_is_told_from_random_passages_only() -> None:
     whole = [decision("", passage_id=i, how="random", **quote_at(TEXT)._asdict()) for i in ids]
     coded = codings(*(machine("marac", i) for i in ids[:10]))
     wrong = [decision("marac", passage_id=i, decision="reject", how="random") for i in ids[:2]]
-    chosen = [decision("marac", passage_id=i, decision="reject") for i in ids[2:9]]
+    chosen = [decision("marac", passage_id=i, decision="reject", who="Omar") for i in ids[2:9]]
     right = [decision("marac", passage_id=i, how="random") for i in ids[2:10]]
-    found = audit(coded, frame(whole + wrong + right), CODES)
+    found = audit(coded, frame(whole + wrong + right + chosen), CODES)
     assert (int(found.person.sum()), int(found.machine.sum())) == (8, 10)
     today = audit(codings(machine("dvds", ids[0])), frame(whole + wrong + right), CODES)
     assert (int(today.person.sum()), int(today.machine.sum())) == (8, 1)
