@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from pipeline.errors import BadSettings
+from pipeline.faults import plainly
 from pipeline.toml_lines import Lines, Place
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -280,40 +281,12 @@ def _named(content: dict[str, Any], place: Place) -> str:
             return " ".join(map(str, place)) or "the file"
 
 
-_IN_PLAIN_WORDS = {
-    "missing": "is missing",
-    "tuple_type": "must be a list",
-    "string_type": "must be text, in quotes",
-    "string_too_short": "is empty",
-    "too_short": "is empty",
-    "bool_type": "must be true or false",
-    "bool_parsing": "must be true or false",
-}
-_AN_ID = "must be lower-case letters and digits, with single hyphens between words"
-_FORMS = {
-    "id": _AN_ID,
-    "theme": _AN_ID,
-    "guid": "must be a GUID, such as 00000000-0000-4000-8000-000000000001",
-    "color": "must be a colour such as #4477AA",
-}
-
-
 def _plainly(error: ErrorDetails) -> str:
-    """What is wrong with a key or value, for who writes codebooks and does not know pydantic."""
-    place = error["loc"]
-    kind, key = place[0], str(place[-1])
-    match error["type"]:
-        case "extra_forbidden":
-            parts: dict[object, type[_Part]] = {"theme": Theme, "code": Code}
-            known = parts.get(kind, Codebook).model_fields
-            return f"unknown key; known are {', '.join(known)}"
-        case "literal_error":
-            return f"must be {error['ctx']['expected']}"
-        case "string_pattern_mismatch":
-            return _FORMS[key]
-        case "tuple_type" | "model_type" if len(place) <= 2:
-            return f"must be tables, each headed [[{kind}]]"
-    return _IN_PLAIN_WORDS.get(error["type"], error["msg"])
+    kind = error["loc"][0]
+    if error["type"] in ("tuple_type", "model_type") and len(error["loc"]) <= 2:
+        return f"must be tables, each headed [[{kind}]]"
+    parts: dict[object, type[_Part]] = {"theme": Theme, "code": Code}
+    return plainly(error, known=parts.get(kind, Codebook).model_fields)
 
 
 def _order(place: Place) -> list[tuple[int, str]]:

@@ -42,7 +42,7 @@ def inputs(study: Path) -> Iterator[Path]:
 def _codebooks(study: Path) -> Iterator[Path]:
     """The codebook that study.toml names, if it is there; a bad study.toml is dhr's to report."""
     try:
-        settings = tomllib.loads((study / "study.toml").read_text(encoding="utf-8"))
+        settings = tomllib.loads((study / "study.toml").read_text(encoding="utf-8-sig"))
     except (OSError, ValueError):
         settings = {}
     name = str(settings.get("codebook", "dhr"))

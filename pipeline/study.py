@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 from pydantic import (
     BaseModel,
@@ -18,6 +19,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import ErrorDetails
 
 import codebooks
 from pipeline import manifest
@@ -34,12 +36,14 @@ from pipeline.errors import (
     ReviewError,
     UnsupportedFormat,
 )
+from pipeline.faults import plainly
 from pipeline.files import replacing
 from pipeline.inputs import SHEETS
 from pipeline.redact.decision import Decision
 from pipeline.redact.policy import Ages, Choice, Dates, Policy, Profile, policy_of
 from pipeline.register import Register, private_folder
 from pipeline.tag.language_model import LanguageModel
+from pipeline.toml_lines import Lines, Place
 from pipeline.vocabulary import DOCUMENT_TYPES, MACHINE
 
 if TYPE_CHECKING:
@@ -265,15 +269,18 @@ class Study:
         """
         path = self.folder / "study.toml"
         try:
-            content = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-            return Settings.model_validate(content)
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            # Some editors begin a UTF-8 file with a byte order mark.
+            text = path.read_text(encoding="utf-8-sig") if path.exists() else ""
+            return Settings.model_validate(tomllib.loads(text))
+        except UnicodeDecodeError:
+            raise BadSettings(f"{path} is not UTF-8; save it as UTF-8") from None
+        except tomllib.TOMLDecodeError as error:
             raise BadSettings(f"{path} is not valid TOML: {error}") from None
         except ValidationError as error:
-            faults = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
-            known = "docs/settings.md lists the keys"
+            lines = Lines(text)
+            faults = "\n".join(f"  {_fault(e, lines)}" for e in error.errors())
             raise BadSettings(
-                f"{path} cannot be used ({known}):\n  " + "\n  ".join(faults)
+                f"{path} cannot be used (docs/settings.md lists the keys):\n{faults}"
             ) from None
 
     @cached_property
@@ -458,6 +465,25 @@ class Study:
         intake.set_aside.append(
             SetAsideDocument(row.document, document_id, error, number, row.document_type)
         )
+
+
+def _fault(error: ErrorDetails, lines: Lines) -> str:
+    """A fault of study.toml, with its line and key; an item of a list by its number, from 1."""
+    place = error["loc"]
+    if not place:
+        return plainly(error)
+    named = ".".join(str(part + 1) if isinstance(part, int) else part for part in place)
+    known = _keys(place[:-1]) if error["type"] == "extra_forbidden" else ()
+    return f"line {lines.of(place)}, {named}: {plainly(error, known=known)}"
+
+
+def _keys(table: Place) -> Iterable[str]:
+    """The keys that a table of study.toml may have."""
+    section: type[BaseModel] = Settings
+    for name in table:
+        kind = section.model_fields[str(name)].annotation
+        section = (*get_args(kind), kind)[0]
+    return section.model_fields
 
 
 def _hash(path: Path) -> str:

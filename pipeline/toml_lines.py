@@ -15,7 +15,7 @@ _TOKEN = re.compile(
     r'(?P<string>"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\')'
     r"|(?P<comment>\#[^\n]*)"
     r"|(?P<header>^[ \t]*\[\[?[^\[\]\n]+\]\]?)"
-    r"|(?P<key>^[ \t]*[\w-]+(?=[ \t]*=))"
+    r"|(?P<key>^[ \t]*[\w.-]+(?=[ \t]*=))"
     r"|(?P<bracket>[\[\]{}])",
     re.DOTALL | re.MULTILINE,
 )
@@ -38,11 +38,13 @@ class Lines:
             match token.lastgroup:
                 case "header" if not depth:
                     name = token[0].strip(" \t[]")
-                    table = (name, tables[name]) if "[[" in token[0] else (name,)
+                    table = tuple(name.split("."))
+                    if "[[" in token[0]:
+                        table = (*table, tables[name])
                     tables[name] += 1
                     self._lines[table] = line
                 case "key" if not depth:
-                    key, item = (*table, token[0].strip()), 0
+                    key, item = (*table, *token[0].strip().split(".")), 0
                     self._lines[key] = line
                 case "bracket":
                     depth += 1 if token[0] in "[{" else -1

@@ -119,7 +119,7 @@ def development_sources(study: Path) -> list[Source]:
     For scripts that learn from them: the study need not be built. The front matter's `file` tells
     the review, as a word of its own.
     """
-    settings = tomllib.loads((study / "study.toml").read_text("utf-8"))["evaluate"]
+    settings = tomllib.loads((study / "study.toml").read_text("utf-8-sig"))["evaluate"]
     held_out = {name.casefold() for name in settings["held_out"]}
     sources = [_source(path) for path in sorted((study / settings["gold"]).glob("*.txt"))]
     return [
