@@ -118,14 +118,18 @@ class CodingReview:
         what redaction replaced; nothing is kept then.
         """
         study = self._build.study
-        reader = SheetReader(self.passages, self.codings, self._build.codebook)
+        reader = SheetReader(
+            self.passages, self.codings, self._build.codebook, self._attached.decisions
+        )
         found = list(reader.read(path, review).values())
         self._check_names(path, found)
         # Decisions are kept in today's words: yesterday's may hold what is redacted since.
         stored = pd.concat([self._attached.decisions, self._attached.orphans])
-        after = merged(_without(stored, found), frame(d for d in found if d.decision != WITHDRAW))
+        kept = _without(stored, found)
+        after = merged(kept, frame(d for d in found if d.decision != WITHDRAW))
         standing = checked(self.codings, after, self.passages, self._build.codebook)
-        whole = accepted_as_a_whole(found, standing, self.passages)
+        shown = {"chosen": standing, "random": self.codings}
+        whole = accepted_as_a_whole(found, kept, shown, self.passages)
         after = merged(after, frame(whole))
         self._build.leak_check.frame(after, "decisions")
         write_decisions(study.coding_decisions_path, after)
@@ -197,7 +201,7 @@ class CodingReview:
         # The whole review is read: the passages beside one are part of what is seen.
         told, parts = [], []
         for review in sorted(set(self.codable["review_id"])):
-            passages = self._of(self.passages, review).sort_values("ordinal")
+            passages = self._of(self.passages, review)
             reading = Reading(passages, self._of(self._build.roles(), review), coder)
             probable, thresholds = coder.told(seen(reading, coder.model))
             told.append(probable)

@@ -3,5 +3,5 @@
 `pipeline.aggregate.theme_tables` holds the stage.
 """
 
-VERSION = "10"
+VERSION = "11"
 """Raised whenever the same codings give other tables."""

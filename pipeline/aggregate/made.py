@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from pipeline.aggregate.counts import Count, behind_cell, distinct, shares
@@ -124,13 +125,17 @@ def _pairs(present: pd.DataFrame, level: str, ids: list[str], of: int) -> pd.Dat
     table = table.fillna({"n_reviews": 0, "n_passages": 0})
     table = table.astype({"n_reviews": int, "n_passages": int})
     alone = present[["review_id", level]].drop_duplicates().groupby(level).size()
-    first, second = (table[c].map(alone).fillna(0) for c in ("first", "second"))
+    # Of a codebook with one theme there is no pair, and nothing tells that the cells are numbers.
+    first, second = (table[c].map(alone).fillna(0).astype(float) for c in ("first", "second"))
     # 0 reviews leave 0 / 0: nothing is expected then.
     table["expected"] = first * second / max(of, 1)
     table["lift"] = (table["n_reviews"] / table["expected"]).where(table["expected"] > 0)
-    needing = present.groupby(level)["needs_human"].agg(["sum", "size"])
-    ends = [table[["first", "second"]].apply(lambda c, n=n: c.map(needing[n])) for n in needing]
-    table["needs_human_coding"] = (100 * ends[0].sum(axis=1) / ends[1].sum(axis=1)).round(1)
+    whose = present.groupby(level)["needs_human"].agg(["sum", "size"])
+    needing, codings = (
+        sum(table[c].map(whose[n]).astype(float).fillna(0) for c in ("first", "second"))
+        for n in ("sum", "size")
+    )
+    table["needs_human_coding"] = np.round(100 * needing / codings, 1)
     if present["needs_human"].isna().all():
         table["needs_human_coding"] = float("nan")
     return table

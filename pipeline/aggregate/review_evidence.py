@@ -33,7 +33,7 @@ def evidence(codings: pd.DataFrame, *, share: float = SHARE) -> pd.DataFrame:
     best = scored.groupby([*code, "passage_id"])["score"].max()
     expected = best.groupby(code).sum()
     enough = (share * expected.groupby("review_id").transform("sum")).clip(lower=LEAST).round(4)
-    sure = best.groupby(code).max() >= 1.0
+    sure = scored.assign(sure=checked).groupby(code)["sure"].any()
     expected = expected.round(4)
     return pd.DataFrame(
         {"expected": expected.mask(sure, expected.clip(lower=enough)), "enough": enough}

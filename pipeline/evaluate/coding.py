@@ -29,7 +29,7 @@ from pipeline.evaluate.resampling import (
     ratio,
     recall,
 )
-from pipeline.vocabulary import LAYER_OF_SECTION, MACHINE, POLARITIES
+from pipeline.vocabulary import LAYER_OF_SECTION, MACHINE, MODEL_CODER, POLARITIES
 
 Yes = NDArray[np.bool_]
 """Whether a code was applied: shape (units, codes)."""
@@ -190,7 +190,11 @@ def coding(
         ) | _ceiling(first_both[:, n], second[:, n], machine_both[:, n], resampling_both)
         if with_model:
             result.codes[code] |= _of_model(first[:, n], model[:, n])
-    coders = ("first", "second", "machine", *(["model"] if with_model else []))
+    # Of some reviews only, a coder's counts could not stand beside those of all.
+    by_all = {unit.review_id for unit in both} == {unit.review_id for unit in measured}
+    coders = (
+        "first", *(["second"] if by_all else []), "machine", *(["model"] if with_model else []),
+    )  # fmt: skip
     tables = {coder: _tables(measured, codebook, coder) for coder in coders}
     result.pooled |= _review_level(tables["first"], tables["machine"])
     result.themes = _theme_errors(tables, len({unit.review_id for unit in measured}))
@@ -410,13 +414,13 @@ def _tables(measured: Sequence[Unit], codebook: Codebook, coder: str) -> ThemeTa
             "passage_id": str(n),
             "code": found.code,
             "theme": codebook.codes[found.code].theme,
-            "coder": coder,
+            "coder": {"machine": MACHINE, "model": MODEL_CODER}.get(coder, coder),
             "start": 0,
             "end": 0,
             "polarity": found.polarity,
             "subject": found.subject,
             "layer": _layer(unit, found),
-            "score": unit.scores.get(found.code, 1.0) if coder == "machine" else 1.0,
+            "score": unit.scores.get(found.code) if coder == "machine" else None,
             "reason": "",
         }
         for n, unit in enumerate(measured)

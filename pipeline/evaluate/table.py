@@ -44,7 +44,7 @@ def _themes(split: Split) -> Iterator[str]:
     yield f"  {'theme':16} {'first coder':>12} {'second coder':>13} {'machine':>8}{more} {'of':>4}"
     for theme, row in split.coding.themes.items():
         yield (
-            f"  {theme:16} {row['first coder']:>12} {row['second coder']:>13} "
+            f"  {theme:16} {row['first coder']:>12} {row.get('second coder', '-'):>13} "
             f"{row['machine']:>8}"
             + (f" {row['language model']:>12}" if model else "")
             + f" {row['of']:>4}"

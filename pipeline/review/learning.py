@@ -6,6 +6,7 @@ trees had not seen, with gate and threshold chosen on the others. docs/coding.md
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -22,8 +23,8 @@ from pipeline.tag.learnt import Learnt, digest, leaning_of, together, with_leani
 from pipeline.tag.model import Array, CodingModel, log_odds
 from pipeline.tag.second_look import Trees, learn_trees
 
-FEWEST_POSITIVES = 8
-"""Passages that people gave a code under which the codebook's model keeps its word."""
+FEWEST = 8
+"""Passages that people gave a code, or denied it, under which the model keeps its word."""
 FEWEST_REVIEWS = 3
 """Reviews with decisions under which nothing can be left out and still be learnt from."""
 FEWEST_WHOLE = 100
@@ -85,7 +86,7 @@ def _examples(
     coder: Coder,
     model: CodingModel,
 ) -> tuple[Array, ...]:
-    reading = Reading(passages.sort_values("ordinal"), roles, coder)
+    reading = Reading(passages, roles, coder)
     kept, here = reading.kept, seen(reading, model)
     place = {passage_id: n for n, passage_id in enumerate(kept["passage_id"])}
     decided, right, whole = _told(place, decisions, model)
@@ -142,12 +143,18 @@ class Lesson(NamedTuple):
             f"learnt from {self.decided:,} decisions about {self.passages:,} passages of "
             f"{self.reviews} reviews, each review left out in its turn"
         )
+        if math.isnan(self.before):
+            yield (
+                "people only accepted, or only rejected: that does not tell whether learning "
+                "helps, and nothing is told anew. Read passages as a whole, too"
+            )
+            return
         yield f"agreement with people in reviews left out (kappa): {self.before:.3f} before, " + (
             f"{self.after:.3f} after"
         )
         yield (
             f"{len(used)} of {len(self.codes)} codes are told anew; of the others people gave too "
-            "few passages, or the codebook's model did better"
+            "few passages, or denied too few, or the codebook's model did better"
         )
         yield f"  {'code':26} {'people':>6} {'before':>7} {'after':>7}"
         for row in used.itertuples():
@@ -176,14 +183,14 @@ def learn(known: Examples, model: CodingModel) -> Lesson:
         honest[rows] = np.where(used, aside[rows], known.probable[rows]) >= thresholds
     now = known.probable >= model.thresholds
     used, thresholds = _chosen(known, aside, model)
-    if _pooled(known, honest) < _pooled(known, now):
+    if not _pooled(known, honest) >= _pooled(known, now):
         used, thresholds = np.zeros_like(used), np.asarray(model.thresholds, dtype=float)
     before, after = (_kappas(known, told) for told in (now, honest))
     positives = (known.right & known.decided).sum(axis=0)
     leaning = leaning_of(known.right, known.decided, known.probable)
     learnt = Learnt(
         base=np.array(digest(model)), used=used, thresholds=thresholds, leaning=leaning,
-        kappas=after, positives=positives, trees=_trees(known, leaning),
+        trees=_trees(known, leaning),
     )  # fmt: skip
     codes = pd.DataFrame(
         {"code": model.codes, "positives": positives, "before": before, "after": after,
@@ -197,7 +204,10 @@ def learn(known: Examples, model: CodingModel) -> Lesson:
 
 
 def _pooled(known: Examples, told: Array) -> float:
-    return kappa(known.right[known.decided], told[known.decided])
+    """Kappa over all that was decided; nan where people only accepted, or only rejected."""
+    right = known.right[known.decided]
+    one_sided = right.all() or not right.any()
+    return float("nan") if one_sided else kappa(right, told[known.decided])
 
 
 def _rows(known: Examples, rows: Array) -> Examples:
@@ -222,16 +232,17 @@ def _told_by(known: Examples, other: Examples) -> Array:
 def _chosen(known: Examples, aside: Array, model: CodingModel) -> tuple[Array, Array]:
     """Which codes are told anew, and every code's threshold.
 
-    A code is told anew if it has enough positives and is told no worse; none is, if all of them
-    together are told worse.
+    A code is told anew if people gave and denied it often enough and it is told no worse; none is,
+    if all of them together are told worse, or if that cannot be told (kappa is nan).
     """
     old = np.asarray(model.thresholds, dtype=float)
     common = _threshold(known, aside)
     new = np.full(len(old), common) if common else old
     before, after = known.probable >= old, aside >= new
-    enough = (known.right & known.decided).sum(axis=0) >= FEWEST_POSITIVES
+    given, denied = known.right & known.decided, ~known.right & known.decided
+    enough = np.minimum(given.sum(axis=0), denied.sum(axis=0)) >= FEWEST
     used = enough & (_kappas(known, after) >= _kappas(known, before))
-    if _pooled(known, np.where(used, after, before)) < _pooled(known, before):
+    if not _pooled(known, np.where(used, after, before)) >= _pooled(known, before):
         used = np.zeros_like(used)
     return used, np.where(used, new, old)
 

@@ -7,7 +7,7 @@ passage, the latest word holds, of one date that of the last name; `disagreement
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -47,11 +47,15 @@ def checked(
 
 
 def disagreements(decisions: pd.DataFrame) -> pd.DataFrame:
-    """Codes of passages about which people differ: review_id, passage_id, code."""
-    told = decisions[decisions["code"] != PASSAGE]
+    """Codes of passages about which people differ, by each one's last word.
+
+    Whether a code applies, and with what polarity and subject: review_id, passage_id, code.
+    """
+    told = decisions[decisions["code"] != PASSAGE].sort_values("when", kind="stable")
+    told = told.drop_duplicates([*_PLACE, "who"], keep="last")
     told = told.assign(applies=told["decision"].map(APPLIES))
-    told = told[[*_PLACE, "applies"]].drop_duplicates()
-    return told.loc[told.duplicated(_PLACE), _PLACE]
+    words = told.groupby(_PLACE)[["applies", "polarity", "subject"]].nunique()
+    return words.index[(words > 1).any(axis=1)].to_frame(index=False)
 
 
 def found_later(codings: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
@@ -62,19 +66,29 @@ def found_later(codings: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
 
 
 def accepted_as_a_whole(
-    found: Sequence[CodingDecision], standing: pd.DataFrame, passages: pd.DataFrame
+    found: Sequence[CodingDecision],
+    stored: pd.DataFrame,
+    shown: Mapping[str, pd.DataFrame],
+    passages: pd.DataFrame,
 ) -> list[CodingDecision]:
-    """What people accept who read passages as a whole: each coding that stands there that day.
+    """What people accept who read passages as a whole: each coding that they saw there.
 
-    `found` are the decisions of a sheet, `standing` the codings with them over them
-    (`contracts.CHECKED_CODINGS`). They are kept one by one, since tomorrow's machine may find
-    others, and nobody has seen those.
+    `found` are the decisions of a sheet, `stored` those from before; `shown` gives by how a
+    passage was chosen the codings that its sheet shows (the machine's alone where it was drawn at
+    random). They are kept one by one, since tomorrow's machine may find others, and nobody has
+    seen those. What somebody said of a coding in words of their own is not said again.
     """
     told = {(d.passage_id, d.code, d.who) for d in found}
-    rows = standing.merge(passages[["passage_id", "text"]], on="passage_id")
-    there: dict[str, list[dict[Hashable, Any]]] = {}
-    for row in rows.astype(object).where(rows.notna(), None).to_dict("records"):
-        there.setdefault(row["passage_id"], []).append(row)
+    same = stored[stored["decision"].map(APPLIES).astype(bool)]
+    said = {
+        (row.passage_id, row.code, row.who, row.polarity, row.subject)
+        for row in same.astype(object).where(same.notna(), None).itertuples()
+    }
+    there: dict[tuple[str, str], list[dict[Hashable, Any]]] = {}
+    for how, codings in shown.items():
+        rows = codings.merge(passages[["passage_id", "text"]], on="passage_id")
+        for row in rows.astype(object).where(rows.notna(), None).to_dict("records"):
+            there.setdefault((how, row["passage_id"]), []).append(row)
     return [
         whole._replace(
             code=row["code"], coder=row["coder"], polarity=row["polarity"],
@@ -83,8 +97,9 @@ def accepted_as_a_whole(
         )
         for whole in found
         if (whole.code, whole.decision) == (PASSAGE, "accept")
-        for row in there.get(whole.passage_id, ())
-        if (whole.passage_id, row["code"], whole.who) not in told
+        for row in there.get((whole.how, whole.passage_id), ())
+        for place in ((whole.passage_id, row["code"], whole.who),)
+        if place not in told and (*place, row["polarity"], row["subject"]) not in said
     ]  # fmt: skip
 
 

@@ -90,7 +90,14 @@ def _evidence(rows: pd.DataFrame) -> list[str]:
 class SheetReader:
     """Reads filled-in sheets against the passages and codings of today."""
 
-    def __init__(self, passages: pd.DataFrame, codings: pd.DataFrame, codebook: Codebook) -> None:
+    def __init__(
+        self,
+        passages: pd.DataFrame,
+        codings: pd.DataFrame,
+        codebook: Codebook,
+        decisions: pd.DataFrame,
+    ) -> None:
+        """`decisions` are the attached ones: a row that says the same is one of them."""
         self._texts = {
             (review, passage): text
             for review, passage, text in zip(
@@ -102,6 +109,12 @@ class SheetReader:
             for row in codings.astype(object).where(codings.notna(), None).to_dict("records")
         }
         self._codebook = codebook
+        self._stored = {
+            (decision.review_id, decision.passage_id, decision.code, decision.coder, decision.who):
+            decision
+            for row in decisions.astype(object).where(decisions.notna(), None).to_numpy()
+            for decision in (CodingDecision(*row),)
+        }  # fmt: skip
 
     def read(self, path: Path, review_id: int | None) -> dict[int, CodingDecision]:
         """Row → decision or withdrawal, of the rows that have one.
@@ -136,6 +149,9 @@ class SheetReader:
             faults.add(number, "how", f"write one of: {', '.join(CHOICES)}")
         if text is None or place is None:
             return None
+        stored = self._stored.get((*place, cells["code"], cells["coder"], who))
+        if stored and _says_the_same(cells, stored):
+            return stored._replace(decision=word)
         coding = self._codings.get((*place, cells["code"]))
         self._check_code(number, cells, coding, faults)
         polarity, subject = _told(number, cells, coding, faults)
@@ -161,6 +177,23 @@ class SheetReader:
         elif word in ("accept", "change") and not coding and cells["coder"] == MACHINE:
             faults.add(number, "decision", "the machine did not apply this code: write add, or "
                        "reject to say that it does not apply")  # fmt: skip
+
+
+def _says_the_same(cells: Mapping[str, str], stored: CodingDecision) -> bool:
+    """Whether a row is as a sheet shows a decision that is stored, or takes it back.
+
+    What the machine says of the code by now does not matter then.
+    """
+    if cells["decision"] == WITHDRAW:
+        return True
+    if (cells["decision"], cells["when"]) != (stored.decision, stored.when):
+        return False
+    told = ("polarity", "subject") if APPLIES.get(stored.decision) else ()
+    return (
+        all(getattr(stored, name) in (cells[name], None) for name in told)
+        and (cells.get("note") or None, cells["how"]) == (stored.note, stored.how)
+        and (stored.decision not in ("add", "change") or cells["evidence"] in ("", stored.quote))
+    )
 
 
 def _tidy(cells: dict[str, str]) -> dict[str, str]:

@@ -205,7 +205,9 @@ class Reading:
     """
 
     def __init__(self, passages: pd.DataFrame, roles: pd.DataFrame, coder: Coder) -> None:
-        """Read `passages`, all of one review (contracts.REDACTED)."""
+        """Read `passages`, all of one review (contracts.REDACTED), in the order of its pages."""
+        # Tables lie in the order of the passages' ids, which are drawn by chance.
+        passages = passages.sort_values("ordinal")
         self.coder = coder
         self._whole = passages
         self.kept = kept = codable(passages)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 import pandas as pd
 
 from pipeline.tag.agencies import doers, named, names_only
-
-_END = re.compile(r"(?<=[.;!?])\s+")
+from pipeline.tag.tokens import sentences
 
 
 def at_fault(codings: pd.DataFrame, passages: pd.DataFrame) -> pd.DataFrame:
@@ -36,10 +34,7 @@ def at_fault(codings: pd.DataFrame, passages: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sentence(text: str, at: int) -> str:
-    begins = [0, *(gap.end() for gap in _END.finditer(text))]
-    begin = max(b for b in begins if b <= at) if at < len(text) else begins[-1]
-    end = _END.search(text, at)
-    return text[begin : end.start() if end else len(text)]
+    return next((said for begin, said in reversed([*sentences(text)]) if begin <= at), text)
 
 
 @cache

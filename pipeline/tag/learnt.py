@@ -17,7 +17,7 @@ import numpy as np
 from pipeline.errors import BadSettings
 from pipeline.tag.model import DECIMALS, Array, CodingModel, Seen, log_odds
 from pipeline.tag.second_look import Trees
-from pipeline.tag.weights import arrays_of, record_of
+from pipeline.tag.weights import DAMAGED, arrays_of, record_of
 
 
 @dataclass(frozen=True)
@@ -26,16 +26,13 @@ class Learnt:
 
     base: digest of that model; used: whether a code passed the gate; thresholds: probability from
     which a code is applied, shape (codes,); leaning: what decisions say of each code as a whole,
-    shape (codes, 2), see `leaning_of`; kappas: agreement with people in reviews left out;
-    positives: passages that people gave the code, shape (codes,).
+    shape (codes, 2), see `leaning_of`.
     """
 
     base: Array
     used: Array
     thresholds: Array
     leaning: Array
-    kappas: Array
-    positives: Array
     trees: Trees
 
     def look_again(self, seen: Seen, model: CodingModel) -> Array:
@@ -64,7 +61,7 @@ def read_learnt(path: Path, model: CodingModel | None) -> Learnt | None:
     try:
         with np.load(path, allow_pickle=False) as arrays:
             learnt = record_of(Learnt, arrays, trees=Trees)
-    except (OSError, ValueError, KeyError):
+    except DAMAGED:
         raise BadSettings(f"decisions/{path.name} cannot be read; {again}") from None
     if str(learnt.base) != digest(model):
         raise BadSettings(

@@ -29,7 +29,7 @@ from pipeline.errors import BadSettings
 from pipeline.tag.encoder import POLARITIES, Encoder
 from pipeline.tag.regression import NOTHING_LEARNT, Regression
 from pipeline.tag.second_look import NO_TREES, Trees, features
-from pipeline.tag.weights import arrays_of, record_of
+from pipeline.tag.weights import DAMAGED, arrays_of, record_of
 
 RULES = ("indicator", "pattern", "weak indicator")
 """Kinds of rule finds, in the order of `CodingModel.rules`."""
@@ -281,7 +281,7 @@ def read_model(codebook: Path) -> CodingModel | None:
             return record_of(
                 CodingModel, arrays, polarity=Regression, subject=Regression, trees=Trees
             )
-    except (OSError, ValueError, KeyError):
+    except DAMAGED:
         raise BadSettings(
             f"{path.name} beside the codebook is no coding model of this version; make it again "
             "(docs/coding.md says how), or delete it to code by rules alone"

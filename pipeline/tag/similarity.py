@@ -54,6 +54,6 @@ class Prototypes:
         code may be nearer. Similarity alone is no evidence: on the example study one in eight
         of the passages that it would have coded by itself was rightly coded.
         """
-        rank = (-similarity).argsort(axis=1).argsort(axis=1)
+        rank = (-similarity).argsort(axis=1, kind="stable").argsort(axis=1)
         near: NDArray[np.bool_] = (similarity >= self.support) & (rank < N_NEAREST)
         return near

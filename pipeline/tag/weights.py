@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
 Record = TypeVar("Record")
+DAMAGED = (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error)
+"""What it raises to read a record from a file that is damaged, or another."""
 
 
 def arrays_of(record: Any) -> dict[str, Array]:

@@ -72,7 +72,9 @@ class Study:
     reviews: list[dict[str, Any]] = field(default_factory=list)
     passages: list[dict[str, Any]] = field(default_factory=list)
 
-    def source(self, reliability: pd.DataFrame | None = RELIABILITY) -> Source:
+    def source(
+        self, reliability: pd.DataFrame | None = RELIABILITY, codebook: Codebook = CODEBOOK
+    ) -> Source:
         """What the catalogue's tables are made from."""
         passages = REDACTED.frame(self.passages)
         passages = passages.assign(citation="Review " + passages["review_id"].astype(str))
@@ -84,11 +86,11 @@ class Study:
             roles=ROLES_TABLE.frame(self.roles),
             documents=DOCUMENTS.frame(self.documents),
             reviews=REVIEWS.frame(self.reviews),
-            codebook=CODEBOOK,
+            codebook=codebook,
             agencies=AGENCIES,
             reliability=reliability,
         )
-        return Source(units, passages, CODEBOOK, reliability)
+        return Source(units, passages, codebook, reliability)
 
 
 def study(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from itertools import combinations, product
 from math import sqrt
 from typing import Any
@@ -11,10 +12,11 @@ from typing import Any
 import pandas as pd
 import pytest
 import synthetic
-from synthetic import AGENCIES, RELIABILITY, THEME_OF, THEMES, Study
+from synthetic import AGENCIES, CODEBOOK, RELIABILITY, THEME_OF, THEMES, Study
 
 from pipeline.aggregate.catalogue import BY_ID, CATALOGUE, behind
 from pipeline.aggregate.counts import Count
+from pipeline.aggregate.made import pairs
 from pipeline.aggregate.publication import published, research
 from pipeline.aggregate.rules import Disclosure
 from pipeline.vocabulary import PROGRESS, SCOPES, SUBJECTS
@@ -282,6 +284,15 @@ def test_action_plans(study: Study, tables: dict[str, pd.DataFrame]) -> None:
         (s,): {"n_actions": sum(r["status"] == s for r in plan), "of_actions": len(plan),
                "n_reviews": n_reviews(r for r in plan if r["status"] == s)} for s in PROGRESS
     })  # fmt: skip
+
+
+def test_a_codebook_with_one_theme_has_no_pairs_of_themes(study: Study) -> None:
+    fish = replace(study, codings=[row for row in study.codings if row["theme"] == "fish"])
+    one = CODEBOOK.but(
+        theme=[theme for theme in CODEBOOK.theme if theme.id == "fish"],
+        code=[code for code in CODEBOOK.code if code.theme == "fish"],
+    )
+    assert pairs(fish.source(codebook=one)).empty
 
 
 def test_pairs(study: Study, tables: dict[str, pd.DataFrame]) -> None:

@@ -125,7 +125,7 @@ def test_three_states() -> None:
         ([0.5], 0, 0.5, True),
         ([0.9], 100, 1.2726, False),  # among hundred others one that may be false is too little,
         ([0.9, 0.6], 100, 1.281, True),  # two are enough,
-        ([1.0], 100, 1.274, True),  # and so is one that is certain.
+        ([1.0], 100, 1.274, False),  # however sure the machine is.
     ],
 )
 def test_a_code_is_there_from_a_share_of_the_reviews_codings_on(
@@ -140,6 +140,8 @@ def test_a_code_is_there_from_a_share_of_the_reviews_codings_on(
     assert prevalence_row(tables, "oak")["n_reviews"] == prevalence_row(tables, "trees")[
         "n_reviews"
     ] == int(there)  # fmt: skip
+    told = run([one | {"coder": "Ines"} for one in few] + many, reviews_frame([1, 2]))
+    assert prevalence_row(told, "oak")["n_reviews"] == 1, "one that a person decided is enough"
     assert tables.review_codes.query("review_id == 2")["enough"].tolist() == [0.5] * len(PLACES)
 
 

@@ -48,6 +48,20 @@ def test_the_model_has_its_own_measures():
     assert found.themes["people"]["language model"] == 2
 
 
+def test_one_coding_of_the_model_among_hundreds_is_no_theme_and_a_persons_is():
+    gold = [by("drink")] * 200 + [by("enquiry")]
+    themes = ("people", "asking")
+    codes = [
+        {"id": "drink", "theme": "people", **WORDS}, {"id": "enquiry", "theme": "asking", **WORDS},
+    ]  # fmt: skip
+    two = CODEBOOK.but(theme=[CODEBOOK.theme[0].model_copy(update={"id": t}) for t in themes],
+                       code=codes)  # fmt: skip
+    read = [Unit(1, "analysis", one, None, by(), one) for one in gold]
+    row = coding(read, read, two).themes["asking"]
+    assert (row["first coder"], row["language model"]) == (1, 0)
+    assert "second coder" not in row, "nobody coded a second time"
+
+
 def test_without_a_model_nothing_is_said_of_one_and_with_one_the_machine_is_as_before():
     with_it = coding(units(model=True), units(model=True), CODEBOOK)
     without = coding(units(model=False), units(model=False), CODEBOOK)

@@ -11,16 +11,21 @@ import pandas as pd
 import pytest
 
 import codebooks
+from pipeline.codebook import read_codebook
+from pipeline.contracts import ROLES_TABLE
 from pipeline.errors import BadSettings, MissingInput
+from pipeline.models import embedder
 from pipeline.review.decision import frame, quote_at
-from pipeline.review.learning import Examples, learn, suggestions
+from pipeline.review.learning import Examples, examples, learn, suggestions
 from pipeline.review.reliability import FEWEST, audit
+from pipeline.tag.coder import Coder
 from pipeline.tag.learnt import read_learnt
 from pipeline.tag.model import read_model
 from pipeline.tag.second_look import CODE, SEEN
-from review.test_decision import TEXT, codings, decision, machine
+from review.test_decision import TEXT, codings, decision, machine, passages
 
-MODEL = read_model(Path(codebooks.__file__).with_name("dhr.toml"))
+FILE = Path(codebooks.__file__).with_name("dhr.toml")
+CODEBOOK, MODEL = read_codebook(FILE), read_model(FILE)
 CODES = ["marac", "dvds", "housing"]
 SMALL = replace(MODEL, codes=np.array(CODES), thresholds=np.full(3, 0.3))
 
@@ -50,10 +55,10 @@ def test_what_helps_is_learnt_and_reproducible() -> None:
 
 
 def test_the_gate_keeps_out_what_people_gave_too_rarely() -> None:
-    examples = known(helpful=True)
-    rare = examples.right.copy()
+    given = known(helpful=True)
+    rare = given.right.copy()
     rare[np.flatnonzero(rare[:, 2])[7:], 2] = False
-    assert learn(replace(examples, right=rare), SMALL).learnt.used.tolist() == [True, True, False]
+    assert learn(replace(given, right=rare), SMALL).learnt.used.tolist() == [True, True, False]
 
 
 def test_single_decisions_leave_the_threshold_alone() -> None:
@@ -75,6 +80,45 @@ def test_what_does_worse_in_reviews_left_out_is_not_learnt() -> None:
     assert not lesson.learnt.used.any()
 
 
+def test_each_code_has_a_gate_of_its_own() -> None:
+    given = known(helpful=True)
+    sure = given.probable.copy()
+    sure[:, 0] = np.where(given.right[:, 0], 0.32, 0.28)
+    given.features[:, 0, 1] = np.random.default_rng(3).normal(size=len(sure))
+    lesson = learn(replace(given, probable=sure), SMALL)
+    assert lesson.learnt.used.tolist() == [False, True, True]
+
+
+def test_where_people_only_accepted_nothing_is_learnt() -> None:
+    given = known(helpful=True)
+    lesson = learn(replace(given, decided=given.right), SMALL)
+    assert not lesson.learnt.used.any()
+    assert "nothing is told anew" in "\n".join(lesson.lines())
+    only = given.decided.copy()
+    only[:, 1] = given.right[:, 1]
+    assert learn(replace(given, decided=only), SMALL).learnt.used.tolist() == [
+        True, False, True,
+    ]  # fmt: skip
+
+
+def test_a_passage_read_as_a_whole_decides_every_code_and_the_last_word_holds() -> None:
+    coder = Coder(CODEBOOK, embedder("wordllama"), model=MODEL)
+    whole = decision("", passage_id="bb", **quote_at(TEXT)._asdict())
+    words = [
+        decision("marac", when="2026-03-01", decision="reject"),
+        decision("marac", who="Omar"),
+        decision("dvds", passage_id="bb"),
+    ]
+    roles = ROLES_TABLE.frame()
+    read = passages(("aa", TEXT), ("bb", TEXT), ("cc", TEXT))
+    found = examples(read, roles, frame([whole, *words]), coder)
+    marac, dvds = MODEL.column["marac"], MODEL.column["dvds"]
+    assert found.whole.tolist() == [False, True]
+    assert (found.decided.sum(axis=1) == [1, len(MODEL.codes)]).all()
+    assert not found.right[0, marac], "the later word is the reject"
+    assert found.right[1].sum() == 1 and found.right[1, dvds]
+
+
 def test_too_few_reviews_are_told() -> None:
     with pytest.raises(MissingInput, match="2 review"):
         learn(known(helpful=True, reviews=2), SMALL)
@@ -89,16 +133,18 @@ def test_what_was_learnt_over_another_model_is_refused(tmp_path) -> None:
     assert learnt is not None and learnt.to_bytes() == path.read_bytes()
     with pytest.raises(BadSettings, match="another model"):
         read_learnt(path, replace(SMALL, thresholds=np.full(3, 0.2)))
-    path.write_bytes(b"nothing")
-    with pytest.raises(BadSettings, match="cannot be read"):
-        read_learnt(path, SMALL)
+    whole = path.read_bytes()
+    for damaged in (b"nothing", b"", whole[: len(whole) // 2]):
+        path.write_bytes(damaged)
+        with pytest.raises(BadSettings, match="cannot be read"):
+            read_learnt(path, SMALL)
 
 
 def test_the_unsure_and_some_at_random_are_suggested() -> None:
-    passages = pd.DataFrame({"review_id": 7, "passage_id": [f"p{n:02}" for n in range(40)]})
+    waiting = pd.DataFrame({"review_id": 7, "passage_id": [f"p{n:02}" for n in range(40)]})
     probable = np.full((40, 3), 0.01)
     probable[[5, 9], 1] = 0.29
-    ask = partial(suggestions, passages, probable, SMALL.thresholds, n=6, audit=3)
+    ask = partial(suggestions, waiting, probable, SMALL.thresholds, n=6, audit=3)
     found = ask(frame([]))
     assert found["how"].to_list() == ["random"] * 3 + ["chosen"] * 3
     assert {"p05", "p09"} <= set(found["passage_id"])
@@ -106,6 +152,10 @@ def test_the_unsure_and_some_at_random_are_suggested() -> None:
     drawn = found["passage_id"][:3].to_list()
     chosen = frame([decision(passage_id=i) for i in (*drawn, "p05")])
     assert ask(chosen)["passage_id"][:3].to_list() == drawn, "chance does not heed decisions"
+    common = probable.copy()
+    common[20:, 1], common[5, 0] = 0.9, 0.29
+    rare = suggestions(waiting, common, SMALL.thresholds, frame([]), n=1, audit=0)
+    assert rare["passage_id"].to_list() == ["p05"]
     assert "p05" not in set(ask(chosen)["passage_id"][3:])
     audited = frame([decision(passage_id=i, how="random") for i in drawn])
     assert not {*drawn} & {*ask(audited)["passage_id"]}

@@ -64,15 +64,43 @@ def test_who_reads_a_passage_as_a_whole_accepts_what_stands_there_that_day() -> 
     found = codings(machine("coercive-control"), machine("marac"), machine("dvds", "bb"))
     sheet = [whole, decision("marac", decision="reject")]
     standing = checked(found, frame(sheet), PASSAGES, CODEBOOK)
-    (accepted,) = accepted_as_a_whole(sheet, standing, PASSAGES)
+    shown = {"chosen": standing, "random": found}
+    (accepted,) = accepted_as_a_whole(sheet, frame([]), shown, PASSAGES)
     assert (accepted.code, accepted.decision, accepted.polarity) == (
         "coercive-control", "accept", "present",
     )  # fmt: skip
     assert accepted.quote == TEXT[accepted.start : accepted.end]
     both = [*sheet, whole._replace(who="Omar")]
-    assert [(d.who, d.code) for d in accepted_as_a_whole(both, standing, PASSAGES)] == [
+    assert [(d.who, d.code) for d in accepted_as_a_whole(both, frame([]), shown, PASSAGES)] == [
         ("Ines", "coercive-control"), ("Omar", "coercive-control"),
     ]  # fmt: skip
+
+
+def test_in_a_passage_drawn_at_random_the_machines_codings_are_accepted_as_shown() -> None:
+    found = codings(machine("coercive-control"), machine("marac"))
+    omars = frame([decision("marac", decision="reject", who="Omar"), decision("dvds", who="Omar")])
+    standing = checked(found, omars, PASSAGES, CODEBOOK)
+    shown = {"chosen": standing, "random": found}
+    whole = decision("", **quote_at(TEXT)._asdict())
+    codes = {
+        how: [d.code for d in accepted_as_a_whole(
+            [whole._replace(how=how)], omars, shown, PASSAGES)]
+        for how in ("chosen", "random")
+    }  # fmt: skip
+    assert codes == {
+        "chosen": ["coercive-control", "dvds"], "random": ["coercive-control", "marac"],
+    }  # fmt: skip
+
+
+def test_what_somebody_said_with_a_note_is_not_said_again_without() -> None:
+    found = codings(machine("coercive-control"), machine("marac"))
+    noted = frame([decision(polarity="present", subject="victim", note="see 4.2")])
+    shown = {"chosen": checked(found, noted, PASSAGES, CODEBOOK)}
+    whole = decision("", **quote_at(TEXT)._asdict())
+    (accepted,) = accepted_as_a_whole([whole], noted, shown, PASSAGES)
+    assert accepted.code == "marac"
+    other = accepted_as_a_whole([whole._replace(who="Omar")], noted, shown, PASSAGES)
+    assert [d.code for d in other] == ["coercive-control", "marac"]
 
 
 def test_what_is_found_later_in_a_passage_read_as_a_whole_nobody_checked() -> None:
@@ -94,6 +122,11 @@ def test_the_latest_word_holds_and_difference_is_told() -> None:
     row = over(*both)["aa", "coercive-control"]
     assert row["checked_by"] == "Ines ; Omar"
     assert disagreements(frame(both))["code"].to_list() == ["coercive-control"]
+    denied = decision(polarity="absent", decision="change", who="Omar")
+    assert len(disagreements(frame([decision(polarity="present"), denied])))
+    assert disagreements(frame([decision(), denied])).empty, "what was accepted is not told"
+    changed_mind = decision(decision="reject", coder="Ines", when="2026-03-01")
+    assert disagreements(frame([decision(), changed_mind])).empty, "one person does not differ"
 
 
 def test_a_code_that_the_codebook_has_no_more_is_left_alone() -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from pipeline.decisions import WITHDRAW
@@ -35,13 +36,20 @@ def out(path: Path, *decisions: CodingDecision, whole: bool = True) -> list[Cell
         return list(csv.DictReader(file))
 
 
-def back(path: Path, rows: list[Cells], review: int | None = 7) -> dict[int, CodingDecision]:
+def back(
+    path: Path,
+    rows: list[Cells],
+    review: int | None = 7,
+    *,
+    known: Sequence[CodingDecision] = (),
+    found: pd.DataFrame = CODINGS,
+) -> dict[int, CodingDecision]:
     path.unlink(missing_ok=True)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
         writer.writerows(rows)
-    return SheetReader(PASSAGES, CODINGS, CODEBOOK).read(path, review)
+    return SheetReader(PASSAGES, found, CODEBOOK, frame(known)).read(path, review)
 
 
 @pytest.fixture
@@ -79,6 +87,36 @@ def test_what_was_decided_stands_in_the_next_sheet(tmp_path: Path) -> None:
     told = [row[c] for c in ("decision", "polarity", "subject", "who", "note")]
     assert told == ["change", "absent", "child", "Ines", "see above"]
     assert back(tmp_path / "b.csv", [row]) == {2: known}
+
+
+@pytest.mark.parametrize(
+    ("known", "found"),
+    [
+        (decision("marac", decision="add", coder="Ines"), codings(machine("marac"))),
+        (decision(polarity="present", subject="victim"), codings(machine("marac"))),
+        (decision(polarity="absent", subject="victim"), CODINGS),
+        (decision(decision="change", polarity="present", subject="victim"), CODINGS),
+        (decision("gone-from-the-codebook", polarity="present"), CODINGS),
+    ],
+)
+def test_what_was_decided_stands_whatever_the_machine_says_by_now(
+    tmp_path: Path, known: CodingDecision, found: pd.DataFrame
+) -> None:
+    row = next(r for r in out(tmp_path / "s.csv", known) if r["code"] == known.code)
+    assert back(tmp_path / "b.csv", [row], known=[known], found=found) == {2: known}
+    row["decision"] = "withdraw"
+    (taken,) = back(tmp_path / "b.csv", [row], known=[known], found=found).values()
+    assert taken == known._replace(decision=WITHDRAW)
+
+
+def test_another_word_about_what_was_decided_is_judged(tmp_path: Path) -> None:
+    known = decision("marac", decision="add", coder="Ines", note="see 4.2")
+    row = next(r for r in out(tmp_path / "s.csv", known) if r["code"] == "marac")
+    more = back(tmp_path / "b.csv", [row | {"note": "and 5.1"}], known=[known])
+    assert more == {2: known._replace(note="and 5.1")}
+    with pytest.raises(BadSheet, match="the machine applied this code"):
+        back(tmp_path / "b.csv", [row | {"note": "and 5.1"}], known=[known],
+             found=codings(machine("marac")))  # fmt: skip
 
 
 def test_a_code_is_added_with_evidence(sheet: Callable[..., dict[int, CodingDecision]]) -> None:

@@ -33,6 +33,8 @@ def found(text: str, heading: str = "Analysis", start: int | None = None) -> lis
         ("Housing *did not ask why the door was broken.", ["housing"]),
         ("Her mental health *was not explored.", []),
         ("Nobody *asked.", []),
+        ("The GP, Dr. [PERSON 3], *did not ask.", ["gp"]),
+        ("Police | The officer *did not ask. | Housing", []),
     ],
 )  # fmt: skip
 def test_the_sentence_of_the_evidence_names_it(text: str, agencies: list[str]) -> None:

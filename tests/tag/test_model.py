@@ -4,13 +4,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from test_coder import CODEBOOK as TINY
 
 import codebooks
 from codebooks.passages import train
 from pipeline.codebook import model_path, read_codebook
-from pipeline.contracts import REDACTED, ROLES_TABLE
+from pipeline.contracts import CODINGS, REDACTED, ROLES_TABLE
 from pipeline.errors import BadSettings
 from pipeline.models import embedder
 from pipeline.review.reliability import kappa
@@ -219,12 +220,27 @@ def test_the_first_look_is_at_the_passage_alone_the_second_at_the_review():
     assert (alone[1] != together[1]).any()
 
 
+def test_passages_are_read_in_the_order_of_the_pages_whatever_their_ids(coder):
+    filler = [f"{GARDEN} It was the {n}th of the month." for n in range(8)]
+    rows = [passage(n, text) for n, text in enumerate([RECEIPTS, RECEIPTS, *filler])]
+    read = tag(REDACTED.frame(rows), ROLES, coder)
+    assert len(read)
+    # Sorted by these ids, the second passage stands far from the first.
+    drawn = {row["passage_id"]: f"q{(7 * n) % 10}" for n, row in enumerate(rows)}
+    shuffled = [row | {"passage_id": drawn[row["passage_id"]]} for row in rows]
+    again = tag(REDACTED.frame(shuffled), ROLES, coder)
+    expected = CODINGS.validate(read.assign(passage_id=read["passage_id"].map(drawn)))
+    pd.testing.assert_frame_equal(again, expected)
+
+
 def test_a_codebook_without_a_model_has_none_and_a_file_that_is_none_is_refused(tmp_path):
     codebook = tmp_path / "ours.toml"
     assert read_model(codebook) is None
-    model_path(codebook).write_bytes(b"no model")
-    with pytest.raises(BadSettings, match=r"ours\.model\.npz"):
-        read_model(codebook)
+    half = model_path(SHIPPED).read_bytes()[:10_000_000]
+    for damaged in (b"no model", b"", half):
+        model_path(codebook).write_bytes(damaged)
+        with pytest.raises(BadSettings, match=r"ours\.model\.npz"):
+            read_model(codebook)
 
 
 def test_the_file_holds_the_whole_model(tmp_path):
