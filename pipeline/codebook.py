@@ -8,7 +8,6 @@ patterns is described in `pipeline.tag.patterns`.
 from __future__ import annotations
 
 import copy
-import tomllib
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +18,7 @@ from pydantic_core import ErrorDetails
 
 from pipeline.errors import BadSettings
 from pipeline.faults import plainly
-from pipeline.toml_lines import Lines, Place
+from pipeline.toml_lines import Place, read_toml
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Words = Annotated[str, Field(min_length=1)]
@@ -151,22 +150,12 @@ class CodebookFile:
         """Read `path`; raises `BadSettings` when it is no TOML file in UTF-8."""
         self.name = path.name
         try:
-            # Some editors begin a UTF-8 file with a byte order mark.
-            text = path.read_text(encoding="utf-8-sig")
-            self.content: dict[str, Any] = tomllib.loads(text)
+            self.content, self._lines = read_toml(path, f"codebook {path.name}")
         except FileNotFoundError:
             raise BadSettings(
                 f"there is no codebook at {path}; set `codebook` in study.toml to a file or to "
                 "'dhr'"
             ) from None
-        except UnicodeDecodeError as error:
-            line = error.object.count(b"\n", 0, error.start) + 1
-            raise BadSettings(
-                f"codebook {path.name} is not UTF-8 (first at line {line}); save it as UTF-8"
-            ) from None
-        except tomllib.TOMLDecodeError as error:
-            raise BadSettings(f"codebook {path.name} is not valid TOML: {error}") from None
-        self._lines = Lines(text)
         self.misshapen, self.codebook = self._validated()
 
     def fault(self, place: Place, what: str) -> Fault:

@@ -50,5 +50,5 @@ def plainly(error: ErrorDetails, *, known: Iterable[str] = ()) -> str:
             return _FORMS[str(place[-1])]
         case "model_type":
             return f"must be a table, headed [{'.'.join(map(str, place))}]"
-    words = _IN_PLAIN_WORDS.get(kind, error["msg"])
-    return words.format(**error["ctx"]) if "ctx" in error else words
+    words = _IN_PLAIN_WORDS.get(kind)
+    return words.format(**error.get("ctx", {})) if words else error["msg"]

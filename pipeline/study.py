@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -43,7 +42,7 @@ from pipeline.redact.decision import Decision
 from pipeline.redact.policy import Ages, Choice, Dates, Policy, Profile, policy_of
 from pipeline.register import Register, private_folder
 from pipeline.tag.language_model import LanguageModel
-from pipeline.toml_lines import Lines, Place
+from pipeline.toml_lines import Lines, Place, read_toml
 from pipeline.vocabulary import DOCUMENT_TYPES, MACHINE
 
 if TYPE_CHECKING:
@@ -268,16 +267,12 @@ class Study:
         Raises `BadSettings` with every fault, by key.
         """
         path = self.folder / "study.toml"
+        if not path.exists():
+            return Settings()
+        content, lines = read_toml(path, str(path))
         try:
-            # Some editors begin a UTF-8 file with a byte order mark.
-            text = path.read_text(encoding="utf-8-sig") if path.exists() else ""
-            return Settings.model_validate(tomllib.loads(text))
-        except UnicodeDecodeError:
-            raise BadSettings(f"{path} is not UTF-8; save it as UTF-8") from None
-        except tomllib.TOMLDecodeError as error:
-            raise BadSettings(f"{path} is not valid TOML: {error}") from None
+            return Settings.model_validate(content)
         except ValidationError as error:
-            lines = Lines(text)
             faults = "\n".join(f"  {_fault(e, lines)}" for e in error.errors())
             raise BadSettings(
                 f"{path} cannot be used (docs/settings.md lists the keys):\n{faults}"

@@ -1,4 +1,4 @@
-"""Where the tables, keys and array items of a TOML file stand.
+"""TOML files that people write: read, and where their tables, keys and array items stand.
 
 tomllib tells no places. What it has accepted is cut here into strings, comments, headers and
 keys, just enough to count them.
@@ -7,7 +7,12 @@ keys, just enough to count them.
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import BadSettings
 
 Place = tuple[int | str, ...]
 
@@ -19,6 +24,24 @@ _TOKEN = re.compile(
     r"|(?P<bracket>[\[\]{}])",
     re.DOTALL | re.MULTILINE,
 )
+
+
+def read_toml(path: Path, called: str) -> tuple[dict[str, Any], Lines]:
+    """The content of a file, and where it stands; `called` names the file in messages.
+
+    Raises `BadSettings` when it is no TOML in UTF-8, `OSError` when it cannot be read.
+    """
+    try:
+        # Some editors begin a UTF-8 file with a byte order mark.
+        text = path.read_text(encoding="utf-8-sig")
+        return tomllib.loads(text), Lines(text)
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise BadSettings(
+            f"{called} is not UTF-8 (first at line {line}); save it as UTF-8"
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise BadSettings(f"{called} is not valid TOML: {error}") from None
 
 
 class Lines:

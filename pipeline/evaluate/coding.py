@@ -414,7 +414,7 @@ def _tables(measured: Sequence[Unit], codebook: Codebook, coder: str) -> ThemeTa
             "passage_id": str(n),
             "code": found.code,
             "theme": codebook.codes[found.code].theme,
-            "coder": {"machine": MACHINE, "model": MODEL_CODER}.get(coder, coder),
+            "coder": MODEL_CODER if coder == "model" else coder,
             "start": 0,
             "end": 0,
             "polarity": found.polarity,

@@ -9,7 +9,6 @@ breaks not counted) → its codes, as the source writes them.
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from pipeline.errors import MissingInput
 from pipeline.evaluate.markup import Block, Coding, Source, parse, parse_codes
 from pipeline.manifest import plain_name
 from pipeline.study import MAIN_DOCUMENT, Review, Study
+from pipeline.toml_lines import read_toml
 
 DEVELOPMENT, HELD_OUT = "development", "held-out"
 SPLITS = (HELD_OUT, DEVELOPMENT)
@@ -119,7 +119,7 @@ def development_sources(study: Path) -> list[Source]:
     For scripts that learn from them: the study need not be built. The front matter's `file` tells
     the review, as a word of its own.
     """
-    settings = tomllib.loads((study / "study.toml").read_text("utf-8-sig"))["evaluate"]
+    settings = read_toml(study / "study.toml", "study.toml")[0]["evaluate"]
     held_out = {name.casefold() for name in settings["held_out"]}
     sources = [_source(path) for path in sorted((study / settings["gold"]).glob("*.txt"))]
     return [

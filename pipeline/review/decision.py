@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -77,6 +78,12 @@ def frame(decisions: Iterable[CodingDecision]) -> pd.DataFrame:
     """
     rows = pd.DataFrame.from_records(list(decisions), columns=CodingDecision._fields)
     return latest(rows.astype(dict.fromkeys(_NUMBERS, "Int64")))
+
+
+def decisions_in(rows: pd.DataFrame) -> Iterator[CodingDecision]:
+    """The decisions of `contracts.DECIDED_CODINGS`, one by one: `frame` the other way round."""
+    whole = rows[list(CodingDecision._fields)].astype(object)
+    return itertools.starmap(CodingDecision, whole.where(whole.notna(), None).to_numpy())
 
 
 def latest(decisions: pd.DataFrame) -> pd.DataFrame:

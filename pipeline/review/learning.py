@@ -183,7 +183,7 @@ def learn(known: Examples, model: CodingModel) -> Lesson:
         honest[rows] = np.where(used, aside[rows], known.probable[rows]) >= thresholds
     now = known.probable >= model.thresholds
     used, thresholds = _chosen(known, aside, model)
-    if not _pooled(known, honest) >= _pooled(known, now):
+    if _pooled(known, honest) < _pooled(known, now):
         used, thresholds = np.zeros_like(used), np.asarray(model.thresholds, dtype=float)
     before, after = (_kappas(known, told) for told in (now, honest))
     positives = (known.right & known.decided).sum(axis=0)
@@ -233,7 +233,7 @@ def _chosen(known: Examples, aside: Array, model: CodingModel) -> tuple[Array, A
     """Which codes are told anew, and every code's threshold.
 
     A code is told anew if people gave and denied it often enough and it is told no worse; none is,
-    if all of them together are told worse, or if that cannot be told (kappa is nan).
+    if all of them together are told worse.
     """
     old = np.asarray(model.thresholds, dtype=float)
     common = _threshold(known, aside)
@@ -242,7 +242,7 @@ def _chosen(known: Examples, aside: Array, model: CodingModel) -> tuple[Array, A
     given, denied = known.right & known.decided, ~known.right & known.decided
     enough = np.minimum(given.sum(axis=0), denied.sum(axis=0)) >= FEWEST
     used = enough & (_kappas(known, after) >= _kappas(known, before))
-    if not _pooled(known, np.where(used, after, before)) >= _pooled(known, before):
+    if _pooled(known, np.where(used, after, before)) < _pooled(known, before):
         used = np.zeros_like(used)
     return used, np.where(used, new, old)
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from pipeline.codebook import Codebook
 from pipeline.contracts import CHECKED_CODINGS
-from pipeline.review.decision import PASSAGE, CodingDecision, quote_at
+from pipeline.review.decision import PASSAGE, CodingDecision, decisions_in, quote_at
 from pipeline.tag.layers import layers_of
 
 _PLACE = ["review_id", "passage_id", "code"]
@@ -79,10 +79,10 @@ def accepted_as_a_whole(
     seen those. What somebody said of a coding in words of their own is not said again.
     """
     told = {(d.passage_id, d.code, d.who) for d in found}
-    same = stored[stored["decision"].map(APPLIES).astype(bool)]
     said = {
-        (row.passage_id, row.code, row.who, row.polarity, row.subject)
-        for row in same.astype(object).where(same.notna(), None).itertuples()
+        (d.passage_id, d.code, d.who, d.polarity, d.subject)
+        for d in decisions_in(stored)
+        if APPLIES.get(d.decision)
     }
     there: dict[tuple[str, str], list[dict[Hashable, Any]]] = {}
     for how, codings in shown.items():

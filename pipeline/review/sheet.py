@@ -17,7 +17,7 @@ from pipeline.codebook import Codebook
 from pipeline.decisions import WITHDRAW, Faults, refuse, signed
 from pipeline.export.excerpts import citations
 from pipeline.redact.quote import words
-from pipeline.review.decision import PASSAGE, CodingDecision, Quote, quote_at
+from pipeline.review.decision import PASSAGE, CodingDecision, Quote, decisions_in, quote_at
 from pipeline.review.override import APPLIES
 from pipeline.sheets import quoted, read_sheet, unquoted
 from pipeline.vocabulary import CHOICES, CODING_DECISIONS, MACHINE, POLARITIES, SUBJECTS
@@ -110,11 +110,8 @@ class SheetReader:
         }
         self._codebook = codebook
         self._stored = {
-            (decision.review_id, decision.passage_id, decision.code, decision.coder, decision.who):
-            decision
-            for row in decisions.astype(object).where(decisions.notna(), None).to_numpy()
-            for decision in (CodingDecision(*row),)
-        }  # fmt: skip
+            (d.review_id, d.passage_id, d.code, d.coder, d.who): d for d in decisions_in(decisions)
+        }
 
     def read(self, path: Path, review_id: int | None) -> dict[int, CodingDecision]:
         """Row → decision or withdrawal, of the rows that have one.
