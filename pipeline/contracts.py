@@ -808,8 +808,8 @@ PREVALENCE = Table(
         Column("code", TEXT, "code id; empty in a theme's row"),
         Column("name", TEXT, "name in the codebook"),
         *_SHARE,
-        Column("n_reviews_absent", INT, "reviews where it is only said to be absent",
-               unit="reviews"),
+        Column("n_reviews_absent", INT, "reviews that say it is absent, and where it does not "
+               "count as present", unit="reviews"),
         Column("n_passages_absent", INT, "passages that say it is absent", unit="passages"),
         Column("n_passages_recommendation", INT, "passages that recommend it",
                unit="passages"),

@@ -3,5 +3,5 @@
 `pipeline.aggregate.theme_tables` holds the stage.
 """
 
-VERSION = "11"
+VERSION = "12"
 """Raised whenever the same codings give other tables."""

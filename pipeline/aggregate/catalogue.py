@@ -90,8 +90,8 @@ RANKING = Table(
         _UNIT_NAME,
         *share_columns("reviews"),
         Column("n_passages", INT, "passages counted", unit="passages", nullable=True),
-        Column("n_reviews_absent", INT, "reviews where it is only said to be absent",
-               unit="reviews", nullable=True),
+        Column("n_reviews_absent", INT, "reviews that say it is absent, and where it does not "
+               "count as present", unit="reviews", nullable=True),
         Column("n_passages_absent", INT, "passages that say it is absent", unit="passages",
                nullable=True),
         Column("n_passages_recommendation", INT, "passages that recommend it", unit="passages",
@@ -214,8 +214,9 @@ CATALOGUE: tuple[Entry, ...] = (
     *(_people_by(dimension, title) for dimension, title in _TITLES.items()),
     Made(
         "theme_ranking", "Themes and codes by number of reviews", RANKING, made.ranking, "present",
-        ("theme", "code"), (PRESENT, REVIEWS, "What is only said to be absent, recommended or "
-        "praised is counted apart and is in no other column.", made.EXEMPLAR_RULE),
+        ("theme", "code"), (PRESENT, REVIEWS, "What is said to be absent, recommended or "
+        "praised is counted apart and is in no other column. A review counts as absent that says "
+        "so and does not count as present.", made.EXEMPLAR_RULE),
     ),
     *(_themes_by(dimension, title) for dimension, title in _TITLES.items()),
     Count("themes_by_subject", "Themes by whom they are told of", "present", ("theme", "subject"),

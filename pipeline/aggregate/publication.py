@@ -54,7 +54,7 @@ def published(source: Source, rules: Disclosure) -> Tables:
     for entry in CATALOGUE:
         frame = _made(entry, source)
         if few:
-            frame = _all_withheld(frame, entry.table)
+            frame = _all_withheld(frame, entry)
         elif (dimension := dimension_of(entry)) and not rules.off:
             frame = _protected(frame, entry, hidden[dimension], rules)
         if "exemplar" in frame and not rules.off:
@@ -99,11 +99,23 @@ def _numbers(table: Table) -> list[str]:
     ]
 
 
-def _all_withheld(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """Of a study with too few reviews even its totals are counts of a few."""
-    if "state" not in table.names:
+def _all_withheld(frame: pd.DataFrame, entry: Entry) -> pd.DataFrame:
+    """Of a study with too few reviews even its totals are counts of a few.
+
+    Nor do the rows tell what is not nought: none is there only because something was found, and
+    none is ranked.
+    """
+    if "state" not in frame:
         return frame
-    return frame.assign(**dict.fromkeys(_numbers(table)), state="suppressed")
+    if "agency" in frame:
+        frame = frame.iloc[:0]
+    if entry.id == "theme_pairs":
+        frame = frame[frame["level"] == "theme"]
+    if "rank" in frame:
+        frame = frame.sort_values(["theme", "code"], ignore_index=True)
+        frame["rank"] = frame.index + 1
+    human = [name for name in ("needs_human_coding",) if name in frame]
+    return frame.assign(**dict.fromkeys([*_numbers(entry.table), *human]), state="suppressed")
 
 
 def _protected(

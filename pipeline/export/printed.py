@@ -23,7 +23,7 @@ LABELS = {
     "n_actions": "Actions",
     "percent": "%",
     "low": "95% interval",
-    "n_reviews_absent": "Reviews that only say it is absent",
+    "n_reviews_absent": "Reviews where it counts as absent",
     "n_passages_absent": "Passages that say it is absent",
     "n_passages_recommendation": "Passages that recommend it",
     "n_passages_good_practice": "Passages that praise it",

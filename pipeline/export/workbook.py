@@ -33,7 +33,8 @@ MATRICES = {
 """Sheet → table, columns and cells."""
 MEANINGS = {
     "n_passages": "one review; in each column the number of passages where it is present",
-    "state": "one review; 1 present, 0 not mentioned, 'absent' only said to be absent",
+    "state": "one review; 1 present, 0 not mentioned, 'absent' said to be absent and not counted "
+    "as present",
 }
 STATE_CELLS = {"present": 1, "not mentioned": 0, "absent": "absent"}
 FULL = 32_767

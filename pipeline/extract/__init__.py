@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERSION", "Block", "Limits", "ParsedDocument", "extract", "parse"]
 
-VERSION = "6"
+VERSION = "7"
 """Raised whenever the same documents give other passages."""
 
 

@@ -3,5 +3,5 @@
 `pipeline.redact.redaction` holds the stage.
 """
 
-VERSION = "11"
+VERSION = "12"
 """Raised whenever the stage's output changes for the same input."""

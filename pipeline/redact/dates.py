@@ -39,6 +39,11 @@ _PART = (
 )
 _UNIT = rf"(?:{_WEEKDAY}|eve|day|night|morning|evening|week|weekend|month|fortnight)"
 _PROPER_FEAST = rf"(?=[{UPPER}])(?i:{'|'.join(WORDS['feasts'])})\b"
+_PROGRESS = (
+    "Achieved|Begun|Closed|Complete|Completed|Delayed|Delivered|Due|Expected|Finished|Implemented|"
+    "Ongoing|Outstanding|Overdue|Pending|Reviewed|Started|Target"
+)
+"""What an action plan says before a year: no event, and what tells how far the action is."""
 # "3rd/4th", "3 and 5", "3-5": the first day of a range shares the month of the last.
 _DAYS = rf"{_DAY}(?:\s?(?:/|-|–|&|and|to|or)\s?{_DAY})?"
 
@@ -186,9 +191,10 @@ _PATTERNS = {
         rf"|\bthe {_WEEKDAY} (?:after|before|of|following) (?:{_FEAST}|Lent|Advent)"
     ),
     "dates.event-year": (
-        rf"\b(?:the )?(?!(?:In|By|Since|From|Until|During|Between|The|Of|And|Before|After)\b)"
-        rf"(?:[{UPPER}][{LOWER}’']+ ){{1,3}}(?:day |week |night |final )?(?:19[5-9]|"
-        rf"20[0-3])\d\b(?![/-])"
+        r"\b(?:the )?(?!(?:In|By|Since|From|Until|During|Between|The|Of|And|Before|After)\b)"
+        rf"(?!(?:{_PROGRESS})\b)"
+        rf"(?:(?!{_MONTH} (?:19|20)\d\d)[{UPPER}][{LOWER}’']+ ){{1,3}}"
+        r"(?:day |week |night |final )?(?:19[5-9]|20[0-3])\d\b(?![/-])"
     ),
     "dates.feast-day": (
         rf"(?<=\b[Oo]n )(?:the )?(?:{_FEAST})(?<=[a-z] (?:Day|Eve))\b"

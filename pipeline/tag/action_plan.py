@@ -11,7 +11,8 @@ from pipeline.vocabulary import SCOPES
 _COLUMNS = (
     ("outcome", r"\bcomplet(?:ion|ed?)\b|(?<!expected )(?<!desired )(?<!intended )\boutcomes?\b"
                 r"|\bstatus\b|\brag\b"),
-    ("milestones", r"\bmilestones?\b|\bprogress\b|\bevidence\b|\bupdates?\b"),
+    ("milestones", r"\bmilestones?\b|\bevidence\b"),
+    ("progress", r"\bprogress\b|\bupdates?\b"),
     ("scope", r"\bscope\b|\bregional\b"),
     ("target_date", r"\btarget\b|\bdeadline\b|\btime ?(?:scale|frame|line)s?\b|\bwhen\b|\bdue\b"
                     r"|\bdate\b"),
@@ -46,11 +47,16 @@ def cells(text: str) -> list[str]:
 
 
 def columns(header: str) -> list[str | None]:
-    """What each column is for, by its header cell, as a column of `contracts.RECOMMENDATIONS`."""
-    return [
+    """What each column is for, by its header cell, as a column of `contracts.RECOMMENDATIONS`.
+
+    Progress is the outcome, unless another column tells that.
+    """
+    found = [
         next((name for name, pattern in _PATTERNS if pattern.search(cell)), None)
         for cell in cells(header)
     ]
+    progress = "milestones" if "outcome" in found else "outcome"
+    return [progress if name == "progress" else name for name in found]
 
 
 def by_column(text: str, header: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from pipeline.codebook import Code, Codebook
 from pipeline.contracts import CODINGS
@@ -412,7 +413,7 @@ def _learnt_row(
     words = ", ".join(whole[word.start : word.end].lower() for word in heaviest)
     parts = [reading.reason(found)] if by_rule else []
     parts += [f"words that weigh: {words}"] if words else []
-    parts += [f"read as a whole {1 / (1 + np.exp(-read)):.2f}"] if read is not None else []
+    parts += [f"read as a whole {expit(read):.2f}"] if read is not None else []
     carries_out = sentence.passage in reading.carries_out
     parts += ["read with the recommendation that it carries out"] if carries_out else []
     reason = "; ".join([*parts, f"probability {probability:.2f}"])
@@ -472,6 +473,8 @@ def _subject_of(code: Code, found: str | None) -> str | None:
 def _source(cues: Cues, passage: dict[Any, Any]) -> str | None:
     if passage["layer"] == "recommendation":
         return "panel"
+    if cues.has("perpetrator"):
+        return "perpetrator"
     if passage["section_role"] == "family-views" or cues.has("family"):
         return "family"
     if cues.has("panel"):
@@ -484,7 +487,7 @@ def _source(cues: Cues, passage: dict[Any, Any]) -> str | None:
 def _time(cues: Cues, layer: str) -> str | None:
     if layer == "recommendation":
         return None
-    return "after" if cues.has("after") else "before"
+    return "after" if cues.has("after") and not cues.has("earlier-death") else "before"
 
 
 def _reason(found: Evidence, sentence: str) -> str:

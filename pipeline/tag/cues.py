@@ -28,6 +28,10 @@ NEGATION_BEFORE = (
 PRESUPPOSED = (
     "not|never|without ~1 disclose|report|recognise|identify|notice|understand|explore|consider|"
     "tell|record|share|address|appreciate|link|mention|name|see|know ~2 the|this|that|these|{poss}",
+    "no|none|neither ~4 agency|agencies|service|professional|practitioner|organisation|worker|"
+    "officer ~2 know|aware|recognise|notice|understand|appreciate|ask|explore|identify|see|link",
+    "not|never|without|no ~1 receive|seek|get|access|accept|have|offer ~1 help|treatment|support|"
+    "advice|counselling|therapy|refuge",
     "not|never|nobody|no_one|no_practitioner ~1 recognise|notice|understand|appreciate|ask|explore",
     "unaware of the|this|that|these|{poss}",
 )
@@ -74,6 +78,10 @@ PRAISE = (
     "thorough|timely|thoughtful|careful|skilled|sensitive|persistent|prompt and|response|work|"
     "recording|enquiry|care|action|assessment|decision",
 )
+PERPETRATOR = (
+    "=perpetrator|=xperpetratorx ~2 tell|say_to|explain_to|describe_to the|a =review|chair|panel|"
+    "author",
+)
 FAMILY = (
     "{person} tell|say_to|explain_to|describe_to the|a =review|chair|panel|author",
     "mother|father|sister|brother|daughter|son|friend|neighbour|family|relative|aunt|cousin|"
@@ -90,11 +98,17 @@ AGENCY = (
     "record|note|log|file|entry ~2 show|say|state|read|describe|be|contain",
 )
 AFTER_DEATH = (
-    "since|after|following the|{poss} death|homicide|murder|killing|incident",
+    "since|after|following the|{poss} fatal? death|homicide|murder|killing",
+    "since|after|following the fatal incident|attack|assault|stabbing|event",
     "at|during the|{poss} trial|inquest|sentencing|post",
     "post mortem",
-    "be sentence|convict",
+    "be sentence|convict ~3 murder|manslaughter|life",
     "have since",
+)
+# "After the death of her mother" need not be after the victim's.
+EARLIER_DEATH = (
+    "death of {poss} ~1 mother|father|mum|dad|parent|sister|brother|grandmother|grandfather|"
+    "grandparent|husband|wife|partner|baby|friend|aunt|uncle",
 )
 
 _GROUPS: Mapping[str, tuple[str, ...]] = {
@@ -105,10 +119,12 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
     "searched": SEARCHED,
     "found-nothing": FOUND_NOTHING,
     "praise": PRAISE,
+    "perpetrator": PERPETRATOR,
     "family": FAMILY,
     "panel": PANEL,
     "agency": AGENCY,
     "after": AFTER_DEATH,
+    "earlier-death": EARLIER_DEATH,
 }
 # A negation does not reach past these.
 _TURNS = {"but", "however", "although", "though", "while", "whereas", "yet", "despite", "when"}

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from scipy.special import expit
 
 from pipeline.errors import BadSettings
 from pipeline.tag.model import DECIMALS, Array, CodingModel, Seen, log_odds
@@ -81,7 +82,7 @@ def digest(model: CodingModel) -> str:
 def together(before: Array, odds: Array) -> Array:
     """Probabilities of the model and log-odds of the trees, as one probability."""
     mean = (log_odds(before) + odds) / 2
-    return np.asarray(np.round(1 / (1 + np.exp(-mean)), DECIMALS))
+    return np.asarray(np.round(expit(mean), DECIMALS))
 
 
 def leaning_of(right: Array, decided: Array, probable: Array) -> Array:

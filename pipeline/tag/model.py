@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
+from scipy.special import expit
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from pipeline.codebook import model_path
@@ -204,7 +205,7 @@ class CodingModel:
         odds += self._headings.transform(headings) @ (HEADING_SCALE * self._heading_weights)
         odds += (rule_counts(finds) * self.rules).sum(axis=2) + self.intercept
         slope, intercept = self.calibration
-        return np.asarray(np.round(1 / (1 + np.exp(-(slope * odds + intercept))), DECIMALS))
+        return np.asarray(np.round(expit(slope * odds + intercept), DECIMALS))
 
     def look_again(self, seen: Seen) -> Array:
         """How probable each code is in each passage of a review, with all that is known of it.
@@ -220,7 +221,7 @@ class CodingModel:
             log_odds(probable), seen.read, seen.likeness, seen.finds, seen.headings, seen.texts
         )
         if len(self.trees.roots) and seen.texts:
-            probable = np.round(1 / (1 + np.exp(-self.trees.odds(shown))), DECIMALS)
+            probable = np.round(expit(self.trees.odds(shown)), DECIMALS)
         return shown, probable
 
     def read(self, texts: Sequence[str], headings: Sequence[tuple[str, str]]) -> Array:

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from pipeline.vocabulary import SECTION_ROLES
 
@@ -107,7 +108,7 @@ def features(
     n, codes = odds.shape
     if not n:
         return np.zeros((0, codes, len(SEEN)))
-    probable, likely = 1 / (1 + np.exp(-odds)), 1 / (1 + np.exp(-read))
+    probable, likely = expit(odds), expit(read)
     best_two = np.sort(np.vstack([np.full((2, codes), LOWEST), odds]), axis=0)
 
     def each(of_passage: Array) -> Array:

@@ -64,6 +64,8 @@ def surfaces(text, finds):
         ("Seen on the 24th, the 29th and the 31st.", ["the 24th", "the 29th", "the 31st"]),
         ("On the night of the fourth he came. Next visit 23rd.", ["the fourth", "23rd"]),
         ("The day after the General Election she rang.", ["The day after the General Election"]),
+        ("Delayed June 2021 | Overdue 2020 | Due May 2022", ["June 2021", "2020", "May 2022"]),
+        ("He came at Carnival 2014 and May Fair 2015.", ["Carnival 2014", "May Fair 2015"]),
     ],
 )  # fmt: skip
 def test_dates(text, expected):

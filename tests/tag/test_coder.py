@@ -73,6 +73,11 @@ def code(coder, text, section="analysis", kind="paragraph", more=()):
         ("Staff did not recognise the alcohol misuse of Adult B.", "analysis", "drink", "present"),
         ("Staff did not recognise alcohol misuse.", "analysis", "drink", "present"),
         ("No referral was made, but Adult B was drunk.", "analysis", "drink", "present"),
+        ("No agency knew of the alcohol misuse of Adult B.", "analysis", "drink", "present"),
+        ("None of the services was aware of alcohol misuse.", "analysis", "drink", "present"),
+        ("Adult B never sought help for alcohol misuse.", "analysis", "drink", "present"),
+        ("Adult B did not receive treatment for alcohol misuse.", "analysis", "drink", "present"),
+        ("Agencies held no record of alcohol misuse.", "analysis", "drink", "absent"),
         ("She was not asked about home.", "analysis", "enquiry", "present"),
         ("There was good practice in the routine enquiry.", "analysis", "enquiry",
          "good-practice"),
@@ -84,6 +89,29 @@ def code(coder, text, section="analysis", kind="paragraph", more=()):
 def test_polarity(coder, text, section, code_id, polarity):
     (row,) = code(coder, text, section).to_dict("records")
     assert (row["code"], row["polarity"]) == (code_id, polarity)
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "time"),
+    [
+        ("Adult B was drunk, his sister said.", "family", "before"),
+        ("A neighbour told the panel that Adult B was drunk.", "family", "before"),
+        ("The perpetrator told the chair that he was drunk.", "perpetrator", "before"),
+        ("[PERPETRATOR] told the review that he was drunk.", "perpetrator", "before"),
+        ("The log shows that Adult B was drunk.", "agency", "before"),
+        ("The panel considers that Adult B was drunk.", "panel", "before"),
+        ("Adult B was drunk.", "panel", "before"),
+        ("Since the homicide Adult B has been drunk.", "panel", "after"),
+        ("After the fatal attack Adult B was drunk.", "panel", "after"),
+        ("Adult B, who was convicted of murder, was drunk.", "panel", "after"),
+        ("Adult B was convicted of theft in his youth and was drunk.", "panel", "before"),
+        ("After the incident officers found that Adult B was drunk.", "panel", "before"),
+        ("After the death of his mother Adult B was drunk.", "panel", "before"),
+    ],
+)  # fmt: skip
+def test_who_tells_it_and_when_it_was(coder, text, source, time):
+    (row,) = code(coder, text).to_dict("records")
+    assert (row["source"], row["time"]) == (source, time)
 
 
 @pytest.mark.parametrize(

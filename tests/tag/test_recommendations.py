@@ -165,6 +165,11 @@ def test_two_columns_of_a_kind_are_joined() -> None:
     assert row == {"outcome": "Done; [DATE 2014]"}
 
 
+def test_progress_is_the_outcome_where_no_other_column_tells_it() -> None:
+    assert columns("Action | Progress | Status") == ["action", "milestones", "outcome"]
+    assert columns("Action | Key milestones | Updates") == ["action", "milestones", "outcome"]
+
+
 @pytest.mark.parametrize(
     ("outcome", "expected"),
     [
