@@ -345,11 +345,22 @@ def _bare(surface: str) -> str:
 
 
 def agreed_kinds(found: Iterable[tuple[str, Find]]) -> dict[str, str]:
-    """Name -> PERSON or PLACE, whichever its finds in one review speak for more strongly."""
+    """Name -> PERSON or PLACE, whichever its finds in one review speak for more strongly.
+
+    The first name of somebody whom the review names in full is no place because the language model
+    takes it for one.
+    """
+    names = [(name_key(surface), surface, find) for surface, find in found if find.kind in NAMES]
+    first = {
+        name_key(surface.split()[0])
+        for _, surface, find in names
+        if find.kind == "PERSON" and " " in surface
+    }
     votes: dict[str, Counter[str]] = {}
-    for surface, find in found:
-        if find.kind in NAMES:
-            votes.setdefault(name_key(surface), Counter())[find.kind] += round(100 * find.score)
+    for name, _, find in names:
+        person = name in first and find.rule.startswith("model.")
+        kind = "PERSON" if person else find.kind
+        votes.setdefault(name, Counter())[kind] += round(100 * find.score)
     return {name: max(sorted(ballot), key=ballot.__getitem__) for name, ballot in votes.items()}
 
 

@@ -55,7 +55,8 @@ from pipeline.redact.quasi import find_quasi
 from pipeline.redact.recogniser import recognise
 from pipeline.redact.references import find_references
 from pipeline.redact.replace import Replacement, replace
-from pipeline.redact.roles import Roles, label_roles, mention_role, winner
+from pipeline.redact.role_model import MARK
+from pipeline.redact.roles import Roles, label_roles, main_roles, mention_role, winner
 from pipeline.redact.sayings import find_sayings
 from pipeline.redact.shortened import find_shortened
 from pipeline.redact.sorts import sort_of
@@ -362,12 +363,22 @@ def _person_roles(
     texts: list[_Text], roles: Roles, identities: Identities, decisions: Sequence[Decision]
 ) -> dict[Key, tuple[str, str]]:
     ballots: dict[Key, Counter[tuple[str, str]]] = {}
+    names: dict[Key, tuple[str, list[str]]] = {}
     for text in texts:
+        spans: dict[Key, list[tuple[int, int, str]]] = {}
         for find in text.finds:
             if find.kind == "PERSON":
-                ballot = ballots.setdefault(identities.key("PERSON", text.surface(find)), Counter())
+                who = identities.key("PERSON", text.surface(find))
+                ballot = ballots.setdefault(who, Counter())
                 ballot.update(mention_role(text.text, find, text.section_role, roles))
+                spans.setdefault(who, []).append((find.start, find.end, MARK))
+        for who, marks in spans.items():
+            _, passages = names.setdefault(who, (text.text[slice(*marks[0][:2])], []))
+            passages.append(replace(text.text, marks)[0])
     proposed = {who: winner(ballot) for who, ballot in ballots.items() if ballot}
+    for who, told in zip(names, main_roles(list(names.values()), roles), strict=True):
+        if told[0] and proposed.get(who, told)[0] != "professional":
+            proposed[who] = told
     return proposed | person_corrections(decisions, identities)
 
 

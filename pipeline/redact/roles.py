@@ -111,22 +111,45 @@ def label_roles(texts: Sequence[str], pseudonyms: frozenset[str]) -> Roles:
     labels = labels_in(texts, pseudonyms)
     roles = {label: told for label in labels if (told := _by_own_word(label))}
     others = seen_labels(texts, [label for label in labels if label not in roles])
-    roles |= _told(others, known={role for role, _ in roles.values()})
-    if "perpetrator" not in {
-        role for label, (role, _) in roles.items() if label != "the perpetrator"
-    }:
+    told = _told(others, known={role for role, _ in roles.values()})
+    roles |= {label.name: role for label, role in zip(others, told, strict=True)}
+    if "perpetrator" not in _told_of_somebody(roles):
         roles |= {label: ("perpetrator", "partner of the victim") for label in labels
                   if _PARTNER.fullmatch(label)}  # fmt: skip
     return {label: roles[label] for label in labels}
 
 
+def main_roles(names: Sequence[tuple[str, Sequence[str]]], roles: Roles) -> list[tuple[str, str]]:
+    """Role of each person that the report names, "" where it is neither victim nor perpetrator.
+
+    names: a name and the passages that have it, with `MARK` in its place; roles: those of labels.
+    Who bears no name has told it by a label: of a role that a label has nobody else is told.
+    """
+    wanted = set(MAIN) - _told_of_somebody(roles)
+    told = _told(_seen(names), known=set(MAIN) - wanted)
+    return [one if one[0] in wanted else ("", "") for one in told]
+
+
+def _told_of_somebody(roles: Roles) -> set[str]:
+    """The roles of labels that stand for one person, and not for whoever has that role."""
+    return {
+        role for label, (role, _) in roles.items() if label not in ("the victim", "the perpetrator")
+    }
+
+
 def seen_labels(texts: Sequence[str], names: Sequence[str]) -> list[Label]:
     """Labels as the regression sees them in the texts."""
-    found = []
+    marked = []
     for name in names:
         alone = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
-        marked = [alone.sub(MARK, text) for text in texts if name in text]
-        passages = [text for text in marked if MARK in text]
+        passages = [alone.sub(MARK, text) for text in texts if name in text]
+        marked.append((name, [text for text in passages if MARK in text]))
+    return _seen(marked)
+
+
+def _seen(marked: Sequence[tuple[str, Sequence[str]]]) -> list[Label]:
+    found = []
+    for name, passages in marked:
         votes = [sum(1 for text in passages if pattern.search(text)) for *_, pattern in _COMPILED]
         found.append((sum(text.count(MARK) for text in passages), name, passages, votes))
     most = max((places for places, *_ in found), default=0)
@@ -145,8 +168,8 @@ def _by_own_word(label: str) -> tuple[str, str] | None:
     return (head, "the label's own word") if head else None
 
 
-def _told(labels: Sequence[Label], known: set[str]) -> Roles:
-    """What is told of labels that do not tell it themselves; `known` are the roles of those."""
+def _told(labels: Sequence[Label], known: set[str]) -> list[tuple[str, str]]:
+    """What is told of labels that do not tell it themselves; `known` are the roles of others."""
     roles, probable = probabilities(labels)
     for role in MAIN:
         rare = [label.places < OFTEN and not _rules(label, role) for label in labels]
@@ -158,10 +181,10 @@ def _told(labels: Sequence[Label], known: set[str]) -> Roles:
         column = probable[:, roles.index(role)]
         if role not in {*known, *best.values()} and (column >= POSSIBLE).any():
             best[int(column.argmax())] = role
-    return {
-        label.name: (best[n], _evidence(label, best[n])) if n in best else ("unknown", "no rule")
+    return [
+        (best[n], _evidence(label, best[n])) if n in best else ("unknown", "no rule")
         for n, label in enumerate(labels)
-    }
+    ]
 
 
 def _rules(label: Label, role: str) -> list[tuple[int, str]]:

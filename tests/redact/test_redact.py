@@ -358,3 +358,29 @@ def test_a_name_that_the_review_also_writes_small_is_left_in_a_heading_in_capita
     review = ("Hope Pellow rang.", "They had no hope.", "HOPE AND LEARNING", "HE STRANGLED HOPE.")
     assert texts(run(*review))[2] == "HOPE AND LEARNING"
     assert "HOPE" not in texts(run(*review))[3]
+
+
+def test_who_died_and_who_killed_is_told_where_a_report_prints_their_names(run):
+    redaction = run(
+        "Marian Kerridge was 41 when she died. Her husband, Daniel Hobbs, rang for an ambulance.",
+        "Marian’s sister, Tess Lowrie, saw bruises. Daniel had lost his work in the spring.",
+        "Marian Kerridge told her GP, Dr Amrit Bains, that Daniel Hobbs had pushed her.",
+        "Daniel Hobbs was arrested at the house and charged with the murder of Marian.",
+        "Hobbs pleaded guilty. He drank. Daniel had assaulted Marian before, and police had come.",
+    )
+    told = dict(zip(redaction.roles["label"], redaction.roles["role"], strict=True))
+    assert (told["[VICTIM]"], told["[PERPETRATOR]"]) == ("victim", "perpetrator")
+    assert {told["[RELATIVE 1]"], told["[PROFESSIONAL 1]"]} == {"relative", "professional"}
+    assert texts(redaction)[3].startswith("[PERPETRATOR] was arrested")
+    assert "murder of [VICTIM]" in texts(redaction)[3]
+
+
+def test_a_role_that_a_label_has_is_not_told_of_a_name_too(run):
+    redaction = run(
+        "Adult A died. Adult B was convicted of the murder of Adult A.",
+        "Adult B is the perpetrator. Daniel Hobbs was arrested with Adult B for theft.",
+        "Daniel Hobbs drank with Adult B. Daniel Hobbs had been charged with assault.",
+    )
+    told = dict(zip(redaction.roles["label"], redaction.roles["role"], strict=True))
+    assert told["Adult B"] == "perpetrator"
+    assert "[PERPETRATOR]" not in told
