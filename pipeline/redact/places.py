@@ -172,7 +172,8 @@ _ROUTE = re.compile(
 _HOUSE_NUMBER = re.compile(
     r"\b(?:[Nn]eighbours?|door|house|home|address|residents?|staying|lived|lives|living|moved|"
     r"tenants?) "
-    r"(?:at|to|of|from|in) (?:number )?(\d{1,4}[a-z]?)(?![\w:/%]|[.,]\d| (?:per|of|or)\b|"
+    r"(?:at|to|of|from|in) (?:number )?(?!(?:19|20)\d\d\b)(\d{1,4}[a-z]?)"
+    r"(?![\w:/%]|[.,]\d| (?:per|of|or)\b|"
     r" (?!(?:says|reports|states|hears|calls|rings|tells|complains|confirms)\b)[a-z]+s\b)"
 )
 _BODY = (

@@ -272,6 +272,7 @@ def test_people(text, expected):
         ("On St Valentine’s Day at home", ["St Valentine’s"]),
         ("the Crown Court, the Primary School and the Care Home", []),
         ("the Emergency Department at the Acute Hospital", []),
+        ("The neighbours at 14 say that he lived in 2016", ["14"]),
     ],
 )
 def test_places(text, expected):
