@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from pipeline.errors import BadSettings
-from pipeline.faults import plainly
+from pipeline.faults import faults_in, plainly
 from pipeline.toml_lines import Place, read_toml
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -186,8 +186,7 @@ class CodebookFile:
         try:
             return [], Codebook.model_validate(self.content)
         except ValidationError as error:
-            # Faulty entries are not counted: a list of nothing else is said to be empty, too.
-            found = [e for e in error.errors() if e["type"] != "too_short" or not e["input"]]
+            found = faults_in(error)
         faults = [self.fault(e["loc"], _plainly(e)) for e in found]
         content = copy.deepcopy(self.content)
         # From the end, so that positions in lists stay what they are.

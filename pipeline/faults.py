@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, ValidationError
 
 _IN_PLAIN_WORDS = {
     "missing": "is missing",
@@ -15,10 +15,7 @@ _IN_PLAIN_WORDS = {
     "bool_type": "must be true or false",
     "bool_parsing": "must be true or false",
     "int_type": "must be a whole number",
-    "int_parsing": "must be a whole number",
-    "int_from_float": "must be a whole number",
     "float_type": "must be a number",
-    "float_parsing": "must be a number",
     "finite_number": "must be a number",
     "greater_than": "must be above {gt}",
     "greater_than_equal": "must be at least {ge}",
@@ -26,6 +23,8 @@ _IN_PLAIN_WORDS = {
     "literal_error": "must be {expected}",
     "value_error": "{error}",
 }
+_BARE = ("bool_type", "bool_parsing", "int_type", "float_type")
+"""What TOML writes without quotes."""
 _AN_ID = "must be lower-case letters and digits, with single hyphens between words"
 _FORMS = {
     "id": _AN_ID,
@@ -40,6 +39,12 @@ _FORMS = {
 """By key, what `string_pattern_mismatch` means."""
 
 
+def faults_in(error: ValidationError) -> list[ErrorDetails]:
+    """Each fault once."""
+    # Faulty entries are not counted: a list of nothing else is said to be empty, too.
+    return [e for e in error.errors() if e["type"] != "too_short" or not e["input"]]
+
+
 def plainly(error: ErrorDetails, *, known: Iterable[str] = ()) -> str:
     """One fault in plain words; `known`: the keys that there are where an unknown one stands."""
     place, kind = error["loc"], error["type"]
@@ -51,4 +56,6 @@ def plainly(error: ErrorDetails, *, known: Iterable[str] = ()) -> str:
         case "model_type":
             return f"must be a table, headed [{'.'.join(map(str, place))}]"
     words = _IN_PLAIN_WORDS.get(kind)
-    return words.format(**error.get("ctx", {})) if words else error["msg"]
+    told = words.format(**error.get("ctx", {})) if words else error["msg"]
+    bare = kind in _BARE and isinstance(error["input"], str)
+    return f"{told}, without quotes" if bare else told

@@ -35,7 +35,7 @@ from pipeline.errors import (
     ReviewError,
     UnsupportedFormat,
 )
-from pipeline.faults import plainly
+from pipeline.faults import faults_in, plainly
 from pipeline.files import replacing
 from pipeline.inputs import SHEETS
 from pipeline.redact.decision import Decision
@@ -59,7 +59,12 @@ FOREIGN_SUFFIXES = (
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # Strict: "5" for 5 and "true" for true are slips of the pen.
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+_FROM_LIST = Field(strict=False)
+"""TOML has lists, settings tuples; what stands in them is as strict as the rest."""
 
 
 class ModelSettings(_Section):
@@ -148,8 +153,8 @@ class TopicSettings(_Section):
 class TableSettings(_Section):
     """[tables]: which machine coders' codings count beside people's, and the periods of death."""
 
-    count_coders: tuple[str, ...] = (MACHINE,)
-    periods: Annotated[tuple[int, ...], Field(min_length=1)] = PERIODS
+    count_coders: Annotated[tuple[str, ...], _FROM_LIST] = (MACHINE,)
+    periods: Annotated[tuple[int, ...], _FROM_LIST, Field(min_length=1)] = PERIODS
 
     @field_validator("periods")
     @classmethod
@@ -176,7 +181,7 @@ class EvaluateSettings(_Section):
     """[evaluate]: where the gold lies, and the reviews (by name) that nothing is tuned on."""
 
     gold: str = "gold"
-    held_out: tuple[str, ...] = ()
+    held_out: Annotated[tuple[str, ...], _FROM_LIST] = ()
 
 
 class Settings(_Section):
@@ -268,12 +273,13 @@ class Study:
         """
         path = self.folder / "study.toml"
         if not path.exists():
+            _refuse_misnamed(path)
             return Settings()
         content, lines = read_toml(path, str(path))
         try:
             return Settings.model_validate(content)
         except ValidationError as error:
-            faults = "\n".join(f"  {_fault(e, lines)}" for e in error.errors())
+            faults = "\n".join(f"  {_fault(e, lines)}" for e in faults_in(error))
             raise BadSettings(
                 f"{path} cannot be used (docs/settings.md lists the keys):\n{faults}"
             ) from None
@@ -460,6 +466,13 @@ class Study:
         intake.set_aside.append(
             SetAsideDocument(row.document, document_id, error, number, row.document_type)
         )
+
+
+def _refuse_misnamed(path: Path) -> None:
+    """Windows hides the ending .txt that its editor gives to a new file."""
+    misnamed = path.with_name(f"{path.name}.txt")
+    if misnamed.exists():
+        raise BadSettings(f"{misnamed} is not read; rename it to {path.name}")
 
 
 def _fault(error: ErrorDetails, lines: Lines) -> str:

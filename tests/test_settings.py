@@ -27,6 +27,11 @@ def _settings(folder, text):
         ("[tables]\nperiods = [2013, 2011]", ["tables.periods: write the first year of each"]),
         ('[tables]\ncount_coders = ["Ann"]', ["tables.count_coders names Ann; this study has"]),
         ("[models]\n[disclosure]\noff = 3", ["line 3, disclosure.off: must be true or false"]),
+        ('[disclosure]\noff = "true"', ["disclosure.off: must be true or false, without quotes"]),
+        ('[topics]\nseed = "5"', ["line 2, topics.seed: must be a whole number, without quotes"]),
+        ('[tables]\nperiods = ["2011"]', ["tables.periods.1: must be a whole number, without"]),
+        ("[extract]\nseconds = true", ["line 2, extract.seconds: must be a whole number"]),
+        ('[tag]\nmin_score = "0.5"', ["line 2, tag.min_score: must be a number, without quotes"]),
         ('tag = "x"', ["line 1, tag: must be a table, headed [tag]"]),
         ('[tag]\n[tag.language_model]\naddress = "ftp://x"\nmdel = "m"',
          ["line 3, tag.language_model.address: must be an address such as http",
@@ -44,3 +49,14 @@ def test_faults_are_told_with_their_lines_and_in_plain_words(tmp_path, text, fau
 
 def test_a_file_that_an_editor_began_with_a_byte_order_mark_is_read(tmp_path):
     assert _settings(tmp_path, '\ufefftitle = "Ours"\n').title == "Ours"
+
+
+def test_numbers_may_be_whole_where_they_need_not_be(tmp_path):
+    assert _settings(tmp_path, "[tag]\nmin_score = 1").tag.min_score == 1
+
+
+def test_settings_under_a_name_that_is_not_read_are_told(tmp_path):
+    (tmp_path / "study.toml.txt").write_text('title = "Ours"\n', encoding="utf-8")
+    with pytest.raises(BadSettings, match=r"rename it to study\.toml"):
+        _ = Study(tmp_path, tmp_path).settings
+    assert _settings(tmp_path, 'title = "Ours"\n').title == "Ours"
