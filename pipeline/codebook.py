@@ -147,14 +147,13 @@ class CodebookFile:
     """A codebook as its file has it, sound or not."""
 
     def __init__(self, path: Path) -> None:
-        """Read `path`; raises `BadSettings` when it is no TOML file in UTF-8."""
+        """Read `path`; raises `BadSettings` when it is not there, or no TOML file in UTF-8."""
         self.name = path.name
         try:
             self.content, self._lines = read_toml(path, f"codebook {path.name}")
-        except FileNotFoundError:
+        except (FileNotFoundError, IsADirectoryError):
             raise BadSettings(
-                f"there is no codebook at {path}; set `codebook` in study.toml to a file or to "
-                "'dhr'"
+                f"there is no codebook at {path}; name its file, or a shipped one, such as dhr"
             ) from None
         self.misshapen, self.codebook = self._validated()
 

@@ -355,9 +355,18 @@ class Study:
 
     @property
     def codebook_path(self) -> Path:
-        """The codebook's file: a shipped one by its name, else a path from the study's folder."""
+        """The codebook's file: a shipped one by its name, else a path from the study's folder.
+
+        Raises `BadSettings` when there is none.
+        """
         shipped = Path(codebooks.__file__).parent / f"{self.settings.codebook}.toml"
-        return shipped if shipped.exists() else self.folder / self.settings.codebook
+        path = shipped if shipped.exists() else self.folder / self.settings.codebook
+        if not path.is_file():
+            raise BadSettings(
+                f"there is no codebook at {path}; set `codebook` in study.toml to a file or to "
+                "'dhr'"
+            )
+        return path
 
     # Outputs -------------------------------------------------------------------------------
 

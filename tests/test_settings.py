@@ -55,6 +55,12 @@ def test_numbers_may_be_whole_where_they_need_not_be(tmp_path):
     assert _settings(tmp_path, "[tag]\nmin_score = 1").tag.min_score == 1
 
 
+def test_a_codebook_that_is_not_there_is_told_by_the_key_that_names_it(tmp_path):
+    _settings(tmp_path, 'codebook = "ours.toml"\n')
+    with pytest.raises(BadSettings, match=r"ours\.toml; set `codebook` in study\.toml to a file"):
+        _ = Study(tmp_path, tmp_path).codebook_path
+
+
 def test_settings_under_a_name_that_is_not_read_are_told(tmp_path):
     (tmp_path / "study.toml.txt").write_text('title = "Ours"\n', encoding="utf-8")
     with pytest.raises(BadSettings, match=r"rename it to study\.toml"):

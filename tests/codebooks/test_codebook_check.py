@@ -183,6 +183,14 @@ def test_the_command_ends_with_5_and_lists_the_faults(dhr, spoil):
     assert done.stderr == "1 fault\n"
 
 
+@pytest.mark.parametrize("name", ["nothere.toml", "."])
+def test_a_codebook_that_is_not_there_is_told_by_its_path(tmp_path, name):
+    with pytest.raises(BadSettings, match="there is no codebook at") as told:
+        check(tmp_path / name)
+    assert str(tmp_path / name) in str(told.value)
+    assert "study.toml" not in str(told.value), "no study was named"
+
+
 def test_an_unfinished_codebook_can_be_read_as_a_draft_only(spoil):
     path = spoil(('include = "Any account of it."\n', ""))
     assert read_draft(path).codes["drink"].include == ""
