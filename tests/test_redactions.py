@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import csv
 import io
@@ -14,6 +15,7 @@ import pytest
 
 from fictional import contents, write_study
 from pipeline import cli, contracts
+from pipeline.decisions import read_decisions, write_decisions
 from pipeline.inputs import listing
 
 FIRST = """Overview Report
@@ -327,3 +329,10 @@ def test_serial_and_processes_decide_alike(desk):
     desk.run("extract", "--engine", "serial")
     desk.run("redact", "--engine", "processes", "--workers", "2")
     assert contents(desk.outputs) == serial
+
+
+def test_decisions_that_a_spreadsheet_saved_are_read(tmp_path):
+    path = tmp_path / "redactions.csv"
+    write_decisions(path, [])
+    path.write_bytes(codecs.BOM_UTF8 + path.read_bytes())
+    assert read_decisions(path) == []

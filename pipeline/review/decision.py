@@ -104,7 +104,8 @@ def read_decisions(path: Path) -> pd.DataFrame:
     Raises `MissingInput` when the file is damaged.
     """
     try:
-        with path.open(encoding="utf-8", newline="") as file:
+        # A spreadsheet that saved the file may have put a byte order mark before it.
+        with path.open(encoding="utf-8-sig", newline="") as file:
             header, *rows = csv.reader(file)
         if header != DECIDED_CODINGS.names or any(len(row) != len(header) for row in rows):
             raise ValueError

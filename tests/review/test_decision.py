@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,8 @@ def test_decisions_come_back_as_they_were_kept(tmp_path: Path) -> None:
     before = path.read_bytes()
     write_decisions(path, kept.iloc[::-1])
     assert path.read_bytes() == before
+    path.write_bytes(codecs.BOM_UTF8 + before)
+    pd.testing.assert_frame_equal(read_decisions(path), kept)
 
 
 def test_context_has_no_half_of_a_pseudonym() -> None:
