@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from pipeline.errors import BadUsage, MissingInput
 from pipeline.export.excerpts import citations
 from pipeline.files import write
 from pipeline.review.attachment import Attached
-from pipeline.review.decision import CodingDecision, frame, merged, write_decisions
+from pipeline.review.decision import PASSAGE, CodingDecision, frame, merged, write_decisions
 from pipeline.review.learning import Lesson, examples, learn, suggestions
 from pipeline.review.override import accepted_as_a_whole, checked, disagreements, found_later
 from pipeline.review.reliability import audit
@@ -50,7 +51,7 @@ class CodingReview:
 
     def lines(self, review: int | None) -> Iterator[str]:
         """Decisions counted, listed, and what they say about the machine."""
-        decisions, orphans = self._of(self._attached.decisions, review), self._attached.orphans
+        decisions, orphans = (self._of(rows, review) for rows in self._attached)
         words = ", ".join(f"{n} {w}" for w, n in decisions["decision"].value_counts().items())
         yield f"decisions: {len(decisions)} ({words or 'none'})"
         people = ", ".join(f"{who} {n}" for who, n in decisions["who"].value_counts().items())
@@ -59,13 +60,15 @@ class CodingReview:
         cited = decisions.merge(self.passages, on=["review_id", "passage_id"], suffixes=("", "_of"))
         cited = cited.sort_values(["review_id", "ordinal", "code", "who"]).reset_index(drop=True)
         for place, row in zip(citations(cited), cited.to_dict("records"), strict=True):
-            what = row["code"] or "the passage as a whole"
-            yield f"  {place}: {row['decision']} {what} ({row['who']}, {row['when']})"
-        for row in self._of(orphans, review).to_dict("records"):
+            yield f"  {place}: {_in_words(row)}"
+        for row in orphans.to_dict("records"):
             yield (
-                f"  Review {row['review_id']}: {row['decision']} {row['code']} ({row['who']}, "
-                f"{row['when']}): ORPHANED: its passage is gone and its quote is nowhere"
+                f"  Review {row['review_id']}: {_in_words(row)}: ORPHANED: its passage is gone and "
+                "its quote is nowhere"
             )
+        known = [PASSAGE, *self._build.codebook.codes]
+        if gone := sum((~rows["code"].isin(known)).sum() for rows in (decisions, orphans)):
+            yield f"{gone} decisions are about codes that the codebook no longer has"
         differ = self._of(disagreements(decisions), review)
         if len(differ):
             yield f"people differ about {len(differ)} codes of passages; the latest word counts"
@@ -220,6 +223,11 @@ class CodingReview:
         self.write(path, rows)
         drawn = sum(word == "random" for word in how.values())
         return f"{len(how)} passages ({drawn} of them drawn at random for the audit)"
+
+
+def _in_words(row: Mapping[Any, Any]) -> str:
+    what = row["code"] or "the passage as a whole"
+    return f"{row['decision']} {what} ({row['who']}, {row['when']})"
 
 
 def _records(rows: pd.DataFrame) -> list[dict[str, object]]:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 
 from fictional import PROJECT
+from pipeline.codings import CodingReview
+from pipeline.review.attachment import attach
+from pipeline.review.decision import frame
+from review.test_decision import TEXT, codings, decision, passages
 
 
 def test_a_decision_reaches_the_tables_and_codes_nothing_anew(
@@ -57,6 +62,24 @@ def test_a_decision_reaches_the_tables_and_codes_nothing_anew(
     told = dhr("codebook", "diff", "dhr", other, *where)
     (line,) = (one for one in told.stdout.splitlines() if one.startswith("code housing: "))
     assert f" passages {counted} → –" in line
+
+
+def test_orphans_and_codes_that_have_gone_are_told() -> None:
+    decided = frame([
+        decision("housing"),
+        decision("homes"),
+        decision("homes", passage_id="zz", quote="Nowhere to be found at all."),
+        decision("", passage_id="zz", quote="Nowhere to be found at all."),
+    ])  # fmt: skip
+    text = passages(("aa", TEXT)).assign(page=1, number="")
+    build = SimpleNamespace(
+        coded=lambda: (text, codings(), attach(decided, text)),
+        codebook=SimpleNamespace(codes={"housing": None}),
+    )
+    told = list(CodingReview(build).lines(7))
+    (orphan,) = (line for line in told if "ORPHANED" in line and "homes" not in line)
+    assert "Review 7: accept the passage as a whole (Ines, 2026-01-02)" in orphan
+    assert "2 decisions are about codes that the codebook no longer has" in told
 
 
 def fill(sheet: Path, rows: list[dict[str, str]]) -> None:
