@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,9 +16,13 @@ from pipeline.errors import ReviewError
 from pipeline.export.excerpts import citations
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pipeline.copies.written import Written
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pipeline.release import Found
 
 TOP_THEMES = 5
@@ -325,17 +329,24 @@ def _top_themes(build: Build) -> Iterator[str]:
     themes = prevalence[prevalence["level"] == "theme"]
     top = themes.sort_values(["n_reviews", "n_passages", "theme"], ascending=[False, False, True])
     evidence = contracts.read(paths["codings"], contracts.CHECKED_CODINGS)
-    coders = " and ".join(build.settings.tables.count_coders) or "no machine's"
-    said = f"{coders} codings that no person has checked"
-    if n := int(evidence["checked"].sum()):
-        said = f"{n:,} of {len(evidence):,} codings checked by people"
-    yield f"  top themes    ({said})"
+    yield f"  top themes    ({_whose(evidence, build.settings.tables.count_coders)})"
     for row in top.head(TOP_THEMES).itertuples():
         share = "-" if row.of_reviews == 0 else f"{row.percent:.0f}%"
         yield (
             f"    {row.n_reviews:>3} of {row.of_reviews} reviews ({share}), "
             f"{row.n_passages:>4} passages  {row.name}"
         )
+
+
+def _whose(evidence: pd.DataFrame, machines: Sequence[str]) -> str:
+    if not machines:
+        return (
+            f"{len(evidence):,} codings, of people only: [tables] count_coders in study.toml names "
+            "no machine coder"
+        )
+    if n := int(evidence["checked"].sum()):
+        return f"{n:,} of {len(evidence):,} codings checked by people"
+    return f"{' and '.join(machines)} codings that no person has checked"
 
 
 def copy_lines(path: Path, outcome: Written | ReviewError) -> Iterator[str]:

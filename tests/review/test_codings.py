@@ -62,6 +62,9 @@ def test_a_decision_reaches_the_tables_and_codes_nothing_anew(
     told = dhr("codebook", "diff", "dhr", other, *where)
     (line,) = (one for one in told.stdout.splitlines() if one.startswith("code housing: "))
     assert f" passages {counted} → –" in line
+    (study / "study.toml").write_text("[tables]\ncount_coders = []\n", encoding="utf-8")
+    told = dhr("run", *where, "--engine", "serial").stdout
+    assert "1 codings, of people only: [tables] count_coders in study.toml names no mach" in told
 
 
 def test_orphans_and_codes_that_have_gone_are_told() -> None:
