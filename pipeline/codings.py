@@ -163,11 +163,11 @@ class CodingReview:
     def learn(self) -> Iterator[str]:
         """Learn from decisions and write what was learnt; what it did, line by line.
 
-        Raises `MissingInput` when there are too few decisions, or no model to learn over.
+        Raises `MissingInput` when there are too few decisions, no model to learn over, or a review
+        is held out that the study does not have.
         """
         study = self._build.study
-        held_out = [r.review_id for r in self._build.intake.reviews
-                    if r.name in self._build.settings.evaluate.held_out]  # fmt: skip
+        held_out = [r.review_id for r in self._build.intake.reviews if r.name in study.held_out]
         # What was drawn for the audit measures what is learnt.
         decisions = self._attached.decisions
         audited = decisions.loc[decisions["how"] == "random", "passage_id"]

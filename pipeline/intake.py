@@ -106,6 +106,7 @@ def _manifest(study: Study) -> Iterator[Problem]:
         yield Problem(
             f"reviews.csv line {fault.line}, {name}: {fault.message}", MissingInput.exit_code
         )
+    _ = study.held_out  # Raises where reviews.csv does not have one of them.
 
 
 def _documents(study: Study) -> Iterator[Problem]:

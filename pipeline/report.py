@@ -12,7 +12,7 @@ from tqdm import tqdm
 from pipeline import contracts
 from pipeline.build import REVIEW_STAGES, STAGES, Build, Progress, StageRun
 from pipeline.corpus import table_paths
-from pipeline.errors import ReviewError
+from pipeline.errors import MissingInput, ReviewError
 from pipeline.export.excerpts import citations
 
 if TYPE_CHECKING:
@@ -105,6 +105,14 @@ def set_aside_lines(build: Build) -> Iterator[str]:
             for document in review.documents:
                 if document.document_id in reasons:
                     yield f"set aside: {document.path.name}: {reasons[document.document_id]}"
+
+
+def held_out_lines(build: Build) -> Iterator[str]:
+    """A line if study.toml holds out reviews that there are not."""
+    try:
+        _ = build.study.held_out
+    except MissingInput as error:
+        yield f"held out: {error}"
 
 
 def warning_lines(build: Build) -> Iterator[str]:
@@ -203,6 +211,7 @@ def status(build: Build) -> Iterator[str]:
     for stage in ("topics", "aggregate"):
         yield f"{stage:>9}: {'stale' if upstream else build.corpus_state(stage)}"
     yield from set_aside_lines(build)
+    yield from held_out_lines(build)
     yield from warning_lines(build)
     yield from lost_lines(build)
     yield from language_model_lines(build)

@@ -285,6 +285,23 @@ class Study:
             ) from None
 
     @cached_property
+    def held_out(self) -> frozenset[str]:
+        """Names of the reviews that nothing is tuned on, and nothing learnt from.
+
+        Raises `MissingInput` when reviews.csv does not have one: under a name that is misspelt
+        nothing is held out.
+        """
+        names = frozenset(self.settings.evaluate.held_out)
+        rows = manifest.read_manifest(self.manifest_path).rows if names else {}
+        unknown = names - {row.review for row in rows.values()}
+        if unknown:
+            raise MissingInput(
+                f"study.toml holds out reviews that reviews.csv does not have ({len(unknown)} of "
+                f"{len(names)}); write their names as in its column review"
+            )
+        return names
+
+    @cached_property
     def register(self) -> Register:
         """The private register."""
         return Register(self.folder / "private")

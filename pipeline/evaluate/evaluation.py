@@ -92,10 +92,8 @@ def evaluate(build: Build) -> Evaluation:
     splits = [
         _measure(name, of_split[name], coded, log, build) for name in SPLITS if of_split[name]
     ]
-    held_out = set(build.settings.evaluate.held_out)
-    evaluation = Evaluation(
-        build.settings.title, splits, len(held_out - {review.name for review in reviews})
-    )
+    not_built = build.study.held_out - {review.name for review in reviews}
+    evaluation = Evaluation(build.settings.title, splits, len(not_built))
     _write(build, evaluation, of_split[DEVELOPMENT], log)
     return evaluation
 
@@ -109,7 +107,7 @@ def read_documents(build: Build) -> list[Read]:
     stale = [r for r in reviews if build.state("tag", r) != "fresh"]
     if stale:
         raise MissingInput(f"{len(stale)} reviews are not built yet; `dhr run` first")
-    return [_read(build, one) for one in read_gold(build.study, reviews, build.intake.reviews)]
+    return [_read(build, one) for one in read_gold(build.study, reviews)]
 
 
 def _read(build: Build, gold: GoldDocument) -> Read:

@@ -46,12 +46,11 @@ class GoldDocument:
         return self.source.printed
 
 
-def read_gold(
-    study: Study, reviews: Sequence[Review], known: Sequence[Review]
-) -> list[GoldDocument]:
-    """The gold of those reviews; `known` are all of the study, which may hold some of them out.
+def read_gold(study: Study, reviews: Sequence[Review]) -> list[GoldDocument]:
+    """The gold of those reviews of a study.
 
-    Raises `MissingInput` when there is none, or when a file of it cannot be used.
+    Raises `MissingInput` when there is none, when a file of it cannot be used, or when a review is
+    held out that the study does not have.
     """
     folder = study.folder / study.settings.evaluate.gold
     sources = {path: _source(path) for path in sorted(folder.glob("*.txt"))}
@@ -60,7 +59,6 @@ def read_gold(
             f"there is no gold in {folder}: put an annotated source there for each document "
             "(docs/evaluation.md shows the format)"
         )
-    _check_split(study, known)
     found = [
         _gold(path, source, review, document_id, study)
         for review in reviews
@@ -80,26 +78,15 @@ def _documents(review: Review) -> list[tuple[str, str]]:
     return [(d.document_id, plain_name(d.path.name)) for d in review.documents]
 
 
-def _check_split(study: Study, known: Sequence[Review]) -> None:
-    names = {review.name for review in known}
-    unknown = [name for name in study.settings.evaluate.held_out if name not in names]
-    if unknown:
-        raise MissingInput(
-            f"study.toml holds out reviews that reviews.csv does not have ({len(unknown)} of "
-            f"{len(study.settings.evaluate.held_out)}); write their names as in its column review"
-        )
-
-
 def _gold(
     path: Path, source: Source, review: Review, document_id: str, study: Study
 ) -> GoldDocument:
     types = {d.document_id: d.document_type for d in review.documents}
-    held_out = review.name in study.settings.evaluate.held_out
     return GoldDocument(
         name=path.stem,
         review_id=review.review_id,
         document_id=document_id,
-        split=HELD_OUT if held_out else DEVELOPMENT,
+        split=HELD_OUT if review.name in study.held_out else DEVELOPMENT,
         source=source,
         second=second_coding(path, source),
         repeats=types[document_id] != MAIN_DOCUMENT and MAIN_DOCUMENT in types.values(),

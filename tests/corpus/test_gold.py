@@ -22,7 +22,7 @@ figures measured before and after cannot be compared."""
 def gold(tmp_path: Path) -> list[GoldDocument]:
     study = Study(EXAMPLE, tmp_path)
     reviews = study.intake().reviews
-    return read_gold(study, reviews, reviews)
+    return read_gold(study, reviews)
 
 
 def overviews(tmp_path: Path) -> list[GoldDocument]:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
+import pytest
 
 from fictional import PROJECT
 from pipeline.codings import CodingReview
+from pipeline.errors import MissingInput
 from pipeline.review.attachment import attach
 from pipeline.review.decision import frame
+from pipeline.study import Study
 from review.test_decision import TEXT, codings, decision, passages
 
 
@@ -65,6 +69,27 @@ def test_a_decision_reaches_the_tables_and_codes_nothing_anew(
     (study / "study.toml").write_text("[tables]\ncount_coders = []\n", encoding="utf-8")
     told = dhr("run", *where, "--engine", "serial").stdout
     assert "1 codings, of people only: [tables] count_coders in study.toml names no mach" in told
+
+
+def test_a_misspelt_name_of_a_held_out_review_is_told_and_nothing_is_learnt(
+    dhr: Any, study: Path, tmp_path: Path
+) -> None:
+    text, names = "[evaluate]\nheld_out = ['first report.txt', '{}']\n", ("second.txt", "Secnd")
+    right, wrong = (text.format(name) for name in names)
+    (study / "study.toml").write_text(right, encoding="utf-8")
+    message = "holds out reviews that reviews.csv does not have (1 of 2)"
+    where = ("--study", study, "--outputs", tmp_path / "outputs")
+    assert "nothing wrong" in dhr("check", "--study", study).stdout
+    (study / "study.toml").write_text(wrong, encoding="utf-8")
+    checked = dhr("check", "--study", study)
+    assert checked.returncode == 3 and message in checked.stdout
+    assert f"held out: study.toml {message}" in dhr("status", *where).stdout
+    whole = passages(("aa", TEXT))
+    of = Study(study, tmp_path)
+    coded = whole, codings(), attach(frame([decision()]), whole)
+    build = SimpleNamespace(coded=lambda: coded, study=of, intake=of.intake())
+    with pytest.raises(MissingInput, match=re.escape(message)):
+        list(CodingReview(build).learn())
 
 
 def test_orphans_and_codes_that_have_gone_are_told() -> None:
