@@ -24,6 +24,7 @@ from pipeline.review.sheet import COLUMNS, SheetReader, coding_rows
 from pipeline.sheets import write_sheet
 from pipeline.tag.coder import Reading, seen
 from pipeline.tag.layers import codable
+from pipeline.tag.learnt import Learnt
 
 _KEY = ["review_id", "passage_id", "code", "coder", "who"]
 
@@ -161,7 +162,7 @@ class CodingReview:
     # Learning --------------------------------------------------------------------------------
 
     def learn(self) -> Iterator[str]:
-        """Learn from decisions and write what was learnt; what it did, line by line.
+        """Learn from decisions and write what was learnt, if anything; what it did, line by line.
 
         Raises `MissingInput` when there are too few decisions, no model to learn over, or a review
         is held out that the study does not have.
@@ -182,9 +183,22 @@ class CodingReview:
                 "out: what was learnt from is nothing to measure with"
             )
         lesson = self.lesson(decisions[~refused])
-        write(study.learnt_path, lesson.learnt.to_bytes())
         yield from lesson.lines()
-        yield f"wrote {study.learnt_path}"
+        yield from self._keep(lesson.learnt)
+
+    def _keep(self, learnt: Learnt) -> Iterator[str]:
+        """Without a file the codebook's model has the last word, and no coding is stale."""
+        path = self._build.study.learnt_path
+        if learnt.used.any():
+            write(path, learnt.to_bytes())
+            yield f"wrote {path}"
+        elif path.exists():
+            path.unlink()
+            yield f"no code is told anew: deleted {path}"
+        else:
+            yield "no code is told anew: nothing is written, and codings stay as they are"
+            return
+        yield f"next: dhr run --study {self._build.study.folder}"
 
     def lesson(self, decisions: pd.DataFrame) -> Lesson:
         """What attached decisions teach; see `review.learning.learn`."""

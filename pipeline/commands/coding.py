@@ -90,11 +90,10 @@ def suggest(study: Callable[[], Study], folder: Path, path: Path, n: int, audit:
 def learn(study: Callable[[], Study], folder: Path) -> None:
     """Learn from what people decided about codings; `dhr tag` then codes with it.
 
-    Writes decisions/learnt.npz. Nothing is learnt about held-out reviews.
+    Writes decisions/learnt.npz, if anything was learnt. Nothing is learnt about held-out reviews.
     """
     from pipeline.build import Build
     from pipeline.codings import CodingReview
 
     for line in CodingReview(Build(study())).learn():
         click.echo(line)
-    click.echo(f"next: dhr run --study {folder}")

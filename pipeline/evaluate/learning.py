@@ -45,7 +45,7 @@ class LearningEvaluation:
         content = {
             "study": self.title,
             "held_out_reviews": self.reviews,
-            "decisions": self.lesson.decided,
+            "decisions": self.lesson.decisions,
             **{
                 name: {measure: found.plain() for measure, found in measures.pooled.items()}
                 for name, measures in both.items()

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.errors import MissingInput
+from pipeline.review.decision import PASSAGE
 from pipeline.review.override import APPLIES
 from pipeline.review.reliability import kappa
 from pipeline.tag.coder import Coder, Reading, seen
@@ -41,7 +42,8 @@ class Examples:
 
     groups: review, shape (n,); features: shape (n, codes, k); probable: by the codebook's model,
     decided: whether a person decided about the code, right: whether it applies by their word: all
-    of shape (n, codes); whole: whether the passage was read as a whole, shape (n,).
+    of shape (n, codes); whole: whether the passage was read as a whole, words: how many decisions
+    say so (one about a passage as a whole decides every code), both of shape (n,).
     """
 
     groups: Array
@@ -50,6 +52,7 @@ class Examples:
     decided: Array
     right: Array
     whole: Array
+    words: Array
 
 
 def examples(
@@ -89,27 +92,28 @@ def _examples(
     reading = Reading(passages, roles, coder)
     kept, here = reading.kept, seen(reading, model)
     place = {passage_id: n for n, passage_id in enumerate(kept["passage_id"])}
-    decided, right, whole = _told(place, decisions, model)
+    decided, right, whole, words = _told(place, decisions, model)
     rows = decided.any(axis=1)
-    columns = (*model.second_look(here), decided, right, whole)
+    columns = (*model.second_look(here), decided, right, whole, words)
     return kept["review_id"].to_numpy()[rows], *(column[rows] for column in columns)
 
 
 def _told(
     place: dict[str, int], decisions: pd.DataFrame, model: CodingModel
-) -> tuple[Array, Array, Array]:
-    """Decided, right and whole. In a passage read as a whole no other code applies."""
+) -> tuple[Array, Array, Array, Array]:
+    """Decided, right, whole and words. In a passage read as a whole no other code applies."""
     shape = len(place), len(model.codes)
     decided, right = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=bool)
-    whole = np.zeros(len(place), dtype=bool)
     mine = decisions[decisions["passage_id"].isin(place)].sort_values(["when", "who"])
-    whole[[place[p] for p in mine.loc[mine["code"] == "", "passage_id"]]] = True
+    mine = mine[mine["code"].isin([PASSAGE, *model.column])]
+    last = mine.drop_duplicates(["passage_id", "code"], keep="last")
+    whole = np.isin(list(place), last.loc[last["code"] == PASSAGE, "passage_id"])
     decided[whole] = True
-    told = mine[mine["code"].isin(model.column)]
-    told = told.drop_duplicates(["passage_id", "code"], keep="last")
-    decided[_at(told, place, model)] = True
-    right[_at(told, place, model)] = told["decision"].map(APPLIES).to_numpy(dtype=bool)
-    return decided, right, whole
+    coded = last[last["code"] != PASSAGE]
+    decided[_at(coded, place, model)] = True
+    right[_at(coded, place, model)] = coded["decision"].map(APPLIES).to_numpy(dtype=bool)
+    words = last["passage_id"].value_counts().reindex(list(place), fill_value=0)
+    return decided, right, whole, words.to_numpy()
 
 
 def _at(rows: pd.DataFrame, place: dict[str, int], model: CodingModel) -> tuple[Array, Array]:
@@ -130,7 +134,7 @@ class Lesson(NamedTuple):
 
     learnt: Learnt
     passages: int
-    decided: int
+    decisions: int
     reviews: int
     before: float
     after: float
@@ -140,7 +144,7 @@ class Lesson(NamedTuple):
         """The lesson in words, and a table of the codes that it changed."""
         used = self.codes[self.codes["used"]]
         yield (
-            f"learnt from {self.decided:,} decisions about {self.passages:,} passages of "
+            f"learnt from {self.decisions:,} decisions about {self.passages:,} passages of "
             f"{self.reviews} reviews, each review left out in its turn"
         )
         if math.isnan(self.before):
@@ -197,7 +201,7 @@ def learn(known: Examples, model: CodingModel) -> Lesson:
          "used": used}
     )  # fmt: skip
     return Lesson(
-        learnt=learnt, passages=len(known.groups), decided=int(known.decided.sum()),
+        learnt=learnt, passages=len(known.groups), decisions=int(known.words.sum()),
         reviews=len(reviews), before=_pooled(known, now), after=_pooled(known, honest),
         codes=codes,
     )  # fmt: skip

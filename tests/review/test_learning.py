@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -12,12 +13,15 @@ import pytest
 
 import codebooks
 from pipeline.codebook import read_codebook
+from pipeline.codings import CodingReview
 from pipeline.contracts import ROLES_TABLE
 from pipeline.errors import BadSettings, MissingInput
 from pipeline.models import embedder
+from pipeline.review.attachment import attach
 from pipeline.review.decision import frame, quote_at
-from pipeline.review.learning import Examples, examples, learn, suggestions
+from pipeline.review.learning import Examples, Lesson, examples, learn, suggestions
 from pipeline.review.reliability import FEWEST, audit
+from pipeline.study import Study
 from pipeline.tag.coder import Coder
 from pipeline.tag.learnt import read_learnt
 from pipeline.tag.model import read_model
@@ -42,7 +46,7 @@ def known(*, helpful: bool, reviews: int = 4, n: int = 160) -> Examples:
     return Examples(
         groups=np.repeat(np.arange(reviews), n), features=features,
         probable=probable.clip(0.01, 0.99).round(3), decided=np.ones(shape, dtype=bool),
-        right=right, whole=np.ones(len(right), dtype=bool),
+        right=right, whole=np.ones(len(right), dtype=bool), words=np.full(len(right), 2),
     )  # fmt: skip
 
 
@@ -51,6 +55,7 @@ def test_what_helps_is_learnt_and_reproducible() -> None:
     assert lesson.learnt.used.all()
     assert lesson.after > lesson.before + 0.2
     assert "3 of 3 codes are told anew" in "\n".join(lesson.lines())
+    assert next(lesson.lines()).startswith("learnt from 1,280 decisions about 640 passages")
     assert learn(known(helpful=True), SMALL).learnt.to_bytes() == lesson.learnt.to_bytes()
 
 
@@ -101,6 +106,26 @@ def test_where_people_only_accepted_nothing_is_learnt() -> None:
     ]  # fmt: skip
 
 
+def test_what_teaches_nothing_is_not_written(monkeypatch, tmp_path) -> None:
+    whole = passages(("aa", TEXT))
+    study = Study(tmp_path, tmp_path)
+    build = SimpleNamespace(
+        coded=lambda: (whole, codings(), attach(frame([decision()]), whole)),
+        study=study, intake=SimpleNamespace(reviews=[]),
+    )  # fmt: skip
+    given = known(helpful=True)
+    something, nothing = (learn(one, SMALL) for one in (given, replace(given, decided=given.right)))
+
+    def learnt(lesson: Lesson) -> str:
+        monkeypatch.setattr(CodingReview, "lesson", lambda *_: lesson)
+        return "\n".join(CodingReview(build).learn())
+
+    assert "nothing is written" in learnt(nothing) and not study.learnt_path.exists()
+    assert f"wrote {study.learnt_path}\nnext: dhr run" in learnt(something)
+    assert study.learnt_path.read_bytes() == something.learnt.to_bytes()
+    assert "deleted" in learnt(nothing) and not study.learnt_path.exists()
+
+
 def test_a_passage_read_as_a_whole_decides_every_code_and_the_last_word_holds() -> None:
     coder = Coder(CODEBOOK, embedder("wordllama"), model=MODEL)
     whole = decision("", passage_id="bb", **quote_at(TEXT)._asdict())
@@ -117,6 +142,7 @@ def test_a_passage_read_as_a_whole_decides_every_code_and_the_last_word_holds() 
     assert (found.decided.sum(axis=1) == [1, len(MODEL.codes)]).all()
     assert not found.right[0, marac], "the later word is the reject"
     assert found.right[1].sum() == 1 and found.right[1, dvds]
+    assert found.words.tolist() == [1, 2], "decisions that hold, not codes that they decide"
 
 
 def test_too_few_reviews_are_told() -> None:
