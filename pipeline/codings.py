@@ -17,7 +17,7 @@ from pipeline.export.excerpts import citations
 from pipeline.files import write
 from pipeline.review.attachment import Attached
 from pipeline.review.decision import PASSAGE, CodingDecision, frame, merged, write_decisions
-from pipeline.review.learning import Lesson, examples, learn, suggestions
+from pipeline.review.learning import Lesson, at_random, examples, learn, suggestions
 from pipeline.review.override import accepted_as_a_whole, checked, disagreements, found_later
 from pipeline.review.reliability import audit
 from pipeline.review.sheet import COLUMNS, SheetReader, coding_rows
@@ -25,6 +25,7 @@ from pipeline.sheets import write_sheet
 from pipeline.tag.coder import Reading, seen
 from pipeline.tag.layers import codable
 from pipeline.tag.learnt import Learnt
+from pipeline.tag.model import Array
 
 _KEY = ["review_id", "passage_id", "code", "coder", "who"]
 
@@ -210,11 +211,35 @@ class CodingReview:
     def suggest(self, path: Path, *, n: int, audit: int) -> str:
         """Write a sheet of the passages whose decision would teach most, and of random ones.
 
-        Raises as `write` does.
+        Only what teaches is for a model to say. Raises `MissingInput` when there is none then, or
+        no passage is left, and as `write` does.
         """
+        decisions = self._attached.decisions
+        if self.codable.empty:
+            raise MissingInput("there is no passage that may be coded")
+        if audit == n:
+            chosen = at_random(self.codable, decisions, n=n)
+        else:
+            chosen = suggestions(*self._told(), decisions, n=n, audit=audit)
+        if chosen.empty:
+            raise MissingInput("every passage that may be coded was drawn, or is decided about")
+        mine = self.passages[self.passages["passage_id"].isin(chosen["passage_id"])]
+        codings = self.codings[self.codings["passage_id"].isin(chosen["passage_id"])]
+        none = decisions.iloc[:0]
+        how = dict(zip(chosen["passage_id"], chosen["how"], strict=True))
+        rows = coding_rows(codings, none, mine, self._build.codebook, whole=mine, how=how)
+        self.write(path, rows)
+        drawn = sum(word == "random" for word in how.values())
+        return f"{len(how)} passages ({drawn} of them drawn at random for the audit)"
+
+    def _told(self) -> tuple[pd.DataFrame, Array, Array]:
+        """The passages that may be coded, and what `Coder.told` says of them."""
         coder = self._build.coder
         if coder.model is None:
-            raise MissingInput("there is no model beside the codebook that could be unsure")
+            raise MissingInput(
+                "there is no model beside the codebook that could be unsure; with --audit as large "
+                "as --n, all passages are drawn at random"
+            )
         # The whole review is read: the passages beside one are part of what is seen.
         told, parts = [], []
         for review in sorted(set(self.codable["review_id"])):
@@ -223,20 +248,7 @@ class CodingReview:
             probable, thresholds = coder.told(seen(reading, coder.model))
             told.append(probable)
             parts.append(reading.kept)
-        if not parts:
-            raise MissingInput("there is no passage that may be coded")
-        chosen = suggestions(pd.concat(parts), np.concatenate(told), thresholds,
-                             self._attached.decisions, n=n, audit=audit)  # fmt: skip
-        if chosen.empty:
-            raise MissingInput("every passage that may be coded is decided about")
-        mine = self.passages[self.passages["passage_id"].isin(chosen["passage_id"])]
-        codings = self.codings[self.codings["passage_id"].isin(chosen["passage_id"])]
-        none = self._attached.decisions.iloc[:0]
-        how = dict(zip(chosen["passage_id"], chosen["how"], strict=True))
-        rows = coding_rows(codings, none, mine, self._build.codebook, whole=mine, how=how)
-        self.write(path, rows)
-        drawn = sum(word == "random" for word in how.values())
-        return f"{len(how)} passages ({drawn} of them drawn at random for the audit)"
+        return pd.concat(parts), np.concatenate(told), thresholds
 
 
 def _in_words(row: Mapping[Any, Any]) -> str:

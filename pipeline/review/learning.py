@@ -268,31 +268,35 @@ def _kappas(known: Examples, told: Array) -> Array:
     return np.asarray(np.nan_to_num(each)).round(4)
 
 
+def at_random(known: pd.DataFrame, decisions: pd.DataFrame, *, n: int) -> pd.DataFrame:
+    """Passages for the audit, of those that may be coded: review_id, passage_id, how.
+
+    It goes on through all of them in one order that chance gave, whatever was decided about them:
+    were they drawn from those that are left, the audit would lack the passages that teach most.
+    """
+    drawn = decisions.loc[decisions["how"] == "random", "passage_id"]
+    waiting = known.loc[~known["passage_id"].isin(drawn), ["review_id", "passage_id"]]
+    chance = waiting["passage_id"].map(lambda one: sha256(one.encode()).digest())
+    return waiting.iloc[np.argsort(chance.to_numpy())[:n]].assign(how="random")
+
+
 def suggestions(
     known: pd.DataFrame, probable: Array, thresholds: Array, decisions: pd.DataFrame,
     *, n: int, audit: int,
 ) -> pd.DataFrame:  # fmt: skip
-    """Passages whose decision would teach most, and a random part: passage_id, how.
+    """Some passages `at_random`, and those whose decision would teach most, in the same columns.
 
-    `known` are the passages that may be coded, in the order of `probable`'s rows. The random part
-    goes on through all of them in one order that chance gave, whatever was decided about them:
-    were it drawn from those that are left, the audit would lack the passages that teach most.
-    The others are passages that nobody decided about. One counts by how unsure the model is of its
-    codes, each weighed by how rare the code is.
+    `known` are the passages that may be coded, in the order of `probable`'s rows. What teaches are
+    passages that nobody decided about. One counts by how unsure the model is of its codes, each
+    weighed by how rare the code is.
     """
-    drawn = decisions.loc[decisions["how"] == "random", "passage_id"]
-    chance = known["passage_id"].map(lambda one: sha256(one.encode()).digest())
-    waiting = np.flatnonzero(~known["passage_id"].isin(drawn))
-    random = waiting[np.argsort(chance.to_numpy()[waiting])][:audit]
+    random = at_random(known, decisions, n=audit)
     rare = 1 / np.sqrt(1 + (probable >= thresholds).sum(axis=0))
     # 1 at the threshold, 0 where the model is sure either way (in log-odds, as it adds them up).
     far = np.abs(log_odds(probable) - log_odds(np.asarray(thresholds)))
     teaches = (np.exp(-far) * rare).sum(axis=1)
-    undecided = ~known["passage_id"].isin(decisions["passage_id"]).to_numpy()
-    undecided[random] = False
+    taken = pd.concat([decisions["passage_id"], random["passage_id"]])
     order = np.lexsort((known["passage_id"], -teaches))
-    chosen = order[undecided[order]][: max(0, n - len(random))]
-    rows = [(random, "random"), (chosen, "chosen")]
-    return pd.concat(
-        [known.iloc[at][["review_id", "passage_id"]].assign(how=how) for at, how in rows]
-    )
+    waiting = order[~known["passage_id"].isin(taken).to_numpy()[order]]
+    chosen = known.iloc[waiting[: max(0, n - len(random))]][["review_id", "passage_id"]]
+    return pd.concat([random, chosen.assign(how="chosen")])

@@ -187,6 +187,21 @@ def test_the_unsure_and_some_at_random_are_suggested() -> None:
     assert not {*drawn} & {*ask(audited)["passage_id"]}
 
 
+def test_passages_at_random_need_no_model(tmp_path) -> None:
+    texts = passages(("aa", TEXT), ("bb", TEXT), ("cc", TEXT)).assign(page=1, number="")
+    build = SimpleNamespace(
+        coded=lambda: (texts, codings(machine("marac")), attach(frame([]), texts)),
+        codebook=CODEBOOK,
+        coder=SimpleNamespace(model=None),
+        leak_check=SimpleNamespace(frame=lambda *_: None),
+    )
+    told = CodingReview(build).suggest(tmp_path / "to-check.csv", n=2, audit=2)
+    assert told == "2 passages (2 of them drawn at random for the audit)"
+    assert (tmp_path / "to-check.csv").exists()
+    with pytest.raises(MissingInput, match="with --audit as large as --n"):
+        CodingReview(build).suggest(tmp_path / "other.csv", n=2, audit=1)
+
+
 def test_reliability_is_told_from_random_passages_only() -> None:
     ids = [f"p{n:02}" for n in range(FEWEST)]
     whole = [decision("", passage_id=i, how="random", **quote_at(TEXT)._asdict()) for i in ids]
