@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -62,11 +63,25 @@ class Unit:
 
 @dataclass
 class CodingMeasures:
-    """Pooled measures by name; per code: measures by name; the counts behind them."""
+    """Pooled measures by name; per code: measures by name; the counts behind them.
+
+    `unknown` are codes of the gold that the codebook does not have, with how many codings each:
+    these are left out of all measures.
+    """
 
     pooled: dict[str, Measure] = field(default_factory=dict)
     codes: dict[str, dict[str, Any]] = field(default_factory=dict)
     themes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    unknown: dict[str, int] = field(default_factory=dict)
+
+    def left_out(self) -> Iterator[str]:
+        """What is left out, in a line; none where nothing is."""
+        if self.unknown:
+            codes = ", ".join(f"{code} ({n})" for code, n in self.unknown.items())
+            yield (
+                f"left out: {sum(self.unknown.values())} codings of the gold, of codes that the "
+                f"codebook does not have: {codes}"
+            )
 
 
 def units(
@@ -140,6 +155,8 @@ def coding(
     measured: Sequence[Unit], development: Sequence[Unit], codebook: Codebook
 ) -> CodingMeasures:
     """All measures of the units; the section baseline is fitted on the development units."""
+    result = CodingMeasures(unknown=_unknown(measured, codebook))
+    measured, development = (_known(some, codebook) for some in (measured, development))
     codes = [code.id for code in codebook.code]
     resampling = Resampling(np.array([unit.review_id for unit in measured]))
     both = [unit for unit in measured if unit.second is not None]
@@ -148,7 +165,6 @@ def coding(
     second, first_both = _yes(both, codes, "second"), _yes(both, codes, "first")
     machine_both = _yes(both, codes, "machine")
     section = _section_only(measured, development, codes)
-    result = CodingMeasures()
     for name, yes in {
         "machine": machine,
         "always yes": np.ones_like(first),
@@ -201,13 +217,28 @@ def coding(
     return result
 
 
+def _unknown(measured: Sequence[Unit], codebook: Codebook) -> dict[str, int]:
+    given = (code for unit in measured for by in (unit.first, unit.second or {}) for code in by)
+    return dict(sorted(Counter(code for code in given if code not in codebook.codes).items()))
+
+
+def _known(some: Sequence[Unit], codebook: Codebook) -> list[Unit]:
+    """The units with those codings of the gold whose code the codebook has."""
+
+    def kept(codings: Mapping[str, Coding]) -> dict[str, Coding]:
+        return {code: coding for code, coding in codings.items() if code in codebook.codes}
+
+    return [
+        replace(u, first=kept(u.first), second=None if u.second is None else kept(u.second))
+        for u in some
+    ]
+
+
 def _yes(found: Sequence[Unit], codes: Sequence[str], coder: str) -> Yes:
     place = {code: n for n, code in enumerate(codes)}
     yes = np.zeros((len(found), len(codes)), dtype=bool)
     for n, unit in enumerate(found):
-        for code in getattr(unit, coder) or ():
-            if code in place:
-                yes[n, place[code]] = True
+        yes[n, [place[code] for code in getattr(unit, coder) or ()]] = True
     return yes
 
 
@@ -425,7 +456,6 @@ def _tables(measured: Sequence[Unit], codebook: Codebook, coder: str) -> ThemeTa
         }
         for n, unit in enumerate(measured)
         for found in (getattr(unit, coder) or {}).values()
-        if found.code in codebook.codes
     ]
     reviews = REVIEWS.frame(
         {

@@ -43,6 +43,7 @@ class Split:
             "coding": _plain(self.coding.pooled),
             "codes": {code: _rounded(row) for code, row in self.coding.codes.items()},
             "themes": self.coding.themes,
+            "codes_not_in_codebook": self.coding.unknown,
         }
 
 

@@ -46,6 +46,7 @@ class LearningEvaluation:
             "study": self.title,
             "held_out_reviews": self.reviews,
             "decisions": self.lesson.decisions,
+            "codes_not_in_codebook": self.without.unknown,
             **{
                 name: {measure: found.plain() for measure, found in measures.pooled.items()}
                 for name, measures in both.items()
@@ -64,6 +65,7 @@ class LearningEvaluation:
         for name, without in self.without.pooled.items():
             learnt = self.with_decisions.pooled[name]
             yield f"  {name:52} {_cell(without):>22} {_cell(learnt):>22}"
+        yield from (f"  {line}" for line in self.without.left_out())
         gain = self._kappa(self.with_decisions) - self._kappa(self.without)
         verdict = "they cost nothing" if gain >= -LOSS else "THEY COST MORE THAN THEY MAY"
         yield ""

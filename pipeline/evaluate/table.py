@@ -22,6 +22,7 @@ def lines(evaluation: Evaluation) -> Iterator[str]:
         yield from _section("Extraction", split.extraction)
         yield from _section("Redaction", split.redaction)
         yield from _section("Coding, by passage and code", split.coding.pooled)
+        yield from (f"  {line}" for line in split.coding.left_out())
         yield from _themes(split)
         yield from _codes(split)
     yield ""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipeline.evaluate.coding import Unit, coding
+from pipeline.evaluate.evaluation import Evaluation, Split
+from pipeline.evaluate.table import lines
 from tests.evaluate.test_coding_by_model import CODEBOOK, by
 
 
@@ -18,3 +22,15 @@ def test_boilerplate_is_what_the_source_says_not_what_it_leaves_out() -> None:
     found = coding(units, units, CODEBOOK).pooled
     coded = found["never coded sections: passages the machine coded"]
     assert (coded.n, coded.of) == (1, 3)
+
+
+def test_codes_of_the_gold_that_the_codebook_does_not_have_are_told_and_left_out() -> None:
+    units = [Unit(1, "analysis", by("drink"), by("drink"), by("drink"))] * 3
+    more = [replace(units[0], first=by("drink", "homes"), second=by("money", "drink", "homes"))]
+    plain, told = (coding(some, some, CODEBOOK) for some in ([*units, units[0]], [*units, *more]))
+    assert told.unknown == {"homes": 2, "money": 1} and not plain.unknown
+    assert repr(told.pooled) == repr(plain.pooled), "no measure counts them"
+    split = Split("held-out", 1, 1, coding=told)
+    assert split.plain()["codes_not_in_codebook"] == {"homes": 2, "money": 1}
+    shown = "\n".join(lines(Evaluation("T", [split], 0)))
+    assert "left out: 3 codings of the gold, " in shown and ": homes (2), money (1)\n" in shown
