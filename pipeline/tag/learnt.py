@@ -58,7 +58,7 @@ def read_learnt(path: Path, model: CodingModel | None) -> Learnt | None:
     """
     if model is None or not path.exists():
         return None
-    again = "`dhr learn` makes it again; without it the codebook's model has the last word"
+    again = "delete it, then `dhr run` and `dhr learn` make it again"
     try:
         with np.load(path, allow_pickle=False) as arrays:
             learnt = record_of(Learnt, arrays, trees=Trees)
