@@ -20,6 +20,7 @@ class Reply(NamedTuple):
     wait_s: float = 0
     drip_s: float = 0
     raw: bytes | None = None
+    finish_reason: str = "stop"
 
 
 Answering = Callable[[dict[str, Any]], Reply]
@@ -72,7 +73,8 @@ class _Handler(BaseHTTPRequestHandler):
         reply = self.server.answering(body)
         self.server.closing.wait(reply.wait_s)
         message = {"role": "assistant", "content": reply.content}
-        answer = {"model": "tiny-1", "choices": [{"message": message, "finish_reason": "stop"}]}
+        choice = {"message": message, "finish_reason": reply.finish_reason}
+        answer = {"model": "tiny-1", "choices": [choice]}
         data = json.dumps(answer).encode() if reply.raw is None else reply.raw
         if reply.drip_s:
             self.wfile = _Dripping(self.wfile, lambda: self.server.closing.wait(reply.drip_s))

@@ -146,7 +146,16 @@ def test_an_answer_out_of_form_is_recorded(answer):
 
 
 @pytest.mark.parametrize(
-    "around", ["```json\n{}\n```", "<think>{{maybe}}</think>{}", "Here it is: {} Good luck!"]
+    "around",
+    [
+        "```json\n{}\n```",
+        "<think>{{maybe}}</think>{}",
+        'The passage fits {{"codings": []}}.</think>{}',
+        'A first try: {{"codings": []}}. Rather: {}',
+        "Here it is: {} Good luck!",
+        "```json\n{}\n```\nI left out {{gambling}} and {{}}.",
+        "Of {{codes}}:\n```json\n{}\n```",
+    ],
 )
 def test_words_round_the_json_do_no_harm(around):
     answer = codings({"code": "drink", "quote": "drunk"}).content
@@ -219,9 +228,25 @@ def in_turn(*replies):
 
 def test_a_good_answer():
     with serving(lambda _: Reply("yes")) as server:
-        assert ask(server, key="sesame") == ("yes", "tiny-1")
+        assert ask(server, key="sesame") == ("yes", "tiny-1", False)
     assert server.paths == ["/v1/chat/completions"]
     assert server.headers[0]["Authorization"] == "Bearer sesame"
+
+
+def test_an_answer_in_parts_is_put_together():
+    parts = [
+        {"type": "reasoning", "text": "no"}, {"type": "text", "text": "y"},
+        {"type": "text", "text": "es"},
+    ]  # fmt: skip
+    with serving(lambda _: Reply(parts)) as server:
+        assert ask(server).text == "yes"
+
+
+def test_an_answer_that_the_server_cut_off_is_known_as_such():
+    with serving(lambda _: Reply('{"codings": []}', finish_reason="length")) as server:
+        assert ask(server).cut_off
+        server.answering = lambda _: Reply()
+        assert not ask(server).cut_off
 
 
 @pytest.mark.parametrize("first", [Reply(status=429, headers={"Retry-After": "0"}),
@@ -242,6 +267,7 @@ def test_a_busy_server_is_asked_again(first):
         (Reply(raw=b"<html>"), "OpenAI's format"),
         (Reply(raw=b'{"choices": []}'), "OpenAI's format"),
         (Reply(raw=b"[]"), "OpenAI's format"),
+        (Reply(["yes"]), "OpenAI's format"),
         (Reply(raw=b"[" * 100_000), "OpenAI's format"),
         (Reply(headers={"Content-Encoding": "gzip"}), "the connection broke"),
         (Reply(status=418), "said 418"),

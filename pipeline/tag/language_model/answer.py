@@ -21,7 +21,8 @@ from pipeline.tag.language_model.store import Kept
 
 REFUSALS = ("quote_not_found", "unknown_code", "not_in_form", "repeated")
 """Why a coding can be refused: columns of `contracts.ANSWERS`."""
-_THOUGHTS = re.compile(r"<think>.*?</think>", re.DOTALL)
+_THOUGHT = "</think>"
+"""What ends a model's thoughts; of some servers their beginning is not in the answer."""
 _UNPRINTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]+")
 _LONGEST_REASON = 400
 """Characters."""
@@ -63,15 +64,28 @@ def read_answers(
 def _proposals(answer: str) -> list[Any] | None:
     """The list of codings in an answer; None when it is not in the form that was asked for.
 
-    Servers that cannot hold a model to a form may put words or a fence round the JSON.
+    Servers that cannot hold a model to a form may put words or a fence round the JSON. Where it is
+    given several times, the last counts: what comes before is a draft.
     """
-    text = _THOUGHTS.sub("", answer)
     try:
-        content = json.loads(text[text.index("{") : text.rindex("}") + 1])
-        proposals = content["codings"]
-    except (ValueError, KeyError, TypeError, RecursionError):
+        found = [one.get("codings") for one in _objects(answer.rpartition(_THOUGHT)[2])]
+    except RecursionError:
         return None
-    return proposals if isinstance(proposals, list) else None
+    lists = [proposals for proposals in found if isinstance(proposals, list)]
+    return lists[-1] if lists else None
+
+
+def _objects(text: str) -> Iterator[dict[str, Any]]:
+    """The JSON objects that stand in a text, without those within others."""
+    decoder = json.JSONDecoder()
+    at = text.find("{")
+    while at >= 0:
+        try:
+            content, end = decoder.raw_decode(text, at)
+            yield content
+        except ValueError:
+            end = at + 1
+        at = text.find("{", end)
 
 
 def _verified(

@@ -40,6 +40,8 @@ class Answer(NamedTuple):
 
     text: str
     served_by: str
+    cut_off: bool = False
+    """Whether the model had more to say than `max_tokens`, or its context, let it."""
 
 
 class Endpoint(AbstractContextManager["Endpoint"]):
@@ -156,7 +158,16 @@ def _advice(response: httpx.Response) -> str:
 def _answer(content: bytes) -> Answer:
     try:
         said = json.loads(content)
-        text = said["choices"][0]["message"]["content"]
-        return Answer("" if text is None else str(text), str(said.get("model", "")))
+        choice = said["choices"][0]
+        text = _text(choice["message"]["content"])
+        cut_off = choice.get("finish_reason") == "length"
+        return Answer(text, str(said.get("model", "")), cut_off)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise NoAnswer("the server's answer is not in OpenAI's format") from None
+
+
+def _text(content: Any) -> str:
+    """The words of an answer; some servers give them in parts."""
+    if isinstance(content, list):
+        return "".join(part["text"] for part in content if part["type"] == "text")
+    return "" if content is None else str(content)
