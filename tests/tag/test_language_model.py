@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import socket
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from email.utils import formatdate
 
 import pytest
 
@@ -262,7 +265,8 @@ def test_a_busy_server_is_asked_again(first):
     ("reply", "why"),
     [
         (Reply(status=500), "said 500"),
-        (Reply(status=429), "said 429"),
+        (Reply(status=429), "lower concurrency or raise tries"),
+        (Reply(status=400), "longer context.*another model"),
         (Reply(wait_s=5), "in time"),
         (Reply(raw=b"<html>"), "OpenAI's format"),
         (Reply(raw=b'{"choices": []}'), "OpenAI's format"),
@@ -297,13 +301,39 @@ def test_an_answer_that_is_too_large_is_not_read_to_its_end():
         assert len(server.bodies) == 1
 
 
-def test_a_question_on_its_way_is_not_tried_again_once_nobody_waits():
+def test_questions_on_their_way_are_given_up_once_nobody_waits():
     (request,) = requests(asked(passages(TEXT)), CODEBOOK, MODEL)
-    with serving(lambda _: Reply(status=500)) as server:
-        with Endpoint(server.address, key=None, timeout_s=5, tries=9) as where:
-            pass
-        with pytest.raises(NoAnswer, match="said 500"):
+    sent = threading.Event()
+
+    def answering(_):
+        sent.set()
+        return Reply(wait_s=20)
+
+    with serving(answering) as server, ThreadPoolExecutor(1) as pool:
+        with Endpoint(server.address, key=None, timeout_s=20, tries=9) as where:
+            question = pool.submit(where.ask, request.body)
+            assert sent.wait(5)
+            left = time.perf_counter()
+        assert question.exception(timeout=5) is not None
+        assert time.perf_counter() - left < 3
+        with pytest.raises(NoAnswer, match="nobody waits"):
             where.ask(request.body)
+        assert len(server.bodies) == 1
+
+
+@pytest.mark.parametrize("as_date", [False, True])
+def test_a_server_that_asks_for_a_pause_is_given_it(as_date):
+    wanted = formatdate(time.time() + 2, usegmt=True) if as_date else "0.5"
+    with serving(in_turn(Reply(status=429, headers={"Retry-After": wanted}), Reply("yes"))) as s:
+        begun = time.perf_counter()
+        assert ask(s).text == "yes"
+    assert time.perf_counter() - begun > 0.5
+
+
+def test_a_server_that_asks_for_a_long_pause_is_not_asked_about_other_passages():
+    with serving(lambda _: Reply(status=429, headers={"Retry-After": "3600"})) as server:
+        with pytest.raises(Unreachable, match="3,600 seconds: run again then"):
+            ask(server)
         assert len(server.bodies) == 1
 
 
@@ -336,13 +366,15 @@ def test_nobody_at_the_address():
         where.ask({})
 
 
-def test_a_server_that_knows_no_response_format_is_asked_without_it_from_then_on():
+@pytest.mark.parametrize(("status", "tries"), [(400, 1), (422, 1), (500, 3)])
+def test_a_server_that_knows_no_response_format_is_asked_without_it_from_then_on(status, tries):
     def answering(body):
-        return Reply(status=400) if "response_format" in body else Reply("yes")
+        return Reply(status=status) if "response_format" in body else Reply("yes")
 
     with serving(answering) as server:
         assert ask(server, times=2).text == "yes"
-    assert ["response_format" in body for body in server.bodies] == [True, False, False]
+    sent = ["response_format" in body for body in server.bodies]
+    assert sent == [*[True] * tries, False, False]
 
 
 def test_a_passage_that_the_server_refuses_does_not_cost_the_others_their_form():

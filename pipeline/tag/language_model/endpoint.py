@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+import time
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
+from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 
 import httpx
@@ -18,12 +20,15 @@ import httpx
 PAUSE = 1.0
 """Seconds before the second try; twice as long before each further one."""
 LONGEST_PAUSE = 60.0
-"""Seconds; a server that asks for a longer pause is not waited for longer."""
+"""Seconds; a server that asks for a longer pause is not waited for."""
 LARGEST = 4 * 2**20
 """Bytes of an answer that are read."""
 _AGAIN = (408, 409, 425, 429, 500, 502, 503, 504)
 _NOT_UNDERSTOOD = (400, 415, 422, 501)
 """What servers say to a field of a request that they do not know."""
+_FAILED = 500
+"""What some say to one that they know but cannot follow; others, when they are merely unwell."""
+_TOO_MANY = 429
 _NOBODY = (401, 403, 404, 405)
 
 
@@ -56,10 +61,15 @@ class Endpoint(AbstractContextManager["Endpoint"]):
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._certificates = httpx.create_ssl_context(trust_env=False)
         self._left = threading.Event()
+        self._on_their_way: set[asyncio.Task[Any]] = set()
 
     def __exit__(self, *_: object) -> None:
-        """Try no question again that is still on its way."""
+        """Give up the questions that are on their way, and send no other."""
         self._left.set()
+        for question in list(self._on_their_way):
+            # Its loop is closed if it was answered just now.
+            with suppress(RuntimeError):
+                question.get_loop().call_soon_threadsafe(question.cancel)
 
     def ask(self, body: Mapping[str, Any]) -> Answer:
         """The answer to a request.
@@ -69,24 +79,20 @@ class Endpoint(AbstractContextManager["Endpoint"]):
         """
         plain = {name: value for name, value in body.items() if name != "response_format"}
         form = self._form
-        response, content = self._send(body if form else plain)
-        if form and response.status_code in _NOT_UNDERSTOOD:
-            response, content = self._send(plain)
+        response, content = self._send(body if form else plain, self._tries)
+        if form and response.status_code in (*_NOT_UNDERSTOOD, _FAILED):
+            # A server that fails has been tried often enough.
+            tries = 1 if response.status_code == _FAILED else self._tries
+            response, content = self._send(plain, tries)
             if response.is_success:
                 self._form = False
-        if response.status_code in _NOT_UNDERSTOOD:
-            # What the server says of it is not quoted: it may repeat the passage.
-            raise NoAnswer(
-                f"the server refuses the question ({response.status_code}): it is longer than the "
-                "server takes, or holds a setting that the model does not know"
-            )
         if not response.is_success:
-            raise NoAnswer(f"the server said {response.status_code}")
+            raise NoAnswer(_objection(response))
         return _answer(content)
 
-    def _send(self, body: Mapping[str, Any]) -> tuple[httpx.Response, bytes]:
-        """The first response that is not to be tried again, with its content."""
-        for n in range(1, self._tries + 1):
+    def _send(self, body: Mapping[str, Any], tries: int) -> tuple[httpx.Response, bytes]:
+        """The first response that is not to be tried again, or the last, with its content."""
+        for n in range(1, tries + 1):
             try:
                 response, content = asyncio.run(self._post(body))
             except httpx.ConnectTimeout:
@@ -104,11 +110,12 @@ class Endpoint(AbstractContextManager["Endpoint"]):
             else:
                 if response.status_code in _NOBODY or response.is_redirect:
                     raise Unreachable(f"it says {response.status_code}: {_advice(response)}")
-                if response.status_code not in _AGAIN:
+                if response.status_code not in _AGAIN or n == tries:
                     return response, content
-                why = NoAnswer(f"the server said {response.status_code}")
-                wait = _asked_for(response) or _pause(n)
-            if n < self._tries and self._left.wait(wait):
+                why, wait = NoAnswer(_objection(response)), _asked_for(response) or _pause(n)
+                if wait > LONGEST_PAUSE:
+                    raise Unreachable(f"it asks for a pause of {wait:,.0f} seconds: run again then")
+            if n < tries and self._left.wait(wait):
                 break
         raise why
 
@@ -119,6 +126,12 @@ class Endpoint(AbstractContextManager["Endpoint"]):
         again with whatever comes, and a server that sends a byte now and then is never too late
         for them; so only the connection has one, to tell who is not there from who is slow.
         """
+        question = asyncio.current_task()
+        assert question is not None
+        self._on_their_way.add(question)
+        question.add_done_callback(self._on_their_way.discard)
+        if self._left.is_set():
+            raise NoAnswer("nobody waits for it any more")
         limits = httpx.Timeout(None, connect=self._timeout_s / 2)
         content = bytearray()
         async with (
@@ -142,9 +155,31 @@ def _pause(n: int) -> float:
 
 
 def _asked_for(response: httpx.Response) -> float | None:
-    """The pause that the server asks for, in seconds."""
+    """The pause that the server asks for, in seconds: told as such, or as a date."""
     wanted = response.headers.get("Retry-After", "")
-    return min(float(wanted), LONGEST_PAUSE) if wanted.isdecimal() else None
+    if wanted.replace(".", "", 1).isdecimal():
+        return float(wanted)
+    try:
+        return max(0.0, parsedate_to_datetime(wanted).timestamp() - time.time())
+    except ValueError:
+        return None
+
+
+def _objection(response: httpx.Response) -> str:
+    """Why there is no answer; what the server says of it is not quoted: it may repeat a passage."""
+    status = response.status_code
+    if status in _NOT_UNDERSTOOD:
+        return (
+            f"the server refuses the question ({status}): if it is longer than the server takes, "
+            "give the server a longer context; if the model knows no temperature, seed or "
+            "max_tokens, name another model"
+        )
+    if status == _TOO_MANY:
+        return (
+            "the server's limit of questions is reached (429): lower concurrency or raise tries "
+            "under [tag.language_model], or run again later"
+        )
+    return f"the server said {status}"
 
 
 def _advice(response: httpx.Response) -> str:
