@@ -12,9 +12,10 @@ import hashlib
 import json
 import shutil
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -60,7 +61,7 @@ from pipeline.tasks import (
 
 if TYPE_CHECKING:
     from pipeline.aggregate.made import Source
-    from pipeline.asking import Open
+    from pipeline.asking import Judge, Open
     from pipeline.copies.written import Written
     from pipeline.release import Found, LeakCheck
     from pipeline.review.attachment import Attached
@@ -212,8 +213,8 @@ class Build:
 
         wanted = asked(contracts.read(path, contracts.REDACTED))
         found = requests(wanted, self.codebook, language_model.asked)
-        outcomes = self._answer_store(review.review_id).outcomes(found)
-        own["answers"] = sorted((r.key, outcomes[r.passage_id]) for r in found)
+        kept = self._answer_store(review.review_id).read(found)
+        own["answers"] = sorted((r.key, kept[r.passage_id]) for r in found)
         return {"language_model": own}
 
     @property
@@ -347,6 +348,7 @@ class Build:
                 ],
             },
             "coding_model": self._model_content,
+            **self._answered(),
             "reviews": {str(r.review_id): self._review_made_from(r) for r in self.intake.reviews},
         }
 
@@ -484,8 +486,14 @@ class Build:
             (p for p in self._paths_of("tag", "answers") if p.exists()), contracts.ANSWERS
         )
 
+    def _answered(self) -> dict[str, dict[str, int]]:
+        """How many passages of the language model have which outcome; nothing when it is off."""
+        if self.settings.tag.language_model is None:
+            return {}
+        return {"answers": dict(Counter(self.answers()["outcome"]))}
+
     def answers_missing(self) -> str | None:
-        """Why the language model did not answer in the last run; None when it did, or is off."""
+        """Why passages have no usable answer of the language model; None if all have or it is off."""
         path = self.study.output("run", "language_model.json")
         if self.settings.tag.language_model is None or not path.exists():
             return None
@@ -676,7 +684,7 @@ class Build:
         return done, sum(self.state(stage, r) == "set aside" for r in self.intake.reviews)
 
     def _ask(self, progress: Progress) -> None:
-        """Have the language model answer about the passages that it has not been asked about.
+        """Have the language model answer about the passages without an answer that can be used.
 
         What goes wrong is kept for `answers_missing`; the codings by rules go on.
         """
@@ -685,14 +693,15 @@ class Build:
         note.unlink(missing_ok=True)
         if settings is None:
             return
-        from pipeline.asking import open_passages
+        from pipeline.asking import faults, open_passages
 
+        judge = partial(faults, codebook=self.codebook, hits=self.leak_check.hits)
         reviews = [review.review_id for review in self.built("redact")]
         stores = {review: self._answer_store(review) for review in reviews}
         paths = {review: self.paths("redact", review)["passages"] for review in reviews}
-        still = open_passages(paths, stores, self.codebook, settings)
+        still = open_passages(paths, stores, self.codebook, settings, judge)
         if still.requests:
-            if problem := self._ask_about(still, stores, settings, progress):
+            if problem := self._ask_about(still, stores, settings, judge, progress):
                 _write_json(note, {"problem": problem})
             # What is expected of the stage depends on the answers that are there.
             self._expected.clear()
@@ -703,6 +712,7 @@ class Build:
         still: Open,
         stores: dict[int, Store],
         settings: LanguageModelSettings,
+        judge: Judge,
         progress: Progress,
     ) -> str | None:
         """Send what the leak check lets go; returns what went wrong, None if nothing."""
@@ -712,12 +722,14 @@ class Build:
         if problem := objection(self.codebook, hits):
             return problem
         clear = withhold(still, stores, hits)
-        if not clear:
+        if not clear.requests:
             return None
-        progress.tell(notice(settings, len(clear)))
-        progress.start("answers", len(clear))
+        progress.tell(notice(settings, len(clear.requests)))
+        progress.start("answers", len(clear.requests))
         try:
-            return ask(clear, stores, settings, advance=progress.advance)
+            return ask(
+                clear, stores, settings, judge=judge, advance=progress.advance, tell=progress.tell
+            )
         finally:
             progress.stop()
 

@@ -104,7 +104,7 @@ class HeadingNotFound(ReviewError):
 
 
 class NotAnswered(ReviewError):
-    """The language model whose codings are to count has not answered about all passages."""
+    """The language model whose codings are to count has no usable answer about some passages."""
 
 
 class CopyRefused(ReviewError):

@@ -65,6 +65,10 @@ class Bar(Lines):
         """See `Progress`."""
         self._bar = tqdm(total=items, desc=f"{stage:9}", unit="", leave=False, file=sys.stderr)
 
+    def tell(self, line: str) -> None:
+        """See `Progress`."""
+        tqdm.write(line, file=sys.stderr)
+
     def advance(self) -> None:
         """See `Progress`."""
         self._bar.update()
@@ -152,7 +156,7 @@ REFUSED = {
     "repeated": "the passage has one of the same code before",
 }
 UNREAD = {
-    "not usable": "the answer is not in the form that was asked for",
+    "not usable": "no answer that can be used: run again to ask again",
     "withheld": "not sent, because the leak check finds something in them: see `dhr leaks`",
     "not answered": "no answer: run again to ask again",
 }

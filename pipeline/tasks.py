@@ -94,7 +94,8 @@ class TagJob(Job):
     kept_answers: Path = field(default_factory=Path)
     """The folder of the language model's answers about this review."""
     all_answers: bool = False
-    """Set the review aside where an answer is missing: its codings would be counted in part."""
+    """Set the review aside where a passage has no answer that can be used: its codings would be
+    counted in part."""
 
 
 @dataclass(frozen=True)
@@ -269,23 +270,25 @@ def _tag(job: Job) -> None:
 def _read_answers(job: TagJob, model: LanguageModel, passages: pd.DataFrame) -> Read:
     """What the answers that are kept come to; nothing is sent from here.
 
-    Raises `NotAnswered` when all were wanted and some are missing.
+    Raises `NotAnswered` when all were wanted, and some are missing or cannot be used.
     """
     from pipeline.codebook import read_codebook
     from pipeline.tag.language_model.answer import read_answers
     from pipeline.tag.language_model.prompt import asked, requests
-    from pipeline.tag.language_model.store import NOT_ANSWERED, Store
+    from pipeline.tag.language_model.store import ANSWERED, Store
 
     codebook = read_codebook(job.codebook)
     wanted = asked(passages)
     kept = Store(job.kept_answers).read(requests(wanted, codebook, model))
     read = read_answers(wanted, kept, codebook, coder=model.coder)
-    missing = int((read.answers["outcome"] == NOT_ANSWERED).sum())
-    if missing and job.all_answers:
+    outcomes = read.answers["outcome"]
+    missing = outcomes[outcomes != ANSWERED]
+    if len(missing) and job.all_answers:
+        told = ", ".join(f"{n} {outcome}" for outcome, n in sorted(Counter(missing).items()))
         raise NotAnswered(
-            f"the language model has not answered about {missing} of its {len(wanted)} passages, "
-            "and its codings are to count: see that its server answers and run again, or take it "
-            "out of [tables] count_coders in study.toml"
+            f"the language model has no usable answer about {len(missing)} of its {len(wanted)} "
+            f"passages ({told}), and its codings are to count: run again to ask again (of passages "
+            "withheld see `dhr leaks`), or take it out of [tables] count_coders in study.toml"
         )
     return read
 

@@ -71,9 +71,9 @@ that stood around them (an `add` then replaces them wherever they stand, a `reje
 `several places`: a `reject` fits more than one; `covered`: a longer replacement lies over it;
 `entity gone`: the words are replaced, but nothing in the review has the name of their entity."""
 ANSWER_OUTCOMES = ("answered", "not usable", "withheld", "not answered")
-"""What can become of a passage that a language model is to be asked about. `not usable`: the answer
-is not in the form that was asked for; `withheld`: the leak check found something in the passage,
-and it was not sent."""
+"""What can become of a passage that a language model is to be asked about. `not usable`: nothing of
+the answer can be used (see `pipeline.asking`); `withheld`: the leak check found something in the
+passage, and it was not sent."""
 MACHINE = "machine"
 """The coder that every study has: rules, and the codebook's own model."""
 MODEL_CODER = "model:"

@@ -81,6 +81,7 @@ def methods(made_from: Mapping[str, Any], counts: Counts, *, quote_rule: str) ->
             ("Model of the coder, SHA-256", made_from["coding_model"] or "none: rules alone"),
             ("Machine coders that count",
              ", ".join(made_from["settings"]["tables"]["count_coders"]) or "none"),
+            *_answers(made_from),
         )),
         Part("8. Units of study", (
             "A passage is a numbered paragraph, list item, table row or footnote. A review counts "
@@ -159,6 +160,15 @@ def _versions(made_from: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield f"Stage {stage}", f"version {own['version']} ({libraries})"
     for name, model in made_from["models"].items():
         yield f"Model, {name}", model
+
+
+def _answers(made_from: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What became of the passages that a language model was asked about."""
+    model = made_from["settings"]["tag"]["language_model"]
+    if model:
+        of = sum(made_from["answers"].values())
+        told = [f"{outcome} {n:,}" for outcome, n in sorted(made_from["answers"].items())]
+        yield f"Passages for the language model {model['model']}", f"{of:,} ({', '.join(told)})"
 
 
 def _reliability(codebook: pd.DataFrame) -> Iterator[str]:

@@ -148,6 +148,12 @@ def test_an_answer_out_of_form_is_recorded(answer):
     assert found.answers["outcome"].tolist() == ["not usable"]
 
 
+def test_an_answer_of_which_nothing_stands_cannot_be_used():
+    found = read(codings({"code": "drink", "quote": "Adult B was sober"}).content)
+    assert found.answers["outcome"].tolist() == ["not usable"]
+    assert read('{"codings": []}').answers["outcome"].tolist() == ["answered"]
+
+
 @pytest.mark.parametrize(
     "around",
     [
@@ -201,7 +207,11 @@ def test_the_store_gives_back_what_was_kept(tmp_path):
     assert store.read([second]) == {"p1": Kept("answered", "word \ud800")}
     damaged = tmp_path / "answers" / f"{second.key}.json"
     damaged.write_text("{", encoding="utf-8")
+    assert store.read([second]) == {"p1": Kept("answered", "")}
+    store.refuse(second)
     assert store.read([second]) == {"p1": Kept("not usable")}
+    store.put(second, "word", served_by="tiny-1")
+    assert store.read([second]) == {"p1": Kept("answered", "word")}
 
 
 # The server ---------------------------------------------------------------------------------

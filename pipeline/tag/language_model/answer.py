@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from pipeline.codebook import Codebook
 from pipeline.contracts import ANSWERS, CODINGS
 from pipeline.tag.language_model.prompt import Proposed
-from pipeline.tag.language_model.store import Kept
+from pipeline.tag.language_model.store import NOT_USABLE, Kept
 
 REFUSALS = ("quote_not_found", "unknown_code", "not_in_form", "repeated")
 """Why a coding can be refused: columns of `contracts.ANSWERS`."""
@@ -50,8 +50,10 @@ def read_answers(
     for passage in wanted.to_dict("records"):
         has = kept.get(passage["passage_id"], Kept("not answered"))
         proposals = None if has.answer is None else _proposals(has.answer)
-        outcome = has.outcome if has.answer is None or proposals is not None else "not usable"
         found, refused = _verified(passage, proposals or [], codebook)
+        # An empty list says that no code applies; one of which nothing stands says nothing.
+        usable = has.answer is None or proposals == [] or bool(found)
+        outcome = has.outcome if usable else NOT_USABLE
         place = {"review_id": passage["review_id"], "passage_id": passage["passage_id"]}
         codings += [{**place, "coder": coder, **coding} for coding in found]
         counts = {name: refused[name] for name in REFUSALS}

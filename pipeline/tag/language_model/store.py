@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from pipeline.files import replacing
 from pipeline.tag.language_model.prompt import Request
+from pipeline.vocabulary import ANSWER_OUTCOMES
 
 
 class Kept(NamedTuple):
@@ -44,14 +45,19 @@ class Store:
         try:
             return Kept(outcome, str(json.loads(self._answer(key).read_bytes())["answer"]))
         except (OSError, ValueError, KeyError, TypeError):
-            return Kept("not usable")
+            return Kept(outcome, "")
 
     def put(self, request: Request, answer: str, *, served_by: str) -> None:
         """Keep an answer, with the name under which the server says that its model runs."""
         content = {"answer": answer, "served_by": served_by}
         with replacing(self._answer(request.key)) as temporary:
             temporary.write_text(json.dumps(content, ensure_ascii=True, indent=1), encoding="utf-8")
-        self._withheld(request.key).unlink(missing_ok=True)
+        for earlier in (self._withheld(request.key), self._refused(request.key)):
+            earlier.unlink(missing_ok=True)
+
+    def refuse(self, request: Request) -> None:
+        """Lay an answer that cannot be used aside, for people to look at; it will not be read."""
+        self._answer(request.key).replace(self._refused(request.key))
 
     def withhold(self, request: Request) -> None:
         """Note that the leak check kept a passage from being sent."""
@@ -64,11 +70,16 @@ class Store:
     def _withheld(self, key: str) -> Path:
         return self._folder / f"{key}.withheld"
 
+    def _refused(self, key: str) -> Path:
+        return self._folder / f"{key}.refused"
 
-ANSWERED, WITHHELD, NOT_ANSWERED = "answered", "withheld", "not answered"
+
+ANSWERED, NOT_USABLE, WITHHELD, NOT_ANSWERED = ANSWER_OUTCOMES
 
 
 def _outcome(key: str, names: set[str]) -> str:
     if f"{key}.json" in names:
         return ANSWERED
-    return WITHHELD if f"{key}.withheld" in names else NOT_ANSWERED
+    if f"{key}.withheld" in names:
+        return WITHHELD
+    return NOT_USABLE if f"{key}.refused" in names else NOT_ANSWERED
