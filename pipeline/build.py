@@ -493,7 +493,7 @@ class Build:
         return {"answers": dict(Counter(self.answers()["outcome"]))}
 
     def answers_missing(self) -> str | None:
-        """Why passages have no usable answer of the language model; None if all have or it is off."""
+        """Why passages have no usable answer of the language model; None if all have one."""
         path = self.study.output("run", "language_model.json")
         if self.settings.tag.language_model is None or not path.exists():
             return None

@@ -164,11 +164,14 @@ def _versions(made_from: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _answers(made_from: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """What became of the passages that a language model was asked about."""
-    model = made_from["settings"]["tag"]["language_model"]
+    model = made_from["settings"]["tag"].get("language_model")
     if model:
         of = sum(made_from["answers"].values())
         told = [f"{outcome} {n:,}" for outcome, n in sorted(made_from["answers"].items())]
-        yield f"Passages for the language model {model['model']}", f"{of:,} ({', '.join(told)})"
+        yield (
+            f"Passages for the language model {model['model']}",
+            f"{of:,} ({', '.join(told) or 'none'})",
+        )
 
 
 def _reliability(codebook: pd.DataFrame) -> Iterator[str]:

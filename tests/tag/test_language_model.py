@@ -209,6 +209,7 @@ def test_the_store_gives_back_what_was_kept(tmp_path):
     damaged.write_text("{", encoding="utf-8")
     assert store.read([second]) == {"p1": Kept("answered", "")}
     store.refuse(second)
+    store.refuse(second)
     assert store.read([second]) == {"p1": Kept("not usable")}
     store.put(second, "word", served_by="tiny-1")
     assert store.read([second]) == {"p1": Kept("answered", "word")}

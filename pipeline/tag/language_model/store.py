@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -57,7 +58,9 @@ class Store:
 
     def refuse(self, request: Request) -> None:
         """Lay an answer that cannot be used aside, for people to look at; it will not be read."""
-        self._answer(request.key).replace(self._refused(request.key))
+        # Passages of the same words under the same heading have one answer between them.
+        with suppress(FileNotFoundError):
+            self._answer(request.key).replace(self._refused(request.key))
 
     def withhold(self, request: Request) -> None:
         """Note that the leak check kept a passage from being sent."""
