@@ -111,8 +111,8 @@ def label_roles(texts: Sequence[str], pseudonyms: frozenset[str]) -> Roles:
     labels = labels_in(texts, pseudonyms)
     roles = {label: told for label in labels if (told := _by_own_word(label))}
     others = seen_labels(texts, [label for label in labels if label not in roles])
-    told = _told(others, known={role for role, _ in roles.values()})
-    roles |= {label.name: role for label, role in zip(others, told, strict=True)}
+    of_others = _told(others, known={role for role, _ in roles.values()})
+    roles |= {label.name: role for label, role in zip(others, of_others, strict=True)}
     if "perpetrator" not in _told_of_somebody(roles):
         roles |= {label: ("perpetrator", "partner of the victim") for label in labels
                   if _PARTNER.fullmatch(label)}  # fmt: skip
