@@ -123,11 +123,16 @@ def main_roles(names: Sequence[tuple[str, Sequence[str]]], roles: Roles) -> list
     """Role of each person that the report names, "" where it is neither victim nor perpetrator.
 
     names: a name and the passages that have it, with `MARK` in its place; roles: those of labels.
-    Who bears no name has told it by a label: of a role that a label has nobody else is told.
+    Of a role that a label has nobody else is told. Nor is one by the words around a name alone:
+    where a report names professionals only, one of them would be the likeliest.
     """
     wanted = set(MAIN) - _told_of_somebody(roles)
-    told = _told(_seen(names), known=set(MAIN) - wanted)
-    return [one if one[0] in wanted else ("", "") for one in told]
+    people = _seen(names)
+    told = _told(people, known=set(MAIN) - wanted)
+    return [
+        (role, why) if role in wanted and _rules(person, role) else ("", "")
+        for person, (role, why) in zip(people, told, strict=True)
+    ]
 
 
 def _told_of_somebody(roles: Roles) -> set[str]:
