@@ -1,6 +1,6 @@
 """Learning from decisions: examples, a model laid over the codebook's, a gate, before and after.
 
-Reviews are left out in turn (five parts at the most), and every figure is about a review that the
+Reviews are left out in turn (ten parts at the most), and every figure is about a review that the
 trees had not seen, with gate and threshold chosen on the others. docs/coding.md explains it.
 """
 
@@ -30,7 +30,7 @@ FEWEST_REVIEWS = 3
 """Reviews with decisions under which nothing can be left out and still be learnt from."""
 FEWEST_WHOLE = 100
 """Passages read as a whole under which the threshold stays: single decisions are no sample."""
-PARTS = 5
+PARTS = 10
 TREES = 20
 """Chosen on the reviews of development, each left out in turn, like the other constants here."""
 GRID = np.round(np.arange(0.02, 0.6, 0.005), 3)

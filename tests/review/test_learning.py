@@ -59,6 +59,12 @@ def test_what_helps_is_learnt_and_reproducible() -> None:
     assert learn(known(helpful=True), SMALL).learnt.to_bytes() == lesson.learnt.to_bytes()
 
 
+def test_which_number_chance_gave_a_review_changes_nothing() -> None:
+    given = known(helpful=True, reviews=8, n=40)
+    other = replace(given, groups=np.array([31, 5, 8, 77, 2, 60, 1, 9])[given.groups])
+    assert learn(other, SMALL).learnt.to_bytes() == learn(given, SMALL).learnt.to_bytes()
+
+
 def test_the_gate_keeps_out_what_people_gave_too_rarely() -> None:
     given = known(helpful=True)
     rare = given.right.copy()
