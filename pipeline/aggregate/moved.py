@@ -27,6 +27,7 @@ def moved(
 
 
 def _cells(frame: pd.DataFrame, keys: list[str], values: Sequence[str], name: str) -> pd.DataFrame:
-    wide = frame[[*keys, *values]].astype(dict.fromkeys(values, object))
+    # Keys, too: pandas merges no strings of Arrow that come of a file without rows.
+    wide = frame[[*keys, *values]].astype(object)
     cells = wide.melt(keys, list(values), var_name="column", value_name=name)
     return cells.astype({"column": "str"})

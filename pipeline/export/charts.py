@@ -319,7 +319,7 @@ def _draw_cells(axes: Axes, passages: pd.DataFrame, states: pd.DataFrame, shade:
                       linewidth=0.5, hatch="///" if absent else None)
         )  # fmt: skip
         unsure = f"({count})" if count else ""
-        printed = str(count) if present else f"– {unsure}".strip() if absent else unsure
+        printed = str(count) if present else f"–{unsure}" if absent else unsure
         axes.text(column, row, printed, color=ink, ha="center", va="center", fontsize=8)
 
 
