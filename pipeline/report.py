@@ -19,10 +19,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pipeline.copies.written import Written
-
-if TYPE_CHECKING:
-    import pandas as pd
-
     from pipeline.release import Found
 
 TOP_THEMES = 5

@@ -32,7 +32,8 @@ MATRIX_COLUMNS = Table(
     ),
 )
 _EXEMPLAR = ["exemplar", "citation", "passage_id"]
-_NEVER_WITHHELD = {"rank", "order", "needs_human_coding"}
+_OF_THE_WHOLE = ("of_reviews", "needs_human_coding")
+"""Numbers that say nothing of a row's own reviews."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,6 @@ def _numbers(table: Table) -> list[str]:
         for column in table.columns
         if column.type in (INT, REAL)
         and column.nullable
-        and column.name not in _NEVER_WITHHELD
         and not column.name.startswith("published")
     ]
 
@@ -114,8 +114,7 @@ def _all_withheld(frame: pd.DataFrame, entry: Entry) -> pd.DataFrame:
     if "rank" in frame:
         frame = frame.sort_values(["theme", "code"], ignore_index=True)
         frame["rank"] = frame.index + 1
-    human = [name for name in ("needs_human_coding",) if name in frame]
-    return frame.assign(**dict.fromkeys([*_numbers(entry.table), *human]), state="suppressed")
+    return frame.assign(**dict.fromkeys(_numbers(entry.table)), state="suppressed")
 
 
 def _protected(
@@ -135,7 +134,7 @@ def _protected(
     n = frame["n_reviews"].where(state != "rounded", np.minimum(near, frame["of_reviews"]))
     frame = frame.assign(n_reviews=n, state=state)
     frame[["percent", "low", "high"]] = shares(n, frame["of_reviews"])
-    withheld = [name for name in _numbers(entry.table) if name != "of_reviews"]
+    withheld = [name for name in _numbers(entry.table) if name not in _OF_THE_WHOLE]
     frame.loc[state == "suppressed", withheld] = None
     return frame
 

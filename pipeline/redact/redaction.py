@@ -363,21 +363,22 @@ def _person_roles(
     texts: list[_Text], roles: Roles, identities: Identities, decisions: Sequence[Decision]
 ) -> dict[Key, tuple[str, str]]:
     ballots: dict[Key, Counter[tuple[str, str]]] = {}
-    names: dict[Key, tuple[str, list[str]]] = {}
+    people: dict[Key, tuple[str, list[str]]] = {}
     for text in texts:
         spans: dict[Key, list[tuple[int, int, str]]] = {}
         for find in text.finds:
             if find.kind == "PERSON":
-                who = identities.key("PERSON", text.surface(find))
+                surface = text.surface(find)
+                who = identities.key("PERSON", surface)
                 ballot = ballots.setdefault(who, Counter())
                 ballot.update(mention_role(text.text, find, text.section_role, roles))
+                people.setdefault(who, (surface, []))
                 spans.setdefault(who, []).append((find.start, find.end, MARK))
         for who, marks in spans.items():
-            _, passages = names.setdefault(who, (text.text[slice(*marks[0][:2])], []))
-            passages.append(replace(text.text, marks)[0])
+            people[who][1].append(replace(text.text, marks)[0])
     proposed = {who: winner(ballot) for who, ballot in ballots.items() if ballot}
-    for who, told in zip(names, main_roles(list(names.values()), roles), strict=True):
-        if told[0] and proposed.get(who, told)[0] != "professional":
+    for who, told in main_roles(people, roles).items():
+        if proposed.get(who, told)[0] != "professional":
             proposed[who] = told
     return proposed | person_corrections(decisions, identities)
 

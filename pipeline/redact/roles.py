@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pipeline.redact import titles
 from pipeline.redact.find import Find
+from pipeline.redact.identities import Key
 from pipeline.redact.protect import LABEL, PERSON_HEADS
 from pipeline.redact.role_model import MARK, Label, probabilities
 
@@ -119,20 +120,25 @@ def label_roles(texts: Sequence[str], pseudonyms: frozenset[str]) -> Roles:
     return {label: roles[label] for label in labels}
 
 
-def main_roles(names: Sequence[tuple[str, Sequence[str]]], roles: Roles) -> list[tuple[str, str]]:
-    """Role of each person that the report names, "" where it is neither victim nor perpetrator.
+def main_roles(
+    people: Mapping[Key, tuple[str, Sequence[str]]], roles: Roles
+) -> dict[Key, tuple[str, str]]:
+    """Who of the people that the report names is a victim or perpetrator, with what told it.
 
-    names: a name and the passages that have it, with `MARK` in its place; roles: those of labels.
+    people: a name and the passages that have it, with `MARK` in its place; roles: those of labels.
     Of a role that a label has nobody else is told. Nor is one by the words around a name alone:
     where a report names professionals only, one of them would be the likeliest.
     """
     wanted = set(MAIN) - _told_of_somebody(roles)
-    people = _seen(names)
-    told = _told(people, known=set(MAIN) - wanted)
-    return [
-        (role, why) if role in wanted and _rules(person, role) else ("", "")
-        for person, (role, why) in zip(people, told, strict=True)
-    ]
+    if not wanted:
+        return {}
+    seen = _seen(list(people.values()))
+    told = _told(seen, known=set(MAIN) - wanted)
+    return {
+        who: (role, why)
+        for who, person, (role, why) in zip(people, seen, told, strict=True)
+        if role in wanted and _rules(person, role)
+    }
 
 
 def _told_of_somebody(roles: Roles) -> set[str]:
