@@ -584,12 +584,14 @@ codebook = "dhr"
 def start(folder: Path) -> list[Path]:
     """Start a study: its folder, study.toml, reviews.csv, decisions/ and private/.
 
-    Leaves alone what is there. Returns what it wrote.
+    Leaves alone what is there. Returns what it wrote. Raises `BadSettings` where settings stand
+    under a name that is not read.
     """
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     settings, rows = folder / "study.toml", folder / "reviews.csv"
     if not settings.exists():
+        _refuse_misnamed(settings)
         with replacing(settings) as temporary:
             temporary.write_text(TEMPLATE, encoding="utf-8")
         written.append(settings)

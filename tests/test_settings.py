@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.errors import BadSettings
-from pipeline.study import Study
+from pipeline.study import Study, start
 
 
 def _settings(folder, text):
@@ -65,4 +65,6 @@ def test_settings_under_a_name_that_is_not_read_are_told(tmp_path):
     (tmp_path / "study.toml.txt").write_text('title = "Ours"\n', encoding="utf-8")
     with pytest.raises(BadSettings, match=r"rename it to study\.toml"):
         _ = Study(tmp_path, tmp_path).settings
+    with pytest.raises(BadSettings, match=r"rename it to study\.toml"):
+        start(tmp_path)
     assert _settings(tmp_path, 'title = "Ours"\n').title == "Ours"

@@ -197,10 +197,14 @@ _PATTERNS = {
         rf"\b(?:eldest|youngest|oldest|older|younger|other|elder)(?: {_CHILDREN})?,? \(?"
         rf"(?:was |is |aged |then |now )?({_NUMBER}){_NO_SPAN}(?=[,.;)]| and\b)"
     ),
-    "ages.nth-year": rf"\b(?:her|his|their) ({_ORDINAL})(?= year\b)",
+    # "in her fifteenth year", not "in her first year of service" or "his second year at college"
+    "ages.nth-year": (
+        rf"\b(?:her|his|their) ({_ORDINAL})"
+        r"(?= year\b(?! (?:as|at (?:school|college|university)|of (?!(?:\w+ )?life\b|age\b))\b))"
+    ),
     "ages.birthday": (
         rf"\b({_ORDINAL})(?= birthday)|\b(?:her|his|their) ({_ADULT_ORDINAL})(?=[.,;]| (?:in|at|"
-        rf"on|with|year)\b)"
+        rf"on|with)\b)"
     ),
     "ages.listed": (
         rf"\b(?:{_CHILDREN}|(?:Child|Sibling|Son|Daughter) \w{{1,2}}|"

@@ -35,7 +35,10 @@ _JOB = (
 )
 _VICTIM = r"(?:victim|deceased)\b(?! of)"
 _PERPETRATOR = r"(?:perpetrator|offender|defendant|suspect)\b"
-_IS = r"[’”'*]?(?: ?[:=–—-]| \|| is| was| being|,| \()?(?: an?| the| is the)?(?: \w+){0,1}? "
+_IS = (
+    r"[’”'*]?(?: \((?:(?:an?|the) )?(?:\w+ )??|"
+    r"(?: ?[:=–—-]| \|| is| was| being|,)?(?: an?| the| is the)?(?: \w+)?? )"
+)
 _KILLING = r"(?:murder|manslaughter|killing|homicide)"
 
 MAIN = ("victim", "perpetrator")

@@ -475,6 +475,8 @@ def _source(cues: Cues, passage: dict[Any, Any]) -> str | None:
         return "panel"
     if cues.has("perpetrator"):
         return "perpetrator"
+    if cues.has("professional"):
+        return "agency"
     if passage["section_role"] == "family-views" or cues.has("family"):
         return "family"
     if cues.has("panel"):

@@ -78,12 +78,21 @@ PRAISE = (
     "thorough|timely|thoughtful|careful|skilled|sensitive|persistent|prompt and|response|work|"
     "recording|enquiry|care|action|assessment|decision",
 )
-PERPETRATOR = (
-    "=perpetrator|=xperpetratorx ~2 tell|say_to|explain_to|describe_to the|a =review|chair|panel|"
-    "author",
+_TOLD = "tell|say_to|explain_to|describe_to the|a =review|chair|panel|author"
+
+
+def _pseudonyms(word: str) -> str:
+    # As one word each, in which `pipeline.tag.tokens` reads '[PERPETRATOR]' or '[PROFESSIONAL 12]'.
+    return "|".join([f"=x{word}x", *(f"=x{word}x{n}x" for n in range(1, 50))])
+
+
+PERPETRATOR = (f"=perpetrator|{_pseudonyms('perpetrator')} ~2 {_TOLD}",)
+PROFESSIONAL = (
+    f"{_pseudonyms('professional')}|gp|doctor|nurse|midwife|worker|officer|visitor|teacher|"
+    f"headteacher|adviser|manager|practitioner|idva ~2 {_TOLD}",
 )
 FAMILY = (
-    "{person} tell|say_to|explain_to|describe_to the|a =review|chair|panel|author",
+    f"{{person}} {_TOLD}",
     "mother|father|sister|brother|daughter|son|friend|neighbour|family|relative|aunt|cousin|"
     "colleague ~2 say|tell|describe|recall|feel|believe|know|remember",
 )
@@ -120,6 +129,7 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
     "found-nothing": FOUND_NOTHING,
     "praise": PRAISE,
     "perpetrator": PERPETRATOR,
+    "professional": PROFESSIONAL,
     "family": FAMILY,
     "panel": PANEL,
     "agency": AGENCY,

@@ -139,6 +139,11 @@ def test_relation_to_death(value, relation):
         ("people aged 16 or over; those aged 65", []),
         ("women aged 18-24; the 12 years of marriage", []),
         ("He was 15 minutes late and paid 30 pounds.", []),
+        (
+            "in her fifteenth year; in the seventieth; his thirtieth year of life",
+            ["fifteenth", "thirtieth"],
+        ),
+        ("In her first year of service, in his second year at college, his twentieth as", []),
     ],
 )
 def test_ages(text, expected):
