@@ -4,8 +4,10 @@
 
 MINILM is a folder with all-MiniLM-L6-v2 (config.json, model.safetensors, tokenizer.json). Needs the
 extra `transformers`, onnx and onnxscript; takes some three hours on two cores. OUT is the file
-to write, an ONNX graph. It has not seen the texts aside (`train.ASIDE`): from what it says of them
-the second look learns. `train.py OUT` goes on. docs/coding.md explains the method.
+to write, an ONNX graph; what each reader has learnt is kept beside it, and not learnt again by a
+second run (OUT.4.pt, OUT.6.pt: delete them to begin anew). The readers have not seen the texts
+aside (`train.ASIDE`): from what they say of these the second look learns. `train.py OUT` goes on.
+docs/coding.md explains the method.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ from torch.nn.utils.rnn import pad_sequence
 from torch.optim.swa_utils import AveragedModel
 from transformers import AutoModel
 
+from pipeline.files import replacing
 from pipeline.models import embedder
 from pipeline.tag.coder import Coder
 from pipeline.tag.encoder import POLARITIES, TOKENIZER, pairs, tokenizer
@@ -59,8 +62,10 @@ Ids = Sequence[Sequence[int]]
 
 
 class Reader(nn.Module):
-    """The pretrained layers, then linear ones over their mean and their greatest values.
+    """The pretrained layers; over their mean and their greatest values, linear ones.
 
+    Besides, each code looks at the word pieces that concern it: what these say of it is added up,
+    weighed by its own attention (Mullenbach et al. 2018, arXiv:1802.05695).
     Which polarity a code has is told by what all codes have in common, and by the code's own.
     """
 
@@ -74,6 +79,9 @@ class Reader(nn.Module):
         self.drop = nn.Dropout(DROPOUT)
         size, kinds = 2 * self.body.config.hidden_size, len(POLARITIES)
         self.head = nn.Linear(size, codes)
+        self.attention = nn.Linear(size // 2, codes, bias=False)
+        self.word = nn.Linear(size // 2, codes, bias=False)
+        nn.init.zeros_(self.word.weight)
         self.common, self.own = nn.Linear(size, kinds), nn.Linear(size, codes * kinds)
         nn.init.zeros_(self.own.weight)
         # The log-odds of a code in any passage, before anything is learnt.
@@ -89,7 +97,9 @@ class Reader(nn.Module):
         mean = (states * mask).sum(1) / mask.sum(1)
         greatest = (states - 1e4 * (1 - mask)).amax(1)
         seen = self.drop(torch.cat([mean, greatest], 1))
-        odds = self.head(seen).unsqueeze(2)
+        words = self.drop(states)
+        weights = (self.attention(words) - 1e4 * (1 - mask)).softmax(1)
+        odds = (self.head(seen) + (weights * self.word(words)).sum(1)).unsqueeze(2)
         own = self.own(seen).unflatten(1, (-1, len(POLARITIES)))
         return torch.cat([odds, own + self.common(seen).unsqueeze(1)], 2)
 
@@ -125,7 +135,7 @@ def fine_tuned(folder: Path, layers: int, ids: Ids, right: Array) -> Reader:
     reader = Reader(folder, layers, right.shape[1])
     falling = (EPOCHS - 1) * -(-len(ids) // BATCH)
     body = [weights for weights in reader.body.parameters() if weights.requires_grad]
-    heads = [w for part in (reader.head, reader.common, reader.own) for w in part.parameters()]
+    heads = [w for name, w in reader.named_parameters() if not name.startswith("body.")]
     optimizer = torch.optim.AdamW(
         [{"params": body, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}],
         weight_decay=0.01, fused=True,
@@ -246,7 +256,15 @@ def main() -> None:
         ]
     )
     ids = [one.ids for one in cut]
-    readers = [fine_tuned(asked.minilm, layers, ids, right) for layers in LAYERS]
+    readers = []
+    for layers in LAYERS:
+        kept = asked.out.with_name(f"{asked.out.name}.{layers}.pt")
+        if not kept.exists():
+            learnt = fine_tuned(asked.minilm, layers, ids, right).state_dict()
+            with replacing(kept) as temporary:
+                torch.save(learnt, temporary)
+        readers.append(Reader(asked.minilm, layers, len(codes)).eval())
+        readers[-1].load_state_dict(torch.load(kept))
     asked.out.write_bytes(graph(Readers(readers).eval(), tokens))
 
 

@@ -3,5 +3,5 @@
 `pipeline.redact.redaction` holds the stage.
 """
 
-VERSION = "12"
+VERSION = "13"
 """Raised whenever the stage's output changes for the same input."""

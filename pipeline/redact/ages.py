@@ -38,7 +38,8 @@ _ORDINAL = (
 _WHOSE = (
     r"(?:[Ss]?he|[Ww]ho|I|[Tt]hey|both|[Vv]ictim|[Pp]erpetrator|[Dd]eceased|[Ee]ldest|[Yy]oungest|"
     rf"[Oo]lder|[Yy]ounger|mother|father|mum|dad|husband|wife|partner|{_CHILDREN}|"
-    r"(?!(?:There|These|Those|This|That|It|All|Some|Most|Both|Calls|Police|What)\b)"
+    r"(?!(?:There|These|Those|This|That|It|All|Some|Most|Both|Calls|Police|What|"
+    r"Scale|Score|Inventory|Questionnaire)\b)"
     r"[A-Z][a-zß-ÿ’'-]+(?: [A-Z]| \d{1,2})?|[A-Z]{2})"
 )
 _NEARLY = (

@@ -236,7 +236,7 @@ def _is_town(text: str, word: re.Match[str], context: Context) -> bool:
     name = word.group().casefold()
     return (
         bool(re.search(r"[a-z\d,] in $", text[: word.start()]))
-        and not ({name, name.removesuffix("s")} & (GENERIC | KNOWN | context.lowercase))
+        and not ({name, name.removesuffix("s")} & (COMMON | context.lowercase))
         and not context.kept([word.group()])
     )
 

@@ -273,7 +273,7 @@ _TOWNS = re.compile(
 )
 # A church, a mosque or a school by what it is dedicated to
 _DEDICATED = re.compile(
-    rf"\b(?:(?:Jamia |Jame |Jamme )?(?:Masjid|Madrasah?|Gurdwara|Mandir) (?=[{UPPER}a])|"
+    rf"\b(?:(?:Jamia |Jame |Jamme )?(?:Masjid|Madrasah?|Gurdwara|Mandir)(?= [{UPPER}]| a[lnr]-)|"
     r"Our Lady(?: of| Star of| and)?|Holy (?:Rood|Cross|Trinity|Family|Innocents|Rosary|Spirit|"
     r"Name|Redeemer|Rosary)|"
     r"Sacred Heart|All (?:Saints|Souls|Hallows)|Christ Church|Corpus Christi|Immaculate Conception|"

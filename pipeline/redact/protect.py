@@ -75,7 +75,7 @@ _AGENCIES = re.compile(
     r"\b(?:Domestic (?:Abuse|Homicide|Violence)(?: (?:and )?(?:Abuse|Review|Reviews|Related|"
     r"Death|Act|Protection|Disclosure|Scheme|Order|Notice|Bill|Commissioner|Service|Services|"
     r"Unit|Team|Forum|Board|Strategy|Risk|Coordinator|Co-ordinator|Adviser|Advisor|Advocate))*|"
-    r"Home Office|Home Secretary|NHS England|"
+    r"Home Office|Home Secretary|NHS England|Fire and Rescue(?: Services?)?|"
     r"NHS(?: [A-Z][a-z]+)* (?:Trusts?|Foundation Trusts?)|Women[’']s Aid|Victim Support|Age UK|"
     r"Citizens Advice(?: Bureau)?|Karma Nirvana|Southall Black Sisters|Turning Point|Mind|"
     r"Honour[- ]Based (?:Violence|Abuse)|"
@@ -96,7 +96,7 @@ _AGENCIES = re.compile(
     r"(?:White|Black|Asian|Mixed|Other|Roma|Irish) (?:British|Irish|European|African|Caribbean|"
     r"Other)|"
     r"West Midlands|East Midlands|North (?:East|West)|South (?:East|West)|Home Counties|"
-    r"Great Britain|United Kingdom|Northern Ireland|Refuge|Safe ?Lives|"
+    r"Great Britain|United Kingdom|Northern Ireland|Refuge|Safe ?Lives(?: D(?:ash|ASH))?|"
     r"Next of Kin|Root Cause Analysis|Royal Assent|Memory Clinics?|Herbert Protocol|Admiral "
     r"Nurses?|"
     r"Singing for the Brain|Dementia UK|Alzheimer[’']s Society|Royal Colleges?(?: of [A-Z]\w+)?|"
@@ -112,7 +112,16 @@ _AGENCIES = re.compile(
     r"(?:Edinburgh|Glasgow|Cambridge|Oxford|Hamilton|Beck|Zarit|Addenbrooke[’']s|Geriatric|Barthel|"
     r"Waterlow|Abbreviated|Mini)(?: [A-Z][\w-]*)* (?:Scale|Score|Test|Inventory|Index|Examination|"
     r"Interview|Depression Scale)|(?:[A-Z][\w’'-]+ ){1,5}(?:Inventory|Questionnaire|Coma Scale)|"
-    r"(?:Human Rights and )?Fundamental Freedoms|Rape Crisis)\b"
+    r"(?:Human Rights and )?Fundamental Freedoms|Rape Crisis|Power and Control Wheel|"
+    r"Cycle of (?:Abuse|Violence)|Non-Molestation Orders?|Rapid (?:Review|Response)|"
+    r"Body Worn Video|Cognitive Behavioural Therapy|Language Line|Bright Sky|Inter Faith|"
+    r"Read [Cc]odes?|Out of Hours|Rough Sleepers?(?: Team)?|Registered Provider|Supported Housing)"
+    r"\b"
+)
+# What somebody scored is no age: "Her PHQ-9 was 21".
+_SCORED = re.compile(
+    r"\b(?:PHQ-?9|GAD-?7|AUDIT(?:-C)?|EPDS|MMSE|[Ss]cale|[Ss]core|[Ii]nventory|[Qq]uestionnaire)"
+    r"(?: [Ss]core)?(?: was| is| of|:| fell to| rose to) \d{1,3}\b"
 )
 _LAW = re.compile(
     r"(?:\b[A-Z][\w’'-]*,?(?: (?:\((?:[^)]*)\)|of|and|the|from|to|for|against|in|on|with|etc\.?|"
@@ -161,7 +170,9 @@ def protected(text: str, *, labels: Iterable[str] = ()) -> list[Span]:
         if not _name_follows(text, match.end())
     ]
     spans += [
-        match.span() for pattern in (LABEL, _AGENCIES, _LAW) for match in pattern.finditer(text)
+        match.span()
+        for pattern in (LABEL, _AGENCIES, _SCORED, _LAW)
+        for match in pattern.finditer(text)
     ]
     spans += [
         match.span()

@@ -62,7 +62,7 @@ from pipeline.redact.shortened import find_shortened
 from pipeline.redact.sorts import sort_of
 from pipeline.redact.trades import find_trades
 from pipeline.redact.whole import whole, with_initials
-from pipeline.redact.words import WORD_NAMES, ordinary, sentence_initial
+from pipeline.redact.words import NAMELESS, WORD_NAMES, ordinary, sentence_initial
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -234,6 +234,8 @@ def _fitted(run: Find, text: _Text, context: Context) -> Iterator[Find]:
     names = [word for word in _WORD.findall(words) if word[0].isupper()]
     met = [find for find in text.finds if overlaps(run[:2], [find[:2]])]
     if (names and all(map(context.usual, names))) or inside(run[:2], [find[:2] for find in met]):
+        return
+    if not met and words in NAMELESS:
         return
     if not met and " " not in words and ordinary(words) and _doubtful(run, text.text):
         return

@@ -45,6 +45,8 @@ OFFICIAL = frozenset({*WORDS["official"], *WORDS["job_words"], *ROLES})
 """Words that reports write with a capital although they name nobody."""
 NATIONAL = frozenset((*WORDS["national"], *WORDS["kept_acronyms"]))
 """Acronyms of bodies, tools and posts that are the same everywhere."""
+NAMELESS = {word for word in NATIONAL if len(word) > 2} - {*WORDS["acronym_names"]}
+"""Those that are nobody's name or initials, though the recogniser takes one for a person."""
 WORD_NAMES = frozenset(WORDS["word_names"])
 """First names that are also dictionary words."""
 COMPASS = frozenset(WORDS["compass"])

@@ -6,5 +6,5 @@ and subject decide what the evidence says.
 `pipeline.tag.coder` holds the stage.
 """
 
-VERSION = "16"
+VERSION = "17"
 """Raised whenever the same passages and codebook give other codings."""

@@ -307,6 +307,15 @@ def test_what_a_town_knows_somebody_by_goes(text_of, text, expected):
         "It was the only referral made, and the first contact with the service.",
         "He drove a white van, was a care worker and had twins.",
         "The assessment has a single entry, “wife supportive”.",
+        "The case was referred to ASC, who held a strategy meeting with the AMHP.",
+        "EIS, CRHT, CRHTT, HTT and PICU were asked; the DCI and the OIC met.",
+        "Agencies: Police, CSC, GP, Fire and Rescue, Victim Support, Women’s Aid.",
+        "She had PIP and ESA, and wrote to CICA.",
+        "The PHQ-9 was 21 and the GAD-7 was 18. The Edinburgh Postnatal Depression Scale was 17.",
+        "A Non-Molestation Order was granted. The Power and Control Wheel was used in training.",
+        "The Rapid Response Team saw him in Custody. The Right to Know was explained.",
+        "They offered Cognitive Behavioural Therapy through Talking Therapies.",
+        "The panel asked the Mosque Liaison Committee, and the Gurdwara and others were met.",
     ],
 )
 def test_what_many_have_stays(text_of, text):
