@@ -49,6 +49,14 @@ def test_a_label_may_tell_the_role_itself(label, role):
     }
 
 
+def test_a_role_in_brackets_is_told():
+    told = roles(
+        ["DM (perpetrator) met RS (the victim) in 2010. RS (a carer) left DM."], "DM", "RS"
+    )
+    assert told["DM"] == "perpetrator"
+    assert told["RS"] == "victim"
+
+
 def test_somebody_who_hardly_appears_is_not_told_to_have_killed():
     texts = ["Una (the victim) had left home. Una rang her GP. Una was afraid."] * 3
     told = roles([*texts, "Una and Sal met at a class, which Sal ran."], "Una", "Sal")
