@@ -3,5 +3,5 @@
 `pipeline.aggregate.theme_tables` holds the stage.
 """
 
-VERSION = "12"
+VERSION = "13"
 """Raised whenever the same codings give other tables."""
